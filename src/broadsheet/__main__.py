@@ -1,0 +1,5 @@
+"""Let `python -m broadsheet` be the same as `broadsheet`."""
+
+from broadsheet.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""RenderedEdition to Findings, pure."""

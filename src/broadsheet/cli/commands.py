@@ -1,0 +1,9 @@
+"""Every command and the module it lives in, in the order in which `broadsheet --help` lists them."""
+
+from __future__ import annotations
+
+from broadsheet.cli.lazy import Entry
+
+COMMANDS: dict[str, Entry] = {
+    "init": Entry("broadsheet.cli.init"),
+}

@@ -1,0 +1,64 @@
+"""The only place that prints. Results go to stdout, everything else to stderr; outside text can steer no terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def plain(text: str) -> str:
+    """Take out what could steer a terminal: escape sequences' lead-ins, control and direction characters."""
+    return _STEERING.sub("", text)
+
+
+def say(text: str = "") -> None:
+    """Print a line of the result."""
+    print(plain(text))
+
+
+def tell(text: str) -> None:
+    """Print a line about the work to stderr."""
+    print(plain(text), file=sys.stderr)
+
+
+def document(value: object) -> None:
+    """Print a value as one JSON document. Dataclasses become objects, times ISO 8601, paths text."""
+    print(json.dumps(value, default=_jsonable, ensure_ascii=False, indent=2))
+
+
+def _jsonable(value: Any) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def table(rows: Iterable[Iterable[object]], *, head: Iterable[str] = ()) -> None:
+    """Print rows in columns; the last column may run on."""
+    lines = [[plain(str(cell)) for cell in row] for row in rows]
+    if not lines:
+        return
+    titles = list(head)
+    if titles:
+        lines.insert(0, titles)
+    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -1,0 +1,31 @@
+"""`[smtp]`: the relay that takes our mail. Without it, mail goes to a Maildir in the project."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from broadsheet.config.table import Table
+
+
+class Smtp(Table):
+    """A relay. The password itself never stands here: name an environment variable or a file that holds it."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_env: str = ""
+    password_file: str = ""
+    connections: int = Field(default=4, ge=1, le=100)
+    timeout: float = Field(default=60.0, gt=0, description="seconds without an answer before a connection is given up")
+    bounce_address: str = ""
+
+    @model_validator(mode="after")
+    def _login(self) -> Smtp:
+        if self.user and not (self.password_env or self.password_file):
+            raise ValueError("`user` is set: expected `password_env` or `password_file` to say where the password is")
+        if self.user and self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("a login over an open connection would show the password: expected security = 'starttls'")
+        return self

@@ -1,0 +1,33 @@
+"""The whole of broadsheet.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from broadsheet.config.mail import Smtp
+from broadsheet.config.publication import Publication
+from broadsheet.config.sources import Source
+from broadsheet.config.table import Table
+from broadsheet.errors import ConfigError
+
+
+class Config(Table):
+    """A project's configuration: `folder` is where broadsheet.toml stands; every relative path starts there."""
+
+    folder: Path = Path()
+    publications: dict[str, Publication] = Field(min_length=1)
+    sources: dict[str, Source] = Field(default_factory=dict)
+    smtp: Smtp | None = None
+
+    def publication(self, name: str | None = None) -> Publication:
+        """Find a publication by name; the only one when no name is given. Raises ConfigError."""
+        known = ", ".join(self.publications)
+        if name is None:
+            if len(self.publications) == 1:
+                return next(iter(self.publications.values()))
+            raise ConfigError("there are several publications", advice=f"Name one with -p: {known}.")
+        if name not in self.publications:
+            raise ConfigError(f"no publication is called {name!r}", advice=f"Known ones: {known}.")
+        return self.publications[name]

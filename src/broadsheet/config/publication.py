@@ -1,0 +1,78 @@
+"""`[publications.NAME]`: what people subscribe to."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from broadsheet.config.table import Table
+
+
+class SectionPlan(Table):
+    """A section of the edition: filled from `category`, with at least `min` (else left out) and at most `max` picks."""
+
+    category: str
+    title: str = ""
+    min: int = Field(default=1, ge=0)
+    max: int = Field(default=5, ge=1, le=500)
+    per_source: int = Field(default=0, ge=0, description="at most this many picks from one source; 0 is no cap")
+
+
+class Publication(Table):
+    """A publication: its name, sender, list, theme and sections."""
+
+    name: str = ""
+    title: str
+    sender: str
+    reply_to: str = ""
+    postal_address: str
+    language: str = "en"
+    timezone: str = "UTC"
+    list: str = ""
+    theme: str = "daily"
+    subject: str = ""
+    tagline: str = ""
+    base_url: str = ""
+    approval: Literal["required", "automatic"] = "required"
+    then: Literal["send", "export", "nothing"] = "send"
+    export_for: tuple[str, ...] = ()
+    sections: tuple[SectionPlan, ...] = Field(min_length=1)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, KeyError):
+            raise ValueError(f"no timezone is called {value!r}; expected a name such as 'Europe/Berlin'") from None
+        return value
+
+    @field_validator("sender", "reply_to")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if value and ("\n" in value or "\r" in value or "@" not in parseaddr(value)[1]):
+            raise ValueError("expected an address such as 'The Daily <news@example.com>'")
+        return value
+
+    @property
+    def sender_name(self) -> str:
+        """Give the name readers see, the title where the sender has none."""
+        return parseaddr(self.sender)[0] or self.title
+
+    @property
+    def sender_email(self) -> str:
+        """Give the bare address of the sender."""
+        return parseaddr(self.sender)[1]
+
+    @property
+    def list_id(self) -> str:
+        """Give the List-Id (RFC 2919): `list` as configured, else the publication's name at the sender's domain."""
+        return self.list or f"{self.name}.{self.sender_email.rpartition('@')[2]}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Give the zone that decides what "today" is."""
+        return ZoneInfo(self.timezone)

@@ -1,0 +1,32 @@
+"""`[sources.NAME]`: where stories come from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from broadsheet.config.table import Table
+
+Format = Literal["auto", "feed", "wire", "markdown", "csv", "json", "jsonl"]
+
+
+class Source(Table):
+    """One place that stories come from: a feed's `url`, or a file or folder by `path` (relative to the project)."""
+
+    name: str = ""
+    url: str | None = None
+    path: str | None = None
+    format: Format = "auto"
+    publisher: str = ""
+    category: str = ""
+    language: str = ""
+    weight: float = Field(default=1.0, ge=0, le=100)
+    required: bool = False
+    columns: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Source:
+        if (self.url is None) == (self.path is None):
+            raise ValueError("expected exactly one of `url` and `path`")
+        return self

@@ -1,0 +1,1 @@
+"""RenderedEdition and Recipient to Message to Delivery: message, transports, retry policy, the run."""

@@ -1,0 +1,1 @@
+"""Files that a new project begins with."""

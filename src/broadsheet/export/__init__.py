@@ -1,0 +1,1 @@
+"""RenderedEdition to a Bundle: one small module per platform behind one contract."""

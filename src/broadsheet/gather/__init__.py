@@ -1,0 +1,1 @@
+"""Source to Story: fetch, parse, clean, identify."""

@@ -1,0 +1,1 @@
+"""Edition to RenderedEdition: themes, Jinja2 to MJML to HTML, and text."""

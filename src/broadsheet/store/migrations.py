@@ -1,0 +1,42 @@
+"""Bring a database to the shape this version knows. Each step and the note that it ran are committed together."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from broadsheet.errors import StoreTooNew
+from broadsheet.store.schema import STEPS
+
+VERSION = len(STEPS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Read how many steps a database has seen."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Run the steps that are missing. Raises StoreTooNew when a later version wrote the file."""
+    import sqlite_utils
+    from sqlite_utils.migrations import Migrations
+
+    steps = Migrations("broadsheet")
+    for step in STEPS:
+        steps(name=step.__name__)(step)
+    database = sqlite_utils.Database(connection)
+    known = {step.__name__ for step in STEPS}
+    connection.execute("BEGIN IMMEDIATE")  # two first starts at once: the second waits and finds nothing to do
+    try:
+        unknown = [step.name for step in steps.applied(database) if step.name not in known]
+        if unknown:
+            raise StoreTooNew(
+                f"{path} was written by a later version of broadsheet (it knows the step {unknown[0]!r})",
+                advice="Install that version, or restore a backup made with this one.",
+            )
+        steps.apply(database)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

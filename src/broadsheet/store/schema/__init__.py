@@ -1,0 +1,8 @@
+"""The database's shape, as numbered steps, one list a noun. A step that was released is never changed: add another.
+
+A step is a function that takes a sqlite-utils Database and changes the shape; its name says what it does.
+"""
+
+from broadsheet.store.schema import audience, deliveries, editions, stories
+
+STEPS = (*stories.STEPS, *editions.STEPS, *audience.STEPS, *deliveries.STEPS)

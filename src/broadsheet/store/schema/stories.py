@@ -1,0 +1,11 @@
+"""The shape of stories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+STEPS: tuple[Callable[[Database], None], ...] = ()

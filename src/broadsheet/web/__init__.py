@@ -1,0 +1,1 @@
+"""Starlette pages: preview for editors, public pages for readers."""
