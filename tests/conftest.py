@@ -1,4 +1,4 @@
-"""What many tests need: the material beside the checkout, and a project folder."""
+"""What many tests need: the material beside the checkout, and the flag that rewrites golden files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one way in which golden files change."""
+    parser.addoption("--rewrite", action="store_true", help="rewrite golden files from what the code gives now")
+
+
+@pytest.fixture
+def rewrite(request: pytest.FixtureRequest) -> bool:
+    """Tell whether golden files are to be rewritten."""
+    return bool(request.config.getoption("--rewrite"))
 
 
 @pytest.fixture(scope="session")
