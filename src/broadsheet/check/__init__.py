@@ -1,1 +1,6 @@
-"""RenderedEdition to Findings, pure."""
+"""RenderedEdition to Findings: structure, links, mail clients, size, contrast. Pure: no file, socket, clock, chance."""
+
+from broadsheet.check.checking import blocks, check_mail, check_rendered
+from broadsheet.check.mail import Context, Mail
+
+__all__ = ["Context", "Mail", "blocks", "check_mail", "check_rendered"]

@@ -6,4 +6,5 @@ from broadsheet.cli.lazy import Entry
 
 COMMANDS: dict[str, Entry] = {
     "init": Entry("broadsheet.cli.init"),
+    "check": Entry("broadsheet.cli.check"),
 }

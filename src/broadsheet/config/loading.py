@@ -114,6 +114,8 @@ def _known_keys(path: Sequence[str | int]) -> list[str]:
 def _dotted(key: Key) -> str:
     text = ""
     for step in key:
+        if step == "[key]":  # how pydantic says that the name itself is at fault, not its value
+            continue
         text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
     return text.lstrip(".")
 

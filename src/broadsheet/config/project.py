@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from broadsheet.config.checks import Checks
 from broadsheet.config.mail import Smtp
 from broadsheet.config.publication import Publication
 from broadsheet.config.sources import Source
@@ -20,6 +21,7 @@ class Config(Table):
     publications: dict[str, Publication] = Field(min_length=1)
     sources: dict[str, Source] = Field(default_factory=dict)
     smtp: Smtp | None = None
+    checks: Checks = Field(default_factory=dict)
 
     def publication(self, name: str | None = None) -> Publication:
         """Find a publication by name; the only one when no name is given. Raises ConfigError."""

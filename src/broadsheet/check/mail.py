@@ -1,0 +1,125 @@
+"""What is checked, and what the rules may know about the world around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+
+from broadsheet.check.tree import Element, Page, Text, read_page
+from broadsheet.model import Edition, Pick, RenderedEdition, Severity
+
+# More than this is never read as a tree: 20 times what Gmail shows. The size rule weighs the whole.
+READ_AT_MOST = 2_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A mail to be checked: our own rendering (then with its `edition`), or anybody's.
+
+    None means "not known", '' means "known to be empty". `headers` (names in lower case) are those of a finished
+    message; `is_template` says that this is a bare HTML file, which somebody's platform may still fill in.
+    """
+
+    html: str
+    text: str | None = None
+    subject: str | None = None
+    preheader: str | None = None
+    headers: Mapping[str, Sequence[str]] | None = None
+    edition: Edition | None = None
+    language: str = ""
+    is_template: bool = False
+
+    @classmethod
+    def of(cls, rendered: RenderedEdition) -> Mail:
+        """Take a rendered edition, slots open."""
+        return cls(
+            html=rendered.html, text=rendered.text, subject=rendered.subject, preheader=rendered.preheader,
+            edition=rendered.edition, language=rendered.language,
+        )  # fmt: skip
+
+    @cached_property
+    def page(self) -> Page:
+        """Read the HTML, once for all rules."""
+        return read_page(self.html[:READ_AT_MOST])
+
+    @cached_property
+    def words(self) -> str:
+        """Join all that the HTML shows or hides as text, blanks collapsed."""
+        return self.page.words()[self.page.root]
+
+    @cached_property
+    def links(self) -> tuple[Element, ...]:
+        """List every `<a>` and `<area>`."""
+        return tuple(self.page.named("a", "area"))
+
+    @cached_property
+    def link_words(self) -> Mapping[Element, str]:
+        """Give the words of every `<a>`."""
+        return self.page.words("a")
+
+    @cached_property
+    def images(self) -> tuple[Element, ...]:
+        """List every `<img>`."""
+        return tuple(self.page.named("img"))
+
+    def place(self, node: Element | Text | int) -> str:
+        """Name where something stands: the story it belongs to, where that is known, then line and column."""
+        offset = node if isinstance(node, int) else node.start
+        line, column = self.page.line(offset)
+        spot = f"line {line}, column {column}"
+        pick = self._pick_at(offset)
+        return f"story {pick.story.id} ({pick.headline}), {spot}" if pick else spot
+
+    def _pick_at(self, offset: int) -> Pick | None:
+        found = None
+        for start, end, pick in self.stories:
+            if start > offset:
+                break
+            found = pick if offset < end else None
+        return found
+
+    @cached_property
+    def stories(self) -> tuple[tuple[int, int, Pick], ...]:
+        """Say which stretch of the source each story has: from its first link or headline to that of the next one."""
+        if self.edition is None:
+            return ()
+        by_url = {pick.story.url: pick for pick in self.edition.picks if pick.story.url}
+        by_headline = {_squeezed(pick.headline): pick for pick in self.edition.picks}
+        words = {**self.page.words("h1", "h2", "h3", "h4"), **self.link_words}
+        begins: list[tuple[int, Pick]] = []
+        for element in self.page.named("a", "h1", "h2", "h3", "h4"):
+            href = element.get("href")
+            pick = by_url.get(href) or by_url.get(re.split("[?#]", href, maxsplit=1)[0])
+            pick = pick or by_headline.get(words[element])
+            if pick and (not begins or begins[-1][1] is not pick):
+                begins.append((element.start, pick))
+        if not begins:
+            return ()
+        # The last one ends where the mail's own frame begins again: at the unsubscribe slot, or the end of the source.
+        ends = [start for start, _ in begins[1:]] + [_frame(self.html, begins[-1][0])]
+        return tuple((start, end, pick) for (start, pick), end in zip(begins, ends, strict=True))
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _frame(source: str, after: int) -> int:
+    found = source.find("sLoT7", after)
+    return len(source) if found < 0 else found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What rules are told instead of looking it up: the time, the configuration, and what went out before.
+
+    `severities` holds what the configuration says about single rules; everything else keeps its default.
+    """
+
+    now: datetime
+    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    postal_address: str = ""
