@@ -7,4 +7,5 @@ from broadsheet.cli.lazy import Entry
 COMMANDS: dict[str, Entry] = {
     "init": Entry("broadsheet.cli.init"),
     "check": Entry("broadsheet.cli.check"),
+    "schedule": Entry("broadsheet.cli.schedule", group=True),
 }

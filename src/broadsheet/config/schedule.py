@@ -1,0 +1,48 @@
+"""`[publications.NAME.schedule]`: on which days, when, and what happens when it is late or nobody approved."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from typing import Literal
+
+from pydantic import field_validator
+
+from broadsheet.config.table import Table
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Schedule(Table):
+    """When editions are due. Times are local to the publication's timezone.
+
+    `late_after` is how long after `at` an edition may still begin; a slot that was not begun by then is missed, and
+    `missed` says what becomes of it: "merge" leaves its stories to the next edition, "skip" lets them lapse, "catch_up"
+    makes it late after all, until the next slot is due.
+    """
+
+    days: tuple[Weekday, ...] = WEEKDAYS
+    at: time = time(6, 0)
+    late_after: timedelta = timedelta(hours=6)
+    missed: Literal["merge", "skip", "catch_up"] = "merge"
+    unapproved: Literal["hold", "send"] = "hold"
+    approve_within: timedelta = timedelta(hours=1)
+    holidays: tuple[date, ...] = ()
+
+    @field_validator("days")
+    @classmethod
+    def _some_day(cls, value: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
+        if not value:
+            raise ValueError("expected at least one of: " + ", ".join(WEEKDAYS))
+        return value
+
+    @field_validator("late_after", "approve_within", mode="before")
+    @classmethod
+    def _duration(cls, value: object) -> object:
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(?:(\d{1,3})h)?\s*(?:(\d{1,4})m)?", value.strip()) if isinstance(value, str) else None
+        if found is None or not (found[1] or found[2]):
+            raise ValueError("expected a duration such as '90m', '6h' or '1h 30m'")
+        return timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.config.schedule import Schedule
+from broadsheet.desk.plan import decide, moment_of, planned, upcoming
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "zone", "expected"),
+    [
+        (date(2026, 1, 5), time(6), BERLIN, "2026-01-05T05:00"),
+        (date(2026, 7, 5), time(6), BERLIN, "2026-07-05T04:00"),
+        (date(2026, 3, 29), time(2, 30), BERLIN, "2026-03-29T01:00"),  # skipped: the clocks go from 2:00 to 3:00
+        (date(2026, 3, 8), time(2, 30), NEW_YORK, "2026-03-08T07:00"),
+        (date(2026, 10, 25), time(2, 30), BERLIN, "2026-10-25T00:30"),  # twice: the first
+        (date(2026, 11, 1), time(1, 30), NEW_YORK, "2026-11-01T05:30"),
+    ],
+)
+def test_a_moment_that_is_skipped_or_doubled_is_defined(day: date, at: time, zone: ZoneInfo, expected: str) -> None:
+    assert moment_of(day, at, zone) == utc(expected)
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 1, 1)), st.times(), st.sampled_from(["Europe/Berlin", "America/New_York",
+       "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/Sao_Paulo"]))  # fmt: skip
+def test_a_moment_is_on_its_day_or_just_after_a_jump(day: date, at: time, name: str) -> None:
+    at = at.replace(microsecond=0)
+    zone = ZoneInfo(name)
+    wall = moment_of(day, at, zone).astimezone(zone).replace(tzinfo=None)
+    assert wall >= datetime.combine(day, at)
+    assert wall - datetime.combine(day, at) <= timedelta(days=1)  # Apia left a whole day out
+
+
+def test_days_off_and_holidays_have_no_slot() -> None:
+    schedule = Schedule(days=("mon", "tue", "wed", "thu", "fri"), holidays=(date(2026, 11, 25),))
+    days = [slot.day.day for slot in planned(schedule, BERLIN, date(2026, 11, 23), date(2026, 11, 30))]
+    assert days == [23, 24, 26, 27, 30]
+
+
+def decisions(
+    now: str, *, missed: str = "merge", settled: tuple[int, ...] = (), begun: tuple[int, ...] = ()
+) -> list[tuple[int, bool]]:
+    schedule = Schedule.model_validate({"missed": missed, "late_after": "3h"})
+    found = decide(
+        schedule, BERLIN, utc(now), since=date(2026, 11, 20),
+        settled={date(2026, 11, day) for day in settled}, begun={date(2026, 11, day) for day in begun},
+    )  # fmt: skip
+    return [(decision.slot.day.day, decision.make) for decision in found]
+
+
+def test_before_its_time_nothing_is_due() -> None:
+    assert decisions("2026-11-20T04:59") == []
+
+
+def test_at_its_time_and_until_late_it_is_due() -> None:
+    assert decisions("2026-11-20T05:00") == [(20, True)]
+    assert decisions("2026-11-20T07:59") == [(20, True)]
+    assert decisions("2026-11-20T08:00") == [(20, False)]
+
+
+def test_a_settled_day_is_left_alone() -> None:
+    assert decisions("2026-11-20T05:05", settled=(20,)) == []
+
+
+def test_an_edition_that_was_begun_is_finished_whatever_the_hour() -> None:
+    assert decisions("2026-11-20T20:00", begun=(20,)) == [(20, True)]
+
+
+def test_after_an_outage_at_most_one_edition_is_made() -> None:
+    assert decisions("2026-11-23T05:30") == [(20, False), (21, False), (22, False), (23, True)]
+    assert decisions("2026-11-23T12:00", missed="catch_up") == [(20, False), (21, False), (22, False), (23, True)]
+    assert decisions("2026-11-23T04:00", missed="catch_up") == [(20, False), (21, False), (22, True)]
+    assert decisions("2026-11-23T12:00", missed="skip") == [(20, False), (21, False), (22, False), (23, False)]
+
+
+def test_upcoming_crosses_a_clock_change() -> None:
+    slots = upcoming(Schedule(), BERLIN, utc("2026-03-27T12:00"), 3)
+    assert [slot.due_at for slot in slots] == [
+        utc("2026-03-28T05:00"),
+        utc("2026-03-29T04:00"),
+        utc("2026-03-30T04:00"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "soon", "6", "-3h", "h"])
+def test_a_duration_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a duration"):
+        Schedule.model_validate({"late_after": text})
