@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from broadsheet.config.alerts import Alerts
 from broadsheet.config.checks import Checks
 from broadsheet.config.mail import Smtp
 from broadsheet.config.publication import Publication
@@ -22,6 +23,7 @@ class Config(Table):
     sources: dict[str, Source] = Field(default_factory=dict)
     smtp: Smtp | None = None
     checks: Checks = Field(default_factory=dict)
+    alerts: Alerts = Alerts()
 
     def publication(self, name: str | None = None) -> Publication:
         """Find a publication by name; the only one when no name is given. Raises ConfigError."""

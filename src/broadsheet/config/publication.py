@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
+from broadsheet.config.schedule import Schedule
 from broadsheet.config.table import Table
 
 
@@ -39,6 +40,7 @@ class Publication(Table):
     approval: Literal["required", "automatic"] = "required"
     then: Literal["send", "export", "nothing"] = "send"
     export_for: tuple[str, ...] = ()
+    schedule: Schedule | None = None
     sections: tuple[SectionPlan, ...] = Field(min_length=1)
 
     @field_validator("timezone")

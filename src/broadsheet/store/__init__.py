@@ -8,10 +8,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from broadsheet.store.connection import connect, transaction, translated
+
+if TYPE_CHECKING:
+    from broadsheet.store.runs import Problems, Runs
 
 
 class Store:
@@ -38,6 +43,20 @@ class Store:
         """Keep everything a block writes, or nothing. Raises StoreBusy and the like in our own words."""
         with translated(self.path), transaction(self.connection):
             yield
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Reach the run reports."""
+        from broadsheet.store.runs import Runs
+
+        return Runs(self.connection)
+
+    @cached_property
+    def problems(self) -> Problems:
+        """Reach the problems that people are told about."""
+        from broadsheet.store.runs import Problems
+
+        return Problems(self.connection)
 
 
 __all__ = ["Store"]
