@@ -7,5 +7,6 @@ from broadsheet.cli.lazy import Entry
 COMMANDS: dict[str, Entry] = {
     "init": Entry("broadsheet.cli.init"),
     "check": Entry("broadsheet.cli.check"),
+    "plan": Entry("broadsheet.cli.plan"),
     "schedule": Entry("broadsheet.cli.schedule", group=True),
 }

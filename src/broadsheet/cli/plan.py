@@ -1,0 +1,45 @@
+"""`broadsheet plan`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli.options import AsJson, PublicationName
+from broadsheet.cli.output import document, say, table
+
+app = typer.Typer()
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    publication: PublicationName = None,
+    count: Annotated[int, typer.Option("--next", min=1, max=366, help="How many editions to list.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """List the editions that come next: their day, and when they are due in the publication's zone.
+
+    Example: broadsheet plan --next 14
+    """
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.plan import coming_editions
+
+    with open_desk(context.obj) as desk:
+        coming = coming_editions(desk, publication, count)
+    if as_json:
+        document(
+            [
+                {"edition": f"{one.publication}-{one.day}", "publication": one.publication, "date": one.day,
+                 "due_at": one.due_at, "late_at": one.late_at}
+                for one in coming
+            ]
+        )  # fmt: skip
+        return
+    table(
+        ((f"{one.publication}-{one.day}", f"{one.local:%a %d %b %Y %H:%M}", one.zone) for one in coming),
+        head=("edition", "due", "zone"),
+    )
+    if not coming:
+        say("No [publications.NAME.schedule] table: each `broadsheet run` makes today's edition at once.")
