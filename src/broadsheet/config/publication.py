@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
+from broadsheet.config.look import Sponsor, Utm
 from broadsheet.config.schedule import Schedule
 from broadsheet.config.table import Table
 
@@ -20,6 +21,7 @@ class SectionPlan(Table):
     min: int = Field(default=1, ge=0)
     max: int = Field(default=5, ge=1, le=500)
     per_source: int = Field(default=0, ge=0, description="at most this many picks from one source; 0 is no cap")
+    numbered: bool = False
 
 
 class Publication(Table):
@@ -41,6 +43,9 @@ class Publication(Table):
     then: Literal["send", "export", "nothing"] = "send"
     export_for: tuple[str, ...] = ()
     schedule: Schedule | None = None
+    utm: Utm = Utm()
+    sponsors: tuple[Sponsor, ...] = ()
+    words: dict[str, str] = Field(default_factory=dict)
     sections: tuple[SectionPlan, ...] = Field(min_length=1)
 
     @field_validator("timezone")

@@ -1,0 +1,89 @@
+"""What a publication says about its rendering: UTM rules on links, sponsors, words of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import Field, field_validator, model_validator
+
+from broadsheet.config.table import Table
+from broadsheet.model import Edition, Image, Section
+
+_PLACES = frozenset(("edition", "publication", "date", "section", "position"))
+
+
+class Utm(Table):
+    """`[publications.NAME.utm]`: parameters that story links carry. Places such as {edition} and {section} are filled.
+
+    Empty ones are left out; a parameter that the link has already is never overwritten.
+    """
+
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    term: str = ""
+    content: str = ""
+
+    @field_validator("source", "medium", "campaign", "term", "content")
+    @classmethod
+    def _known_places(cls, value: str) -> str:
+        unknown = set(re.findall(r"\{([^}]*)\}", value)) - _PLACES
+        if unknown or value.count("{") != value.count("}"):
+            raise ValueError(f"expected only the places {', '.join('{' + place + '}' for place in sorted(_PLACES))}")
+        return value
+
+    def rule(self, edition: Edition, section: Section, position: int) -> Mapping[str, str]:
+        """Give the parameters for one story's links."""
+        places = {
+            "edition": edition.id,
+            "publication": edition.publication,
+            "date": edition.date.isoformat(),
+            "section": re.sub(r"[^\w]+", "-", section.category.casefold()).strip("-"),
+            "position": str(position),
+        }
+        given = {
+            "source": self.source,
+            "medium": self.medium,
+            "campaign": self.campaign,
+            "term": self.term,
+            "content": self.content,
+        }
+        return {f"utm_{name}": value.format(**places) for name, value in given.items() if value}
+
+
+class Sponsor(Table):
+    """`[[publications.NAME.sponsors]]`: a paid part, printed with its label on the days from `starts` to `ends`."""
+
+    name: str
+    text: str
+    url: str
+    starts: date
+    ends: date
+    picture: str = ""
+    picture_width: int = Field(default=600, ge=1)
+    picture_height: int = Field(default=200, ge=1)
+    alt: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Sponsor:
+        if self.ends < self.starts:
+            raise ValueError("expected `ends` on or after `starts`")
+        return self
+
+    def runs_on(self, day: date) -> bool:
+        """Tell whether the part is printed on a day; both ends count."""
+        return self.starts <= day <= self.ends
+
+    @property
+    def shape(self) -> float:
+        """Give the picture's ratio, width by height."""
+        return self.picture_width / self.picture_height
+
+    @property
+    def image(self) -> Image | None:
+        """Give the picture, or None."""
+        if not self.picture:
+            return None
+        return Image(url=self.picture, width=self.picture_width, height=self.picture_height, alt=self.alt)

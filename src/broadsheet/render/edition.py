@@ -1,0 +1,105 @@
+"""Edition to RenderedEdition: the one path that preview, test mail, export and send take."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from types import SimpleNamespace
+
+from markupsafe import Markup
+
+from broadsheet.config import Publication
+from broadsheet.model import Edition, RenderedEdition
+from broadsheet.render.language import Language, language
+from broadsheet.render.markup import Markups
+from broadsheet.render.mjml import compile_mjml
+from broadsheet.render.plaintext import plain_text
+from broadsheet.render.themes import Theme
+from broadsheet.render.views import EditionView, StoryView, view_edition
+from broadsheet.slots import Slot
+
+GUTTER = 24
+# Invisible characters behind the preheader keep the body's first words out of the inbox line.
+_PADDING = "\u034f\u200c\u00a0\u2007\u00ad"
+_PREVIEW_LENGTH = 140
+
+
+@dataclass(frozen=True)
+class FooterLink:
+    """A link that every reader needs."""
+
+    text: str
+    url: Markup
+
+
+def render_edition(edition: Edition, publication: Publication, theme: Theme) -> RenderedEdition:
+    """Render an edition with a theme, slots left open. Touches nothing but the theme's files.
+
+    Raises RenderError for a fault of the theme, ConfigError for a language that cannot be had.
+    """
+    spoken = language(publication.language, publication.words)
+    view = view_edition(edition, publication, theme.settings.layout, spoken)
+    mjml, html = _html(view, theme, spoken)
+    text = plain_text(view, spoken.words)
+    notes = tuple(f"the word {name!r} is taken from English" for name in spoken.missing)
+    return RenderedEdition(
+        edition=edition,
+        subject=view.subject,
+        preheader=view.preheader,
+        html=html,
+        text=text,
+        mjml=mjml,
+        language=spoken.tag,
+        hash=hash_of(view.subject, view.preheader, html, text),
+        notes=notes,
+    )
+
+
+def hash_of(subject: str, preheader: str, html: str, text: str) -> str:
+    """Give the SHA-256 that an approval is bound to. Each part follows its length, so none can run into another."""
+    digest = hashlib.sha256()
+    for part in (subject, preheader, html, text):
+        data = part.encode()
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
+    settings = theme.settings
+    right_to_left = spoken.direction == "rtl"
+    words = spoken.words
+    context = {
+        "edition": view,
+        "lang": spoken.tag,
+        "dir": spoken.direction,
+        "start": "right" if right_to_left else "left",
+        "end": "left" if right_to_left else "right",
+        "words": SimpleNamespace(**words),
+        "slot": SimpleNamespace(**{slot.value: Markup(slot.token) for slot in Slot}),  # noqa: S704 - letters and digits only
+        "footer_links": (
+            FooterLink(words["unsubscribe"], Markup(Slot.UNSUBSCRIBE_URL.token)),  # noqa: S704 - as above
+            FooterLink(words["preferences"], Markup(Slot.PREFERENCES_URL.token)),  # noqa: S704 - as above
+            FooterLink(words["view_in_browser"], Markup(Slot.VIEW_URL.token)),  # noqa: S704 - as above
+        ),
+        "preheader_padding": Markup(_PADDING * max(0, _PREVIEW_LENGTH - len(view.preheader))),  # noqa: S704 - a constant
+        "layout": SimpleNamespace(**dict(settings.layout)),
+        "logo": SimpleNamespace(**dict(settings.logo)),
+        "light": SimpleNamespace(**dict(settings.colours.light)),
+        "dark": SimpleNamespace(**dict(settings.colours.dark)),
+        "fonts": SimpleNamespace(**{name: Markup(font) for name, font in settings.fonts}),  # noqa: S704 - checked by theme.toml's type
+        "gutter": GUTTER,
+        "opener_width": round((settings.layout.width - 2 * GUTTER) * 0.46),
+    }
+    mjml = _markups(theme).render(context, _story_of)
+    return mjml, compile_mjml(mjml, theme=theme.name)
+
+
+@lru_cache(maxsize=8)
+def _markups(theme: Theme) -> Markups:
+    return Markups(theme)
+
+
+def _story_of(value: object) -> str:
+    return value.id if isinstance(value, StoryView) else ""

@@ -1,0 +1,36 @@
+"""How a picture stands in a column: always with a width and a height, never larger than it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broadsheet.model import Image
+from broadsheet.render.cleaning import clean
+from broadsheet.render.links import web_address
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture in its place: address, alternative text, and the size in CSS pixels at which it is shown."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
+def frame(image: Image | None, width: int, ratio: float) -> Frame | None:
+    """Fit a picture to a column `width` pixels wide, `ratio` being width by height.
+
+    A picture of unknown size is taken to have the theme's ratio; one that is known to be too small for its place, or
+    nearly a line, is left out rather than blown up.
+    """
+    if image is None or not (address := web_address(image.url)):
+        return None
+    height = round(width / ratio)
+    if image.width and image.height:
+        shape = image.width / image.height
+        if image.width < width * 0.6 or not 0.4 <= shape <= 4:
+            return None
+        height = round(width / shape) if 0.8 * ratio <= shape <= 1.25 * ratio else height
+    return Frame(url=address, alt=clean(image.alt, 180), width=width, height=height)

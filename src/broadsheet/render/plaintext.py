@@ -1,0 +1,143 @@
+"""The text/plain part, built from what the HTML is built from: same stories, same order, readable alone.
+
+Lines are at most 72 columns wide, East Asian wide characters counting two; an address stands on a line of its own and
+is never cut.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from markupsafe import Markup
+
+from broadsheet.render.views import EditionView, SectionView, StoryView
+from broadsheet.slots import Slot
+
+COLUMNS = 72
+
+
+def plain_text(edition: EditionView, words: Mapping[str, str], *, columns: int = COLUMNS) -> str:
+    """Write the edition as text with LF line ends."""
+    return "\n".join(_lines(edition, words, columns)) + "\n"
+
+
+def _lines(edition: EditionView, words: Mapping[str, str], columns: int) -> Iterator[str]:
+    yield from wrap(edition.title.upper(), columns)
+    yield edition.date
+    yield "=" * min(columns, max(width(edition.title), width(edition.date)))
+    if edition.tagline:
+        yield from wrap(edition.tagline, columns)
+    for paragraph in edition.intro:
+        yield ""
+        yield from wrap(Markup(paragraph).unescape(), columns)  # noqa: S704 - taken back to plain text here
+    if edition.lead:
+        yield ""
+        yield from _story(edition.lead, words, columns)
+    for position, section in enumerate(edition.sections):
+        yield from _section(section, words, columns)
+        if position == 0 and edition.sponsor:
+            yield ""
+            yield from wrap(f"{words['advertisement']}: {edition.sponsor.name}", columns)
+            yield from wrap(edition.sponsor.text, columns)
+            yield edition.sponsor.url
+    if edition.more:
+        yield from _heading(words["more_on_the_web"], columns)
+        for story in edition.more:
+            yield from _story(story, words, columns)
+    yield ""
+    yield "-- "
+    yield from wrap(edition.why, columns)
+    for word, slot in (
+        ("unsubscribe", Slot.UNSUBSCRIBE_URL),
+        ("preferences", Slot.PREFERENCES_URL),
+        ("view_in_browser", Slot.VIEW_URL),
+    ):
+        yield f"{words[word]}:"
+        yield slot.token
+    yield ""
+    yield from wrap(edition.title, columns)
+    for line in edition.postal_address:
+        yield from wrap(line, columns)
+
+
+def _heading(title: str, columns: int) -> Iterator[str]:
+    yield ""
+    yield ""
+    lines = wrap(title.upper(), columns)
+    yield from lines
+    yield "-" * max(width(line) for line in lines)
+
+
+def _section(section: SectionView, words: Mapping[str, str], columns: int) -> Iterator[str]:
+    yield from _heading(section.title, columns)
+    for position, story in enumerate(section.stories):
+        if position and story.size != "line":
+            yield ""
+        yield from _story(story, words, columns)
+
+
+def _story(story: StoryView, words: Mapping[str, str], columns: int) -> Iterator[str]:
+    label = f"{words['update']}: " if story.is_update else ""
+    number = f"{story.number}. " if story.number else "* "
+    yield from wrap(label + story.headline, columns, first=number, rest=" " * len(number))
+    if story.dek:
+        yield from wrap(story.dek, columns, first="   ", rest="   ")
+    credit = " · ".join(part for part in (story.byline, story.source) if part)
+    for line in (credit, story.also):
+        if line:
+            yield from wrap(line, columns, first="   ", rest="   ")
+    if story.url:
+        yield f"   {story.url}"
+
+
+def wrap(text: str, columns: int, *, first: str = "", rest: str = "") -> list[str]:
+    """Break a text into lines; a word wider than a line is broken only in scripts that write without spaces."""
+    lines: list[str] = []
+    line, used = first, len(first)
+    empty = True
+    for word in text.split():
+        needed = width(word)
+        if not empty and used + 1 + needed <= columns:
+            line, used = f"{line} {word}", used + 1 + needed
+            continue
+        if not empty:
+            lines.append(line)
+            line, used, empty = rest, len(rest), True
+        for piece in _pieces(word, columns - used):
+            if not empty:
+                lines.append(line)
+                line = rest
+            line, used, empty = line + piece, len(rest) + width(piece), False
+    if not empty:
+        lines.append(line)
+    return lines or [first.rstrip()]
+
+
+def width(text: str) -> int:
+    """Count the columns of a text in a fixed-width font (UAX #11; marks count nothing)."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.category(character) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(character) in "WF"
+        else 1
+        for character in text
+    )
+
+
+def _pieces(word: str, columns: int) -> Iterator[str]:
+    if width(word) <= columns or not any(unicodedata.east_asian_width(character) in "WF" for character in word):
+        yield word
+        return
+    piece, used = "", 0
+    for character in word:
+        step = width(character)
+        if used + step > columns and not (step == 2 and unicodedata.category(character) in ("Po", "Pe", "Pf")):
+            yield piece
+            piece, used = "", 0
+        piece, used = piece + character, used + step
+    if piece:
+        yield piece

@@ -1,0 +1,249 @@
+"""What templates see: an edition in printable values. Every text is washed; every address is a web address or ""."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from markupsafe import Markup
+
+from broadsheet.config import Publication
+from broadsheet.model import Edition, Pick, Section, Story
+from broadsheet.render.cleaning import clean, direction_of, shorten
+from broadsheet.render.language import Language
+from broadsheet.render.links import mark, web_address
+from broadsheet.render.markup import escape_text
+from broadsheet.render.pictures import Frame, frame
+from broadsheet.render.themes import Layout
+from broadsheet.slots import Slot
+
+LONGEST_HEADLINE = 240
+
+
+class Size(StrEnum):
+    """How much room a story gets. `WEB` is a line in "more on the web"."""
+
+    LEAD = "lead"
+    OPENER = "opener"
+    FULL = "full"
+    SHORT = "short"
+    LINE = "line"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story as it is printed. `dir` and `lang` are empty where they are the edition's; `url` may be empty."""
+
+    id: str
+    number: int
+    size: str
+    kicker: str
+    headline: str
+    dek: str
+    byline: str
+    source: str
+    url: str
+    picture: Frame | None
+    also: str
+    is_update: bool
+    lang: str
+    dir: str
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section as it is printed; `numbered` asks for a list of headlines with figures."""
+
+    title: str
+    numbered: bool
+    stories: tuple[StoryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SponsorView:
+    """A paid part with its label."""
+
+    name: str
+    text: str
+    url: str
+    picture: Frame | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """A whole edition as it is printed."""
+
+    title: str
+    tagline: str
+    date: str
+    subject: str
+    preheader: str
+    intro: tuple[Markup, ...]
+    lead: StoryView | None
+    sections: tuple[SectionView, ...]
+    more: tuple[StoryView, ...]
+    why: str
+    postal_address: tuple[str, ...]
+    sponsor: SponsorView | None = None
+
+    @property
+    def stories(self) -> tuple[StoryView, ...]:
+        """List every story in reading order."""
+        lead = (self.lead,) if self.lead else ()
+        return (*lead, *(story for section in self.sections for story in section.stories), *self.more)
+
+
+def view_edition(edition: Edition, publication: Publication, layout: Layout, language: Language) -> EditionView:
+    """Lay an edition out: the lead taken from its section, each story at the size that its place gives it."""
+    lead_pick = _lead(edition) if layout.lead else None
+    first = lead_pick or next(iter(edition.picks), None)
+    plans = {plan.category: plan for plan in publication.sections}
+    lead: StoryView | None = None
+    sections: list[SectionView] = []
+    for section in edition.sections:
+        plan = plans.get(section.category)
+        numbered = plan is not None and plan.numbered
+        title = clean(section.title or section.category, 80)
+        stories: list[StoryView] = []
+        for pick in section.picks:
+            size = Size.LEAD if pick is lead_pick else Size.FULL if stories else Size.OPENER
+            if numbered and size is not Size.LEAD:
+                size = Size.LINE
+            story = _view_story(pick, section, size, edition, publication, layout, language)
+            if size is Size.LEAD:
+                lead = replace(story, kicker=story.kicker or title)
+            else:
+                stories.append(story)
+        if stories:
+            sections.append(SectionView(title, numbered, tuple(stories)))
+    lead, sections = _number(lead, sections)
+    headline = clean(first.headline or first.story.title, 150) if first else ""
+    dek = clean(first.dek, 150) if first else ""
+    title = clean(publication.title, 120)
+    subject = clean(edition.subject, 250) or headline or title
+    return EditionView(
+        title=title,
+        tagline=clean(publication.tagline, 160),
+        date=language.full_date(edition.date),
+        subject=subject,
+        preheader=clean(edition.preheader, 200) or (headline if headline != subject else dek),
+        intro=tuple(_greet(clean(paragraph)) for paragraph in edition.intro.split("\n") if paragraph.strip()),
+        lead=lead,
+        sections=tuple(sections),
+        more=(),
+        why=language.words["why"].format(publication=title),
+        postal_address=tuple(part for line in publication.postal_address.splitlines() if (part := clean(line, 200))),
+        sponsor=_sponsor(edition, publication, layout),
+    )
+
+
+def resize(story: StoryView, size: Size, layout: Layout) -> StoryView:
+    """Print a story smaller: a short dek and no picture, or only its headline."""
+    dek = shorten(story.dek, layout.short_dek) if size is Size.SHORT and layout.short_dek else ""
+    return replace(story, size=size.value, dek=dek, picture=None, also="" if size is Size.WEB else story.also)
+
+
+def _number(lead: StoryView | None, sections: list[SectionView]) -> tuple[StoryView | None, list[SectionView]]:
+    numbers = itertools.count(1)
+    first = replace(lead, number=next(numbers)) if lead else None
+    return first, [
+        replace(view, stories=tuple(replace(story, number=next(numbers)) for story in view.stories))
+        for view in sections
+    ]
+
+
+def _lead(edition: Edition) -> Pick | None:
+    picks = edition.picks
+    return next((pick for pick in picks if pick.story.id == edition.lead), picks[0] if picks else None)
+
+
+def _view_story(
+    pick: Pick,
+    section: Section,
+    size: Size,
+    edition: Edition,
+    publication: Publication,
+    layout: Layout,
+    language: Language,
+) -> StoryView:
+    story = pick.story
+    headline = clean(pick.headline or story.title, LONGEST_HEADLINE) or language.words["read_more"]
+    address = mark(web_address(story.url), publication.utm.rule(edition, section, pick.position))
+    own_direction = direction_of(headline)
+    own_language = story.language if story.language and not _same_language(story.language, language.tag) else ""
+    return StoryView(
+        id=story.id,
+        number=0,
+        size=size.value,
+        kicker=_kicker(pick, section),
+        headline=headline,
+        dek=_dek(pick, size, layout),
+        byline=_byline(story, language),
+        source=clean(story.publisher, 80),
+        url=address,
+        picture=_picture(story, size, layout),
+        also=_also(pick.also_reported_by, story, language),
+        is_update=pick.is_update,
+        lang=own_language,
+        dir=own_direction if own_direction and own_direction != language.direction else "",
+        score=pick.score + (1e9 if pick.is_pinned else 0.0),
+    )
+
+
+def _kicker(pick: Pick, section: Section) -> str:
+    if pick.kicker:
+        return clean(pick.kicker, 60)
+    titles = {section.title.casefold(), section.category.casefold()}
+    categories = pick.story.categories
+    if any(category.casefold() in titles for category in categories):
+        return ""
+    return clean(categories[0], 40) if categories else ""
+
+
+def _dek(pick: Pick, size: Size, layout: Layout) -> str:
+    length = {Size.LEAD: layout.lead_dek, Size.OPENER: layout.opener_dek, Size.FULL: layout.dek}.get(size, 0)
+    return clean(pick.dek, length) if length else ""
+
+
+def _byline(story: Story, language: Language) -> str:
+    names = [name for author in story.authors[:4] if (name := clean(author, 60))]
+    return language.words["by"].format(names=language.join(names)) if names else ""
+
+
+def _picture(story: Story, size: Size, layout: Layout) -> Frame | None:
+    if size is Size.LEAD:
+        return frame(story.image, layout.width, layout.shape) if layout.pictures != "none" else None
+    if size is Size.LINE or layout.pictures in ("lead", "none") or (layout.pictures == "openers" and size is Size.FULL):
+        return None
+    return frame(story.image, layout.thumbnail, layout.shape)
+
+
+def _also(others: Sequence[Story], story: Story, language: Language) -> str:
+    names = dict.fromkeys(name for other in others if (name := clean(other.publisher or other.source, 60)))
+    names.pop(clean(story.publisher, 60), None)
+    return language.words["also_reported_by"].format(names=language.join(list(names)[:5])) if names else ""
+
+
+def _greet(paragraph: str) -> Markup:
+    # An editor may greet the reader: {first_name} in the intro becomes the slot. Stories never reach this place.
+    return Markup(escape_text(paragraph).replace("{first_name}", Slot.FIRST_NAME.token))  # noqa: S704 - just escaped
+
+
+def _sponsor(edition: Edition, publication: Publication, layout: Layout) -> SponsorView | None:
+    for sponsor in publication.sponsors:
+        if sponsor.runs_on(edition.date):
+            return SponsorView(
+                name=clean(sponsor.name, 80),
+                text=clean(sponsor.text, 400),
+                url=web_address(sponsor.url),
+                picture=frame(sponsor.image, layout.width, sponsor.shape),
+            )
+    return None
+
+
+def _same_language(one: str, other: str) -> bool:
+    return one.replace("_", "-").partition("-")[0].casefold() == other.partition("-")[0].casefold()
