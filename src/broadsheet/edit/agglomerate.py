@@ -1,0 +1,115 @@
+"""Join groups, the best fitting pair first.
+
+The fit of two groups is their mean likeness between, divided by the geometric mean of their likeness within. A small
+group's likeness within says little, so it is drawn towards what is usual (`USUAL`, as if from `TRUST` pairs).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from broadsheet.edit.similarity import Vector, dot
+
+CUT = 1.1  # least fit that joins
+USUAL = 0.1
+TRUST = 30.0
+FULL_DAYS = 3.0  # apart, before time begins to count
+HALVING_DAYS = 10.0
+
+
+@dataclass(slots=True)
+class Group:
+    """Stories that tell of one event: the sum of their vectors, their numbers, and the time they span.
+
+    A `fixed` group has been given an id before: two of them are never joined.
+    """
+
+    total: Vector
+    members: list[int]
+    earliest: datetime
+    latest: datetime
+    fixed: bool
+
+    def within(self) -> float:
+        """Give the mean likeness of its pairs, drawn towards the usual."""
+        size = len(self.members)
+        pairs = size * (size - 1) / 2
+        sum_of_pairs = max(0.0, (dot(self.total, self.total) - size) / 2)
+        return (sum_of_pairs + TRUST * USUAL) / (pairs + TRUST)
+
+
+def agglomerate(groups: dict[str, Group], edges: Iterable[tuple[str, str]]) -> list[tuple[str, Group]]:
+    """Join groups along edges until no pair fits; return every group that is left, by the name of its first part.
+
+    A fixed group keeps its name. Changes the groups it is given.
+    """
+    return _Joining(groups, edges).run()
+
+
+class _Joining:
+    def __init__(self, groups: dict[str, Group], edges: Iterable[tuple[str, str]]) -> None:
+        self.groups = groups
+        self.within = {name: group.within() for name, group in groups.items()}
+        self.products: dict[str, dict[str, float]] = {name: {} for name in groups}
+        self.version = dict.fromkeys(groups, 0)
+        self.heap: list[tuple[float, str, str, int, int]] = []
+        for one, other in sorted(edges):
+            if one != other and not (groups[one].fixed and groups[other].fixed):
+                self._link(one, other, dot(groups[one].total, groups[other].total))
+        heapq.heapify(self.heap)
+
+    def run(self) -> list[tuple[str, Group]]:
+        while self.heap:
+            _, one, other, version_one, version_other = heapq.heappop(self.heap)
+            if self.version.get(one) == version_one and self.version.get(other) == version_other:
+                if self.groups[other].fixed:
+                    one, other = other, one
+                self._join(one, other)
+        return sorted(self.groups.items())
+
+    def _join(self, one: str, other: str) -> None:
+        kept, gone = self.groups[one], self.groups.pop(other)
+        kept_links, gone_links = self.products[one], self.products.pop(other)
+        del kept_links[other], gone_links[one]
+        links: dict[str, float] = {}
+        for name in sorted(kept_links.keys() | gone_links.keys()):
+            there = self.groups[name]
+            self.products[name].pop(other, None)
+            if kept.fixed and there.fixed:
+                self.products[name].pop(one, None)
+                continue
+            before = kept_links.get(name)
+            added = gone_links.get(name)
+            links[name] = (dot(kept.total, there.total) if before is None else before) + (
+                dot(gone.total, there.total) if added is None else added
+            )
+        for term, weight in gone.total.items():
+            kept.total[term] = kept.total.get(term, 0.0) + weight
+        kept.members += gone.members
+        kept.earliest = min(kept.earliest, gone.earliest)
+        kept.latest = max(kept.latest, gone.latest)
+        self.within[one] = kept.within()
+        self.version[one] += 1
+        del self.version[other], self.within[other]
+        self.products[one] = {}
+        for name, product in links.items():
+            self._link(one, name, product)
+
+    def _link(self, one: str, other: str, product: float) -> None:
+        self.products[one][other] = self.products[other][one] = product
+        fit = self._fit(one, other, product)
+        if fit >= CUT:
+            first, second = min(one, other), max(one, other)
+            entry = (-round(fit, 9), first, second, self.version[first], self.version[second])
+            heapq.heappush(self.heap, entry)
+
+    def _fit(self, one: str, other: str, product: float) -> float:
+        here, there = self.groups[one], self.groups[other]
+        between = product / (len(here.members) * len(there.members))
+        fit = between / math.sqrt(self.within[one] * self.within[other])
+        days = max(here.earliest - there.latest, there.earliest - here.latest).total_seconds() / 86400
+        return fit * math.pow(0.5, max(0.0, days - FULL_DAYS) / HALVING_DAYS)
