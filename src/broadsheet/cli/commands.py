@@ -7,6 +7,7 @@ from broadsheet.cli.lazy import Entry
 COMMANDS: dict[str, Entry] = {
     "init": Entry("broadsheet.cli.init"),
     "check": Entry("broadsheet.cli.check"),
+    "export": Entry("broadsheet.cli.export"),
     "plan": Entry("broadsheet.cli.plan"),
     "schedule": Entry("broadsheet.cli.schedule", group=True),
 }

@@ -1,0 +1,94 @@
+"""Put a rendered edition into a platform's own words, and onto the disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.desk.opening import Desk
+from broadsheet.errors import ExportError
+from broadsheet.model import Bundle, RenderedEdition
+
+if TYPE_CHECKING:
+    from broadsheet.export import Choices, Exported, Platform
+
+MANIFEST = "manifest.json"
+
+
+def export(desk: Desk, rendered: RenderedEdition, platform: str | Platform, choices: Choices | None = None) -> Bundle:
+    """Make the bundle of a rendered edition for a platform, by name or description. Raises ExportError."""
+    from broadsheet.export.bundling import pack
+
+    publication = desk.config.publication(rendered.edition.publication)
+    return pack(export_pieces(desk, rendered, platform, choices), publication)
+
+
+def export_pieces(
+    desk: Desk, rendered: RenderedEdition, platform: str | Platform, choices: Choices | None = None
+) -> Exported:
+    """Put a rendered edition into a platform's own words, not packed yet. Raises ExportError."""
+    from broadsheet.export import exported, find_platform
+
+    chosen = find_platform(platform) if isinstance(platform, str) else platform
+    return exported(rendered, chosen, choices, _local_pictures(desk.folder, rendered.html))
+
+
+def _local_pictures(folder: Path, html: str) -> Mapping[str, bytes]:
+    """Read the pictures of a page that are files inside the project."""
+    from broadsheet.export.markup import pictures
+
+    root = folder.resolve()
+    found = {}
+    for source in pictures(html):
+        if ":" in source.split("/", 1)[0] or source.startswith("//"):
+            continue
+        file = (root / source.lstrip("/")).resolve()
+        if file.is_relative_to(root) and file.is_file():
+            found[source] = file.read_bytes()
+    return found
+
+
+def write_bundle(bundle: Bundle, folder: Path, zip: bool = False) -> Path:
+    """Write a bundle into `folder` as a folder, or an archive, of its own named after edition and platform.
+
+    It appears whole or not at all; an earlier bundle of the same name is replaced. Gives the path that was written.
+    Raises ExportError when something else stands there or the place cannot be written to.
+    """
+    target = folder / (f"{bundle.edition}-{bundle.platform}" + (".zip" if zip else ""))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=folder))
+        try:
+            _write(bundle, target, workplace, as_archive=zip)
+        finally:
+            shutil.rmtree(workplace, ignore_errors=True)
+    except OSError as error:
+        raise ExportError(
+            f"{target} cannot be written: {error.strerror}", advice="Name another folder with --out DIR."
+        ) from error
+    return target
+
+
+def _write(bundle: Bundle, target: Path, workplace: Path, *, as_archive: bool) -> None:
+    if as_archive:
+        from broadsheet.export.bundling import archive
+
+        whole = workplace / target.name
+        whole.write_bytes(archive(bundle.files))
+        os.replace(whole, target)
+        return
+    if target.exists() and not (target / MANIFEST).is_file():
+        raise ExportError(f"{target} exists and is no bundle", advice="Name another folder with --out DIR.")
+    whole = workplace / "new"
+    for file in bundle.files:
+        path = whole / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+    whole.chmod(0o755)
+    if target.exists():
+        target.rename(workplace / "old")
+    whole.rename(target)

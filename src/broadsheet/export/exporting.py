@@ -1,0 +1,236 @@
+"""RenderedEdition to Bundle: the one path that every platform takes.
+
+The order is the point: pieces that a platform lacks are cut out, then everything that stands is neutralised for the
+platform's engine, and only then do the slots become its tags. Nothing touches the HTML after that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from types import MappingProxyType
+from urllib.parse import quote
+
+from broadsheet.config import Publication
+from broadsheet.errors import ExportError
+from broadsheet.export import lines, markup
+from broadsheet.export.bundling import pack
+from broadsheet.export.platform import Platform, Preheader, Tag, Takes
+from broadsheet.export.requirements import requirements
+from broadsheet.model import Bundle, RenderedEdition
+from broadsheet.slots import Slot, fill, used
+
+_SAFE_FALLBACK = re.compile(r"[\w .,’-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the person who exports decided: slots whose block is dropped, slots that get fixed words.
+
+    `fallback` is printed where a reader's name is not known.
+    """
+
+    drop: frozenset[Slot] = frozenset()
+    words: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
+    fallback: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """An edition in a platform's own words, before it is packed: what is pasted, uploaded or pushed."""
+
+    platform: Platform
+    rendered: RenderedEdition
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    tags: Mapping[Slot, Tag]
+    dropped: tuple[Slot, ...] = ()
+    fixed: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def export_edition(
+    rendered: RenderedEdition,
+    publication: Publication,
+    platform: Platform,
+    choices: Choices | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Bundle:
+    """Write an edition for a platform and pack it. Raises ExportError, naming platform and slot, with a choice."""
+    return pack(exported(rendered, platform, choices, pictures), publication)
+
+
+def exported(
+    rendered: RenderedEdition,
+    platform: Platform,
+    choices: Choices | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Exported:
+    """Write an edition in a platform's own words.
+
+    `pictures` holds the content of pictures that are local files, by their source as the HTML writes it. Raises
+    ExportError.
+    """
+    choices = choices or Choices()
+    if not _SAFE_FALLBACK.fullmatch(choices.fallback):
+        raise ExportError(
+            f"the fallback for names, {choices.fallback!r}, holds characters that a platform could read as code",
+            advice="Use letters, spaces, points, commas and hyphens only.",
+        )
+    subject, preheader, html, text = rendered.subject, rendered.preheader, _body(rendered, platform), rendered.text
+    fixed = {**platform.samples, **choices.words}
+    standing = used("\n".join((subject, preheader, html, text)))
+    dropped = tuple(slot for slot in standing if slot not in fixed and _is_dropped(slot, platform, choices))
+    for slot in dropped:
+        html = markup.without_link(html, slot) if slot.is_url else markup.without_block(html, slot)
+        text = lines.without_slot(text, slot)
+        subject, preheader = lines.without_word(subject, slot), lines.without_word(preheader, slot)
+        if slot in used("\n".join((subject, html, text))):
+            raise ExportError(
+                f"{platform.title}: the block around {slot} could not be found, so it cannot be dropped",
+                advice=f"Give it fixed words instead: --set {slot}=WORDS",
+            )
+    html, moved = _with_local_pictures(html, platform, pictures or {})
+    open_slots = used("\n".join((subject, preheader, html, text)))
+    tags = {slot: platform.tags[slot] for slot in open_slots if slot not in fixed and slot in platform.tags}
+    for slot, tag in tags.items():
+        if tag.element:
+            html = markup.with_element(html, slot, tag.element)
+    words = {slot: value for slot, value in fixed.items() if slot in open_slots}
+    pen = _Pen(platform, tags, words, choices.fallback)
+    result = Exported(
+        platform=platform,
+        rendered=rendered,
+        subject=pen.plain(subject),
+        preheader=pen.plain(preheader),
+        html=pen.html(html) + "\n",
+        text=pen.plain(text),
+        tags=MappingProxyType(tags),
+        dropped=dropped,
+        fixed=MappingProxyType(words),
+        pictures=MappingProxyType(moved),
+    )
+    return requirements(result)
+
+
+def _is_dropped(slot: Slot, platform: Platform, choices: Choices) -> bool:
+    if slot in choices.drop or (slot in platform.supplied and slot not in platform.tags):
+        return True
+    if slot in platform.tags:
+        return False
+    raise ExportError(
+        f"{platform.title} has no tag for {slot}",
+        advice=f"Leave out the block around it with --drop {slot}, or print fixed words with --set {slot}=WORDS.",
+    )
+
+
+def _body(rendered: RenderedEdition, platform: Platform) -> str:
+    """Cut the rendering to what the platform takes, with the preheader where the platform wants it."""
+    if platform.takes is Takes.MJML:
+        return rendered.mjml
+    html = rendered.html
+    if platform.preheader is Preheader.FIELD:
+        html = markup.without_preheader(html, rendered.preheader)
+    if platform.takes is Takes.FRAGMENT:
+        html = markup.fragment(html, keep_style=platform.keeps_style)
+    for piece, _purpose in platform.demands:
+        html = markup.before_body_end(html, _DEMAND.format(token=_demand_token(piece, platform)))
+    return html
+
+
+_DEMAND = '<div style="font-size:12px;line-height:18px;text-align:center;color:#666666">{token}</div>'
+
+
+def _demand_token(piece: str, platform: Platform) -> str:
+    """Mark the place of a demanded tag by letters and digits, so that neutralising leaves it alone."""
+    return f"dEmAnD{[code for code, _ in platform.demands].index(piece)}DnAmEd"
+
+
+def _with_local_pictures(html: str, platform: Platform, pictures: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
+    """Point the sources of local pictures into the bundle, where the platform takes pictures along with the HTML."""
+    if not platform.hosts_images:
+        return html, {}
+    names: dict[str, str] = {}
+    for number, source in enumerate((one for one in markup.pictures(html) if one in pictures), 1):
+        stem = re.sub(r"[^A-Za-z0-9._-]", "-", source.rsplit("/", 1)[-1])
+        names[source] = f"images/{number}-{stem}"
+    for source, name in names.items():
+        html = html.replace(f'src="{escape(source)}"', f'src="{name}"')
+    return html, {name: pictures[source] for source, name in names.items()}
+
+
+class _Pen:
+    """Neutralise, then fill: once for each kind of place."""
+
+    def __init__(self, platform: Platform, tags: Mapping[Slot, Tag], words: Mapping[Slot, str], fallback: str) -> None:
+        self.platform, self.tags, self.words, self.fallback = platform, tags, words, fallback
+        engine = platform.engine
+        self._neutral: Callable[[str], str] = engine.sturdy_html if platform.decodes else engine.html
+
+    def html(self, document: str) -> str:
+        """Write HTML (or MJML) for the platform."""
+        engine = self.platform.engine
+        written = markup.rewrite(
+            document,
+            markup.Places(
+                text=lambda text: fill(self._neutral(text), self._in_text),
+                attribute=lambda value: fill(self._neutral(value), self._in_attribute),
+                url=lambda address: fill(engine.url(address), self._in_url),
+                css=engine.css,
+            ),
+        )
+        for code, _purpose in self.platform.demands:
+            written = written.replace(_demand_token(code, self.platform), code)
+        return written
+
+    def plain(self, text: str) -> str:
+        """Write a subject, a preheader or plain text for the platform."""
+        engine = self.platform.engine
+        return fill(
+            engine.plain(text),
+            lambda slot: (
+                engine.plain(self.words[slot]) if slot in self.words else self.tags[slot].in_text(self.fallback)
+            ),
+        )
+
+    def _in_text(self, slot: Slot) -> str:
+        if slot in self.words:
+            return self._neutral(escape(self.words[slot]))
+        return self.tags[slot].in_html(self.fallback)
+
+    def _in_attribute(self, slot: Slot) -> str:
+        code = self._in_text(slot)
+        if '"' in code:
+            raise ExportError(
+                f"{self.platform.title}: the tag for {slot} holds a quotation mark and cannot stand in an attribute",
+                advice=f"Give it fixed words: --set {slot}=WORDS",
+            )
+        return code
+
+    def _in_url(self, slot: Slot) -> str:
+        if not slot.is_url:
+            if slot in self.words:
+                return self.platform.engine.url(quote(self.words[slot], safe=""))
+            raise ExportError(
+                f"{self.platform.title}: {slot} stands inside a link, where its tag would not be encoded",
+                advice=f"Take it out of the theme's link, or give it fixed words: --set {slot}=WORDS",
+            )
+        return self.platform.engine.url(escape(self.words[slot])) if slot in self.words else self._in_attribute(slot)
+
+
+def parse_slots(names: Iterable[str]) -> frozenset[Slot]:
+    """Read slots by their names. Raises ExportError."""
+    return frozenset(parse_slot(name) for name in names)
+
+
+def parse_slot(name: str) -> Slot:
+    """Read a slot by its name. Raises ExportError."""
+    try:
+        return Slot(name.strip().replace("-", "_"))
+    except ValueError:
+        raise ExportError(f"no slot is called {name!r}", advice=f"Known ones: {', '.join(Slot)}.") from None

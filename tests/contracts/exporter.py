@@ -1,0 +1,141 @@
+"""What every platform must keep, whatever it is: inherited by one small test class a platform."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from html import unescape
+
+import pytest
+
+from broadsheet.export import Choices, Exported, Platform, export_edition, exported, find_platform
+from broadsheet.export.markup import links, pictures
+from broadsheet.export.platform import Takes
+from broadsheet.export.requirements import GMAIL_CLIP
+from broadsheet.model import RenderedEdition
+from broadsheet.slots import TOKEN, Slot
+from tests.export.awkward import HOSTILE, PUBLICATION, awkward_edition
+
+
+def words_of(html: str) -> str:
+    """Read HTML as a reader does: words only, invisible characters aside."""
+    bare = re.sub(r"<style\b.*?</style>|<title>.*?</title>|<!--.*?-->|<[^>]*>", " ", html, flags=re.DOTALL)
+    return same(unescape(bare))
+
+
+def same(text: str) -> str:
+    """Bring a text to the form in which a reader compares it."""
+    return " ".join(re.sub("[\u2060\u034f\u200c]", "", text).split())
+
+
+class ExporterContract:
+    """Set `name`; everything else follows from the platform's description."""
+
+    name: str
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        return find_platform(self.name)
+
+    @pytest.fixture
+    def rendered(self) -> RenderedEdition:
+        return awkward_edition()
+
+    def choices(self, platform: Platform) -> Choices:
+        """Drop what the platform cannot express, as its user would."""
+        return Choices(drop=frozenset(slot for slot in Slot if slot not in platform.tags))
+
+    @pytest.fixture
+    def result(self, platform: Platform, rendered: RenderedEdition) -> Exported:
+        return exported(rendered, platform, self.choices(platform))
+
+    def test_no_slot_is_left_open(self, result: Exported) -> None:
+        assert not TOKEN.search(result.html + result.text + result.subject + result.preheader)
+
+    def test_each_tag_stands_byte_for_byte(self, platform: Platform, result: Exported) -> None:
+        for slot, tag in result.tags.items():
+            assert tag.in_text("") in result.text
+            if tag.element:
+                assert f"<{tag.element}" in result.html
+            elif platform.takes is not Takes.MJML or slot is Slot.UNSUBSCRIBE_URL:
+                assert (f'href="{tag.in_html("")}"' if slot.is_url else tag.in_html("")) in result.html
+
+    def test_nothing_but_our_tags_reads_as_code(self, platform: Platform, result: Exported) -> None:
+        for text, write in (
+            (result.html, lambda tag: tag.in_html("")),
+            (result.text, lambda tag: tag.in_text("")),
+            (result.subject, lambda tag: tag.in_text("")),
+            (result.preheader, lambda tag: tag.in_text("")),
+        ):
+            for code in sorted(
+                [*map(write, result.tags.values()), *(d for d, _ in platform.demands)], key=len, reverse=True
+            ):
+                text = text.replace(code, "")
+            found = platform.engine.code.search(text)
+            assert not found, text[max(0, found.start() - 40) : found.end() + 40]
+
+    def test_hostile_text_reads_as_it_was_written(self, platform: Platform, result: Exported) -> None:
+        if platform.takes is Takes.MJML:
+            return
+        for text in HOSTILE:
+            assert same(text) in words_of(result.html)
+            assert same(text) in same(result.text)
+
+    def test_every_link_survives(self, platform: Platform, rendered: RenderedEdition, result: Exported) -> None:
+        if platform.takes is not Takes.MJML:
+            ours = [link for link in links(rendered.html) if "news.example" in link]
+            assert len([link for link in links(result.html) if "news.example" in link]) == len(ours)
+            assert len(pictures(result.html)) == len(pictures(rendered.html))
+
+    def test_a_missing_slot_is_an_error_with_a_choice(self, platform: Platform, rendered: RenderedEdition) -> None:
+        from broadsheet.errors import ExportError
+
+        lacking = [slot for slot in Slot if slot not in {*platform.tags, *platform.supplied, *platform.samples}]
+        if not lacking or platform.takes is Takes.MJML:
+            return
+        with pytest.raises(ExportError) as error:
+            exported(rendered, platform)
+        assert platform.title in error.value.message
+        assert any(slot in error.value.message for slot in lacking)
+        assert "--drop" in error.value.advice
+
+    def test_a_fixed_word_takes_the_place_of_a_slot(self, platform: Platform, rendered: RenderedEdition) -> None:
+        words = {Slot.FIRST_NAME: "dear {{ reader }} & <co>"}
+        lacking = [slot for slot in Slot if slot not in platform.tags]
+        words |= {slot: "" for slot in lacking if not slot.is_url and slot not in words}
+        drop = frozenset(slot for slot in lacking if slot.is_url)
+        result = exported(rendered, platform, Choices(drop=drop, words=words))
+        assert "dear {{ reader }} & <co>" in same(result.text)
+        if platform.takes is not Takes.MJML:
+            assert "dear {{ reader }} & <co>" in words_of(result.html)
+
+    def test_the_bundle_is_complete_and_repeatable(self, platform: Platform, rendered: RenderedEdition) -> None:
+        bundle = export_edition(rendered, PUBLICATION, platform, self.choices(platform))
+        again = export_edition(rendered, PUBLICATION, platform, self.choices(platform))
+        assert bundle == again
+        files = {file.path: file.content for file in bundle.files}
+        manifest = json.loads(files["manifest.json"])
+        assert manifest["platform"] == platform.name
+        assert manifest["hash"] == rendered.hash
+        for entry in manifest["files"]:
+            assert hashlib.sha256(files[entry["path"]]).hexdigest() == entry["sha256"]
+        assert "README.txt" in files
+        assert {entry["path"] for entry in manifest["files"]} == set(files) - {"manifest.json"}
+
+    def test_the_readme_says_what_to_do(self, platform: Platform, rendered: RenderedEdition) -> None:
+        bundle = export_edition(rendered, PUBLICATION, platform, self.choices(platform))
+        readme = next(file.content.decode() for file in bundle.files if file.path == "README.txt")
+        assert platform.title in readme
+        assert "\n1. " in f"\n{readme}"
+        for slot in (slot for slot in Slot if slot in platform.supplied and slot not in platform.tags):
+            assert f"{slot}" in readme
+
+    def test_a_growing_edition_is_told(self, platform: Platform, rendered: RenderedEdition) -> None:
+        import dataclasses
+
+        long = dataclasses.replace(
+            rendered, html=rendered.html.replace("</tbody>", f"<tr><td>{'news ' * (GMAIL_CLIP // 5)}</td></tr></tbody>")
+        )
+        if platform.takes in (Takes.DOCUMENT, Takes.FRAGMENT):
+            assert any("Gmail" in note for note in exported(long, platform, self.choices(platform)).notes)
