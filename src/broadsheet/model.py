@@ -241,7 +241,10 @@ class SuppressionReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """A person one edition goes to. `id` is the subscription's number; `email` is the envelope address."""
+    """A person one edition goes to. `id` is the subscription's number; `email` is the envelope address.
+
+    `sections` are those the reader chose; none means all.
+    """
 
     id: int
     email: str
@@ -251,6 +254,7 @@ class Recipient:
     timezone: str = ""
     sections: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    joined_on: date | None = None
 
 
 # --- deliveries ------------------------------------------------------------------------------------------------------

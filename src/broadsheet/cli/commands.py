@@ -10,4 +10,5 @@ COMMANDS: dict[str, Entry] = {
     "export": Entry("broadsheet.cli.export"),
     "plan": Entry("broadsheet.cli.plan"),
     "schedule": Entry("broadsheet.cli.schedule", group=True),
+    "subscribers": Entry("broadsheet.cli.subscribers", group=True),
 }

@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 from broadsheet.store.connection import connect, transaction, translated
 
 if TYPE_CHECKING:
+    from broadsheet.store.imports import Imports
     from broadsheet.store.runs import Problems, Runs
+    from broadsheet.store.subscribers import Subscribers
+    from broadsheet.store.suppressions import Suppressions
 
 
 class Store:
@@ -57,6 +60,51 @@ class Store:
         from broadsheet.store.runs import Problems
 
         return Problems(self.connection)
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Say what SQLite says in our own words, for work that takes no transaction."""
+        with translated(self.path):
+            yield
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Overwrite what a block deletes, in the file and in its log, so that nothing of it can be read back."""
+        with translated(self.path):
+            self.connection.execute("PRAGMA secure_delete = ON")
+            try:
+                yield
+            finally:
+                self.connection.execute("PRAGMA secure_delete = OFF")
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """Give the project's secrets, oldest first; made at first use."""
+        from broadsheet.store.secret import read_secrets
+
+        return read_secrets(self.path.parent)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Reach the shelf of suppressions."""
+        from broadsheet.store.suppressions import Suppressions
+
+        return Suppressions(self.connection, self.secrets)
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        """Reach the shelf of subscribers."""
+        from broadsheet.store.subscribers import Subscribers
+
+        return Subscribers(self.connection, self.suppressions)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Reach the shelf of imports."""
+        from broadsheet.store.imports import Imports
+
+        return Imports(self.connection, self.suppressions)
 
 
 __all__ = ["Store"]

@@ -1,0 +1,113 @@
+"""Signed links: what a reader may do, named by a number and proved by a signature, with no address in them.
+
+A token is ``itsdangerous``' signature over a subscription's number, with a salt a purpose: a link to view an edition
+cannot unsubscribe. Tokens to leave or to choose never expire; a token to confirm does (RFC 8058 asks for an
+unguessable, self-contained address; the laws ask that leaving works long after sending).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from hmac import compare_digest
+
+from itsdangerous import BadSignature, Signer
+
+CONFIRM_DAYS = 3
+LONGEST = 300
+
+
+class Purpose(StrEnum):
+    """What a token allows. Each has a salt of its own."""
+
+    UNSUBSCRIBE = "u"
+    PREFERENCES = "p"
+    CONFIRM = "c"
+    VIEW = "v"
+    MAIL = "m"
+
+
+class LinkSigner:
+    """Make and read the tokens of a project. `secrets` is oldest first: the last signs, all verify."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        if not secrets:
+            raise ValueError("a signer needs a secret")
+        self._signers = {
+            purpose: Signer(list(secrets), salt=f"broadsheet.{purpose.name.lower()}", sep=".") for purpose in Purpose
+        }
+
+    def token(self, purpose: Purpose, recipient: int, detail: str = "") -> str:
+        """Sign a recipient's number, and a detail such as an edition's id, for one purpose."""
+        return self._signers[purpose].sign(f"{recipient}.{detail}" if detail else str(recipient)).decode("ascii")
+
+    def read(self, purpose: Purpose, token: str) -> tuple[int, str] | None:
+        """Give the recipient's number and the detail of a token; None for one that is forged, cut, old or for else."""
+        if len(token) > LONGEST or not token.isascii():
+            return None
+        try:
+            value = self._signers[purpose].unsign(token)
+        except BadSignature:
+            return None
+        number, _, detail = value.decode("ascii").partition(".")
+        return (int(number), detail) if number.isdecimal() else None
+
+    def unsubscribe_url(self, base_url: str, recipient: int) -> str:
+        """Address the page, and the RFC 8058 POST, that ends one subscription."""
+        return f"{base_url.rstrip('/')}/u/{self.token(Purpose.UNSUBSCRIBE, recipient)}"
+
+    def preferences_url(self, base_url: str, recipient: int) -> str:
+        """Address the page where a reader chooses sections, cadence, a pause and the language."""
+        return f"{base_url.rstrip('/')}/p/{self.token(Purpose.PREFERENCES, recipient)}"
+
+    def confirm_url(self, base_url: str, recipient: int, now: datetime) -> str:
+        """Address the page that confirms a sign-up; good for three days from `now`."""
+        return f"{base_url.rstrip('/')}/c/{self.token(Purpose.CONFIRM, recipient, str(int(now.timestamp())))}"
+
+    def read_confirmation(self, token: str, now: datetime) -> int | None:
+        """Give the recipient's number of a confirmation that is ours and not too old; else None."""
+        found = self.read(Purpose.CONFIRM, token)
+        if found is None or not found[1].isdecimal():
+            return None
+        return found[0] if now.timestamp() - int(found[1]) <= CONFIRM_DAYS * 86400 else None
+
+    def view_url(self, base_url: str, recipient: int, edition: str) -> str:
+        """Address an edition in the browser, as this recipient got it."""
+        return f"{base_url.rstrip('/')}/v/{self.token(Purpose.VIEW, recipient, edition)}"
+
+    def mail_tag(self, recipient: int, edition: str = "") -> str:
+        """Make the tag of an envelope address (VERP) or a mailto unsubscribe: survives a change of case.
+
+        Mail systems may change the case of a local part, so the signature is lower-case hexadecimal.
+        """
+        return self._tag(self._signers[Purpose.MAIL], recipient, edition)
+
+    def read_mail_tag(self, tag: str) -> tuple[int, str] | None:
+        """Give the recipient's number and the edition of a mail tag; None where it is not ours."""
+        text = tag.lower()
+        if len(text) > LONGEST or not text.isascii():
+            return None
+        head, _, _ = text.rpartition("-")
+        number, _, edition = head.partition("-")
+        if not number.isdecimal():
+            return None
+        return (int(number), edition) if self._verifies(text, int(number), edition) else None
+
+    def _verifies(self, text: str, recipient: int, edition: str) -> bool:
+        signer = self._signers[Purpose.MAIL]
+        value = f"{recipient}-{edition}"
+        given = text.rpartition("-")[2]
+        return any(compare_digest(given, _hex_signature(signer, value, key)) for key in reversed(signer.secret_keys))
+
+    @staticmethod
+    def _tag(signer: Signer, recipient: int, edition: str) -> str:
+        value = f"{recipient}-{edition.lower()}"
+        return f"{value}-{_hex_signature(signer, value, signer.secret_keys[-1])}"
+
+
+def _hex_signature(signer: Signer, value: str, key: bytes) -> str:
+    return signer.algorithm.get_signature(signer.derive_key(key), value.encode("ascii")).hex()[:20]
+
+
+__all__ = ["LinkSigner", "Purpose"]

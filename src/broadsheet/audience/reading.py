@@ -1,0 +1,257 @@
+"""Read a list of people from a file: rows that can be imported, and rows that are refused, by line and reason."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from broadsheet.audience.addresses import Address, NotAnAddress, is_disposable, is_role, parse_address
+from broadsheet.audience.columns import Columns, find_columns
+from broadsheet.audience.dialect import Dialect, Reader, detect, open_text, rows_of
+from broadsheet.audience.states import FALSE, TRUE, Standing, standing_of_file_name, standing_of_word
+from broadsheet.audience.times import read_time
+from broadsheet.audience.typos import suggest, suggest_domain
+from broadsheet.errors import AudienceError
+
+SAMPLE_ROWS = 200
+FEW = 10
+
+# line, key, email, first name, last name, language, timezone, standing, joined ('' if unknown), attributes (JSON)
+Row = tuple[int, str, str, str, str, str, str, int, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A row that was not imported: its line in the file, the column at fault, why, and its cells as they stood."""
+
+    line: int
+    column: str
+    reason: str
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a person should look at in a list that was read: counted, with the first few by line."""
+
+    role: int = 0
+    disposable: int = 0
+    surplus: int = 0
+    typos: int = 0
+    few_typos: list[tuple[int, str, str]] = field(default_factory=list)
+    unknown_words: Counter[str] = field(default_factory=Counter)
+
+
+class SubscriberFile:
+    """A list in a file, with everything about its form found out. Read it as often as you like.
+
+    Raises AudienceError when the file cannot be read, is no text, or no column holds addresses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.dialect: Dialect = detect(path)
+        with open_text(path, self.dialect.encoding) as handle:
+            reader = rows_of(handle, self.dialect.delimiter)
+            try:
+                sample = [(reader.line_num, row) for row in itertools.islice(reader, SAMPLE_ROWS)]
+            except csv.Error as error:
+                raise self._broken(error, reader) from None
+        columns = find_columns(sample)
+        if columns is None:
+            raise AudienceError(
+                "no column holds e-mail addresses",
+                file=str(path),
+                advice="Expected a header such as `email,first name,last name`, or a column of addresses.",
+            )
+        self.columns: Columns = columns
+        self.hint: Standing | None = standing_of_file_name(path.stem)
+        self.rows_read = 0
+        self.notes = Notes()
+
+    def rows(self, refuse: Callable[[Refusal], None]) -> Iterator[Row]:
+        """Yield the rows that hold an address; hand the others to `refuse`. Memory stays flat."""
+        self.rows_read, self.notes = 0, Notes()
+        with open_text(self.path, self.dialect.encoding) as handle:
+            reader = rows_of(handle, self.dialect.delimiter)
+            try:
+                yield from self._rows(reader, refuse)
+            except csv.Error as error:
+                raise self._broken(error, reader) from None
+            except OSError as error:
+                raise AudienceError(f"cannot be read: {error.strerror}", file=str(self.path)) from None
+
+    def not_imported(self, left_out: Mapping[int, str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Read again, and yield line, reason and cells of every row that is refused or whose line was left out."""
+        with open_text(self.path, self.dialect.encoding) as handle:
+            reader = rows_of(handle, self.dialect.delimiter)
+            end = 0
+            for cells in reader:
+                line, end = end + 1, reader.line_num
+                if end <= self.columns.header_line or not any(cells):
+                    continue
+                reason = left_out.get(line)
+                if reason is None and self.columns.email < len(cells):
+                    try:
+                        parse_address(cells[self.columns.email])
+                    except NotAnAddress as fault:
+                        reason = str(fault)
+                elif reason is None:
+                    reason = "it is empty"
+                if reason is not None:
+                    yield line, reason, tuple(cells)
+
+    def _rows(self, reader: Reader, refuse: Callable[[Refusal], None]) -> Iterator[Row]:
+        columns = self.columns
+        width, email_at, attributes = len(columns.header), columns.email, columns.attributes
+        language_at, timezone_at = columns.language, columns.timezone
+        says_more = bool(columns.status or columns.left or columns.bounced or columns.complained or columns.welcome)
+        base = self.hint or Standing.ACTIVE
+        encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        header_line, end = columns.header_line, columns.header_line
+        for cells in reader:
+            line, end = end + 1, reader.line_num
+            if end <= header_line:
+                end = header_line
+                continue
+            if not any(cells):
+                continue
+            if end > line:
+                self._refuse_open_quote(cells, line)
+            if len(cells) < width:
+                cells += [""] * (width - len(cells))
+            elif len(cells) > width and any(cells[width:]):
+                self.notes.surplus += 1
+            self.rows_read += 1
+            written = cells[email_at]
+            try:
+                address = parse_address(written)
+            except NotAnAddress as fault:
+                refuse(
+                    Refusal(
+                        line=line, column=columns.email_name, reason=f"{shown(written)}: {fault}", cells=tuple(cells)
+                    )
+                )
+                continue
+            first, last = self._names(cells)
+            yield (
+                line,
+                address.key,
+                address.email,
+                first,
+                last,
+                cells[language_at].strip() if language_at >= 0 else "",
+                cells[timezone_at].strip() if timezone_at >= 0 else "",
+                max(base, self._standing(cells)) if says_more else base,
+                self._joined(cells),
+                encode({name: value for name, at in attributes if (value := cells[at].strip())})
+                if attributes
+                else "{}",
+            )
+            self._look_at(address, line)
+
+    def _names(self, cells: list[str]) -> tuple[str, str]:
+        columns = self.columns
+        first = cells[columns.first_name].strip() if columns.first_name >= 0 else ""
+        last = cells[columns.last_name].strip() if columns.last_name >= 0 else ""
+        if not first and not last and columns.name >= 0:
+            first = " ".join(cells[columns.name].split())
+            if first.count(" ") == 1:  # of longer names nobody knows where the family's begins
+                first, last = first.split(" ")
+        if not (first.isprintable() and last.isprintable()):
+            first, last = _printable(first), _printable(last)
+        return first, last
+
+    def _standing(self, cells: list[str]) -> Standing:
+        """Take the most restrictive of what the columns say. A status nobody taught us is not a consent: pending."""
+        columns = self.columns
+        standing = Standing.ACTIVE
+        for at in columns.status:
+            word = cells[at]
+            if word:
+                found = standing_of_word(word)
+                if found is None:
+                    if word.strip():
+                        self.notes.unknown_words[word.strip()[:40]] += 1
+                        found = Standing.PENDING
+                    else:
+                        continue
+                if found > standing:
+                    standing = found
+        for places, meaning in (
+            (columns.left, Standing.UNSUBSCRIBED),
+            (columns.bounced, Standing.BOUNCED),
+            (columns.complained, Standing.COMPLAINED),
+        ):
+            for at in places:
+                if cells[at] and meaning > standing and _says_yes(cells[at]):
+                    standing = meaning
+        for at in columns.welcome:
+            if cells[at] and standing < Standing.UNSUBSCRIBED and cells[at].strip().casefold() in FALSE:
+                standing = Standing.UNSUBSCRIBED
+        return standing
+
+    def _joined(self, cells: list[str]) -> str:
+        for at in self.columns.joined:
+            if cells[at] and (found := read_time(cells[at])):
+                return found
+        return ""
+
+    def _look_at(self, address: Address, line: int) -> None:
+        notes = self.notes
+        if is_role(address):
+            notes.role += 1
+        if is_disposable(address):
+            notes.disposable += 1
+        if suggest_domain(address.key.rpartition("@")[2]):
+            notes.typos += 1
+            if len(notes.few_typos) < FEW and (meant := suggest(address)):
+                notes.few_typos.append((line, address.email, meant))
+
+    def _refuse_open_quote(self, cells: list[str], line: int) -> None:
+        """Stop at a quotation mark that was opened and never closed: it would swallow people."""
+        delimiter, width = self.dialect.delimiter, len(self.columns.header)
+        for cell in cells:
+            if "\n" not in cell and "\r" not in cell:
+                continue
+            for inner in cell.splitlines()[1:]:
+                if "@" in inner and inner.count(delimiter) >= max(width - 1, 1):
+                    raise AudienceError(
+                        "a quotation mark opens here and swallows the lines that follow",
+                        file=str(self.path),
+                        row=line,
+                        advice="Close it, or write it twice, and import again. Nothing was changed.",
+                    )
+
+    def _broken(self, error: csv.Error, reader: Reader) -> AudienceError:
+        return AudienceError(f"cannot be read as CSV: {error}", file=str(self.path), row=reader.line_num)
+
+
+def _says_yes(text: str) -> bool:
+    """Read a flag or the time of an event: yes, a date, a reason. Not: no, 0, never, or a time of all zeroes."""
+    word = text.strip().casefold()
+    return (
+        bool(word)
+        and word not in FALSE
+        and word not in ("never", "none", "null", "nil", "-", "n/a", "not_set")
+        and (word in TRUE or bool(re.search(r"[1-9a-z]", word)))
+    )
+
+
+def _printable(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def shown(text: str) -> str:
+    """Write a cell into a sentence: short, and nothing in it that steers a terminal."""
+    text = _printable(text)
+    return f"{text[:60]!r}" if len(text) <= 60 else f"{text[:57]!r}..."
+
+
+__all__ = ["Notes", "Refusal", "Row", "SubscriberFile", "shown"]

@@ -1,0 +1,355 @@
+"""Bring a whole list in: staged beside the database, compared with it, then kept in one transaction or not at all.
+
+Rows are staged in a temporary table (no lock, flat memory) and everything after that is set-based SQL. A new person's
+number, and that of their subscription, is ``base + line``: one import owns one range of numbers, which is what an
+undo needs and what spares a look-up a row.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from broadsheet.store.suppressions import Suppressions
+
+# Standings as the audience room numbers them, from welcome to never.
+ACTIVE, PENDING, UNSUBSCRIBED, BOUNCED, COMPLAINED = range(5)
+CACHE_KIB = 64 * 1024
+
+# line, key, email, first name, last name, language, timezone, standing, joined ('' if unknown), attributes (JSON)
+StagedRow = tuple[int, str, str, str, str, str, str, int, str, str]
+
+_STAGING = """
+CREATE TEMP TABLE staging (
+    line INTEGER PRIMARY KEY, key TEXT, email TEXT, first_name TEXT, last_name TEXT, language TEXT, timezone TEXT,
+    standing INTEGER, joined TEXT, attributes TEXT
+);
+CREATE TEMP TABLE matched (
+    line INTEGER PRIMARY KEY, subscriber INTEGER, subscription INTEGER, verdict INTEGER, state TEXT
+);
+CREATE TEMP TABLE suppressed (line INTEGER PRIMARY KEY);
+CREATE TEMP TABLE doubles (line INTEGER PRIMARY KEY, key TEXT, first INTEGER);
+"""
+# Verdicts on a row whose person is known.
+UNCHANGED, CHANGED, WOULD_REVIVE, FURTHER = range(4)
+
+_STATES = f"CASE standing WHEN {ACTIVE} THEN 'imported' WHEN {PENDING} THEN 'pending' ELSE 'unsubscribed' END"
+_NEW = (
+    "NOT EXISTS (SELECT 1 FROM matched m WHERE m.line = st.line)"
+    " AND NOT EXISTS (SELECT 1 FROM suppressed x WHERE x.line = st.line)"
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Difference:
+    """What an import does, or would do: rows = new + changed + unchanged + duplicates + suppressed + would_revive.
+
+    `active` counts, among the new rows, those that may be written to; the others are `pending`, `unsubscribed`,
+    `bounced` or `complained`.
+    """
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    suppressed: int = 0
+    would_revive: int = 0
+    active: int = 0
+    pending: int = 0
+    unsubscribed: int = 0
+    bounced: int = 0
+    complained: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRecord:
+    """An import that was made: its number, what and when, and its counts."""
+
+    id: int
+    publication: str
+    file: str
+    at: datetime
+    counts: dict[str, int]
+    undone: bool
+
+
+class Imports:
+    """The shelf of imports. `stage`, then `compare`, then `keep` inside `Store.transaction`; `clear` at the end."""
+
+    def __init__(self, connection: sqlite3.Connection, suppressions: Suppressions) -> None:
+        self._connection = connection
+        self._suppressions = suppressions
+
+    def stage(self, rows: Iterable[StagedRow]) -> int:
+        """Put rows beside the database; nothing in it is touched or locked. Gives how many there are."""
+        self.clear()
+        execute = self._connection.execute
+        execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        for statement in _STAGING.split(";\n"):
+            execute(statement)
+        execute("BEGIN")
+        try:
+            self._connection.executemany("INSERT INTO staging VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        except BaseException:
+            execute("ROLLBACK")
+            raise
+        execute("COMMIT")
+        staged = int(execute("SELECT count(*) FROM staging").fetchone()[0])
+        self._fold_doubles()
+        return staged
+
+    def _fold_doubles(self) -> None:
+        """Let the first row of a mailbox stand for all; of what they say about consent the most restrictive holds."""
+        execute = self._connection.execute
+        execute("CREATE INDEX staging_key ON staging (key)")
+        execute(
+            "INSERT INTO doubles (line, key, first) SELECT s.line, s.key, g.first FROM"
+            " (SELECT key, min(line) AS first FROM staging GROUP BY key HAVING count(*) > 1) g"
+            " JOIN staging s ON s.key = g.key WHERE s.line <> g.first"
+        )
+        execute(
+            "UPDATE staging SET standing = (SELECT max(o.standing) FROM staging o WHERE o.key = staging.key)"
+            " WHERE line IN (SELECT first FROM doubles)"
+        )
+        execute("DELETE FROM staging WHERE line IN (SELECT line FROM doubles)")
+
+    def compare(self, publication: str) -> Difference:
+        """Hold what was staged against the database and count. Nothing in the database changes."""
+        execute = self._connection.execute
+        execute("DELETE FROM matched")
+        execute("DELETE FROM suppressed")
+        if self._suppressions.any():
+            execute(
+                "INSERT INTO suppressed SELECT line FROM staging st WHERE EXISTS"
+                " (SELECT 1 FROM suppressions x WHERE x.hash = suppression_hash(st.key))"
+            )
+        if execute("SELECT 1 FROM subscribers LIMIT 1").fetchone():
+            execute(
+                "INSERT INTO matched SELECT st.line, s.id, b.id, CASE"
+                f" WHEN b.id IS NULL THEN {FURTHER}"
+                f" WHEN b.state = 'unsubscribed' AND st.standing = {ACTIVE} THEN {WOULD_REVIVE}"
+                f" WHEN b.state <> 'unsubscribed' AND st.standing >= {UNSUBSCRIBED} THEN {CHANGED}"
+                f" WHEN b.state = 'pending' AND st.standing = {ACTIVE} THEN {CHANGED}"
+                " WHEN s.email <> st.email OR (st.first_name <> '' AND st.first_name <> s.first_name)"
+                " OR (st.last_name <> '' AND st.last_name <> s.last_name)"
+                " OR (st.language <> '' AND st.language <> s.language)"
+                " OR (st.timezone <> '' AND st.timezone <> s.timezone)"
+                " OR (st.attributes <> s.attributes AND json_patch(s.attributes, st.attributes) <> s.attributes)"
+                f" THEN {CHANGED} ELSE {UNCHANGED} END, b.state"
+                " FROM staging st JOIN subscribers s ON s.key = st.key"
+                " LEFT JOIN subscriptions b ON b.subscriber = s.id AND b.publication = ?",
+                (publication,),
+            )
+            # A suppressed row may still say that somebody left; it may say nothing else.
+            execute(
+                "DELETE FROM matched WHERE line IN (SELECT x.line FROM suppressed x JOIN staging st USING (line)"
+                f" WHERE st.standing < {UNSUBSCRIBED}) OR verdict = {FURTHER} AND line IN (SELECT line FROM suppressed)"
+            )
+            execute("DELETE FROM suppressed WHERE line IN (SELECT m.line FROM matched m JOIN staging st USING (line))")
+        return self._counts()
+
+    def _counts(self) -> Difference:
+        def one(query: str) -> int:
+            return int(self._connection.execute(query).fetchone()[0])
+
+        verdicts = dict(self._connection.execute("SELECT verdict, count(*) FROM matched GROUP BY verdict").fetchall())
+        staged, doubles = one("SELECT count(*) FROM staging"), one("SELECT count(*) FROM doubles")
+        suppressed = one("SELECT count(*) FROM suppressed")
+        fresh = dict(
+            self._connection.execute(
+                f"SELECT standing, count(*) FROM staging st WHERE {_NEW} OR EXISTS"
+                f" (SELECT 1 FROM matched m WHERE m.line = st.line AND m.verdict = {FURTHER}) GROUP BY standing"
+            ).fetchall()
+        )
+        return Difference(
+            rows=staged + doubles,
+            new=sum(fresh.values()),
+            changed=verdicts.get(CHANGED, 0),
+            unchanged=verdicts.get(UNCHANGED, 0),
+            duplicates=doubles,
+            suppressed=suppressed,
+            would_revive=verdicts.get(WOULD_REVIVE, 0),
+            active=fresh.get(ACTIVE, 0),
+            pending=fresh.get(PENDING, 0),
+            unsubscribed=fresh.get(UNSUBSCRIBED, 0),
+            bounced=fresh.get(BOUNCED, 0),
+            complained=fresh.get(COMPLAINED, 0),
+        )
+
+    def left_out(self) -> Iterator[tuple[int, str]]:
+        """Yield the line and the reason of every staged row that the comparison leaves out, by line."""
+        rows = self._connection.execute(
+            "SELECT line, 'the address is suppressed' FROM suppressed"
+            f" UNION ALL SELECT line, 'would revive somebody who left' FROM matched WHERE verdict = {WOULD_REVIVE}"
+            " UNION ALL SELECT line, 'the same mailbox as line ' || first FROM doubles ORDER BY 1"
+        )
+        return ((line, reason) for line, reason in rows)
+
+    def keep(self, publication: str, *, file: str, basis: str, at: datetime, counts: Difference) -> int:
+        """Write what was compared. Gives the import's number. Call it inside the transaction of the comparison."""
+        execute = self._connection.execute
+        now = at.isoformat(timespec="seconds")
+        base = max(
+            execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()[0]
+            for table in ("subscribers", "subscriptions")
+        )
+        last = base + execute("SELECT coalesce(max(line), 0) FROM staging").fetchone()[0]
+        number = execute(
+            "INSERT INTO imports (publication, file, at, counts, first_subscriber, last_subscriber,"
+            " first_subscription, last_subscription) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (publication, file, now, json.dumps(asdict(counts)), base + 1, last, base + 1, last),
+        ).fetchone()[0]
+        execute(
+            "INSERT INTO subscribers (id, key, email, first_name, last_name, language, timezone, attributes)"
+            " SELECT ? + line, key, email, first_name, last_name, language, timezone, attributes"
+            f" FROM staging st WHERE {_NEW}",
+            (base,),
+        )
+        execute(
+            "INSERT INTO subscriptions (id, subscriber, publication, state, at, joined_at)"
+            f" SELECT ?1 + st.line, coalesce(m.subscriber, ?1 + st.line), ?2, {_STATES},"
+            f" CASE WHEN joined <> '' AND standing = {ACTIVE} THEN joined ELSE ?3 END, coalesce(nullif(joined, ''), ?3)"
+            " FROM staging st LEFT JOIN matched m USING (line)"
+            f" WHERE m.verdict = {FURTHER} OR {_NEW}",
+            (base, publication, now),
+        )
+        execute(
+            "INSERT INTO consent_history (subscription, step, state, basis, at, recorded_at, source)"
+            " SELECT id, 1, state, ?, at, ?, ? FROM subscriptions WHERE id > ? ORDER BY id",
+            (basis, now, file, base),
+        )
+        if counts.changed:
+            self._change(number, basis, now, file)
+        self._suppress(number, now, file)
+        return int(number)
+
+    def _change(self, number: int, basis: str, now: str, file: str) -> None:
+        execute = self._connection.execute
+        execute(
+            "INSERT INTO import_changes (import, subscriber, before) SELECT ?, s.id, json_object('email', s.email,"
+            " 'first_name', s.first_name, 'last_name', s.last_name, 'language', s.language, 'timezone', s.timezone,"
+            " 'attributes', s.attributes, 'subscription', m.subscription, 'state', m.state, 'steps',"
+            " (SELECT max(step) FROM consent_history h WHERE h.subscription = m.subscription))"
+            f" FROM matched m JOIN subscribers s ON s.id = m.subscriber WHERE m.verdict = {CHANGED} ORDER BY s.id",
+            (number,),
+        )
+        execute(
+            "UPDATE subscribers SET email = st.email,"
+            " first_name = coalesce(nullif(st.first_name, ''), subscribers.first_name),"
+            " last_name = coalesce(nullif(st.last_name, ''), subscribers.last_name),"
+            " language = coalesce(nullif(st.language, ''), subscribers.language),"
+            " timezone = coalesce(nullif(st.timezone, ''), subscribers.timezone),"
+            " attributes = json_patch(subscribers.attributes, st.attributes)"
+            " FROM matched m JOIN staging st USING (line)"
+            f" WHERE m.subscriber = subscribers.id AND m.verdict = {CHANGED}"
+        )
+        moved = (
+            f"m.verdict = {CHANGED} AND (m.state <> 'unsubscribed' AND st.standing >= {UNSUBSCRIBED}"
+            f" OR m.state = 'pending' AND st.standing = {ACTIVE})"
+        )
+        execute(
+            "INSERT INTO consent_history (subscription, step, state, basis, at, recorded_at, source)"
+            " SELECT m.subscription,"
+            " 1 + (SELECT max(step) FROM consent_history h WHERE h.subscription = m.subscription),"
+            f" {_STATES}, ?1, ?2, ?2, ?3 FROM matched m JOIN staging st USING (line) WHERE {moved}",
+            (basis, now, file),
+        )
+        execute(
+            f"UPDATE subscriptions SET at = ?, state = {_STATES} FROM matched m JOIN staging st USING (line)"
+            f" WHERE m.subscription = subscriptions.id AND {moved}",
+            (now,),
+        )
+
+    def _suppress(self, number: int, now: str, file: str) -> None:
+        execute = self._connection.execute
+        if not execute(f"SELECT 1 FROM staging WHERE standing >= {BOUNCED} LIMIT 1").fetchone():
+            return
+        self._suppressions.mark_key()
+        execute(
+            "INSERT INTO suppressions (hash, reason, at, source, evidence, import) SELECT suppression_hash(key),"
+            f" CASE standing WHEN {BOUNCED} THEN 'bounce' ELSE 'complaint' END, ?, ?, 'line ' || line, ?"
+            f" FROM staging WHERE standing >= {BOUNCED} ON CONFLICT DO NOTHING",
+            (now, file, number),
+        )
+
+    def clear(self) -> None:
+        """Take the staged rows away."""
+        for table in ("staging", "matched", "suppressed", "doubles"):
+            self._connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+    # --- afterwards ---
+
+    def last(self, publication: str) -> ImportRecord | None:
+        """Find the newest import of a publication that was not undone."""
+        row = self._connection.execute(
+            "SELECT id, publication, file, at, counts, undone_at FROM imports"
+            " WHERE publication = ? AND undone_at = '' ORDER BY id DESC LIMIT 1",
+            (publication,),
+        ).fetchone()
+        if row is None:
+            return None
+        return ImportRecord(
+            id=row[0], publication=row[1], file=row[2], at=datetime.fromisoformat(row[3]),
+            counts=json.loads(row[4]), undone=bool(row[5]),
+        )  # fmt: skip
+
+    def undo(self, number: int, at: datetime) -> dict[str, int]:
+        """Take an import back: whom it brought goes, what it changed is as before; what happened since stays.
+
+        A person who left, confirmed or chose something after the import is kept, and so is what they said. Write
+        inside a transaction.
+        """
+        execute = self._connection.execute
+        now = at.isoformat(timespec="seconds")
+        first, last, file = execute(
+            "SELECT first_subscription, last_subscription, file FROM imports WHERE id = ?", (number,)
+        ).fetchone()
+        untouched = (
+            "b.id BETWEEN ? AND ? AND NOT EXISTS"
+            " (SELECT 1 FROM consent_history h WHERE h.subscription = b.id AND h.step > 1)"
+            " AND b.sections = '' AND b.cadence = 'daily' AND b.paused_until = ''"
+        )
+        kept = execute(f"SELECT count(*) FROM subscriptions b WHERE b.id BETWEEN ? AND ? AND NOT ({untouched})",
+                       (first, last, first, last)).fetchone()[0]  # fmt: skip
+        removed = execute(f"DELETE FROM subscriptions AS b WHERE {untouched}", (first, last)).rowcount
+        execute(
+            "DELETE FROM subscribers WHERE id BETWEEN ? AND ?"
+            " AND NOT EXISTS (SELECT 1 FROM subscriptions b WHERE b.subscriber = subscribers.id)",
+            (first, last),
+        )
+        restored = execute(
+            "UPDATE subscribers SET email = c.before ->> 'email', first_name = c.before ->> 'first_name',"
+            " last_name = c.before ->> 'last_name', language = c.before ->> 'language',"
+            " timezone = c.before ->> 'timezone', attributes = c.before ->> 'attributes'"
+            " FROM import_changes c WHERE c.subscriber = subscribers.id AND c.import = ?",
+            (number,),
+        ).rowcount
+        # Consent moves back only where the import's own step is still the last one.
+        back = (
+            "FROM import_changes c JOIN subscriptions b ON b.id = c.before ->> 'subscription'"
+            " WHERE c.import = ? AND b.state <> c.before ->> 'state' AND (SELECT max(step) FROM consent_history h"
+            " WHERE h.subscription = b.id) = (c.before ->> 'steps') + 1"
+        )
+        execute(
+            "CREATE TEMP TABLE going_back AS SELECT b.id AS subscription, c.before ->> 'state' AS state,"
+            f" (c.before ->> 'steps') + 2 AS step {back}",
+            (number,),
+        )
+        execute(
+            "INSERT INTO consent_history (subscription, step, state, basis, at, recorded_at, source)"
+            " SELECT subscription, step, state, 'import undone', ?1, ?1, ?2 FROM going_back",
+            (now, file),
+        )
+        execute(
+            "UPDATE subscriptions SET state = g.state, at = ? FROM going_back g"
+            " WHERE g.subscription = subscriptions.id",
+            (now,),
+        )
+        execute("DROP TABLE going_back")
+        lifted = execute("DELETE FROM suppressions WHERE import = ?", (number,)).rowcount
+        execute("UPDATE imports SET undone_at = ? WHERE id = ?", (now, number))
+        return {"removed": removed, "restored": restored, "kept": kept, "suppressions_lifted": lifted}
