@@ -61,7 +61,8 @@ class Story:
     """A clean, identified story. Every text is plain text in NFC.
 
     `id` is short and typeable. `source` is the id of the source that brought it; `position` its place there (0 is
-    first). `published_at` is the first-seen time where the source gave no date, and then `dated` is False.
+    first). `published_at` is the first-seen time where the source gave no date, and then `dated` is False. `guid` is
+    the source's own name for the story, '' where it gave none.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Story:
     position: int = 0
     embargo_at: datetime | None = None
     expires_at: datetime | None = None
+    guid: str = ""
 
 
 # --- editions --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,9 @@ from broadsheet.cli.lazy import Entry
 
 COMMANDS: dict[str, Entry] = {
     "init": Entry("broadsheet.cli.init"),
+    "gather": Entry("broadsheet.cli.gather"),
+    "stories": Entry("broadsheet.cli.stories"),
+    "story": Entry("broadsheet.cli.stories"),
     "check": Entry("broadsheet.cli.check"),
     "export": Entry("broadsheet.cli.export"),
     "plan": Entry("broadsheet.cli.plan"),

@@ -17,7 +17,9 @@ from broadsheet.store.connection import connect, transaction, translated
 
 if TYPE_CHECKING:
     from broadsheet.store.imports import Imports
+    from broadsheet.store.places import Places
     from broadsheet.store.runs import Problems, Runs
+    from broadsheet.store.stories import Stories
     from broadsheet.store.subscribers import Subscribers
     from broadsheet.store.suppressions import Suppressions
 
@@ -40,6 +42,20 @@ class Store:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Reach the stories."""
+        from broadsheet.store.stories import Stories
+
+        return Stories(self.connection)
+
+    @cached_property
+    def places(self) -> Places:
+        """Reach what is known of the addresses and paths that stories came from."""
+        from broadsheet.store.places import Places
+
+        return Places(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,70 @@
+"""`broadsheet gather`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from broadsheet.cli.options import AsJson
+from broadsheet.cli.output import document, say, table, tell
+
+app = typer.Typer()
+
+
+def _parse_backfill(text: str | None) -> int | Literal["all"] | None:
+    if text is None or text == "all":
+        return text  # type: ignore[return-value]  # the literal itself
+    if text.isdigit():
+        return int(text)
+    raise typer.BadParameter(f"expected a number of stories or 'all', not {text!r}", param_hint="--backfill")
+
+
+@app.command()
+def gather(
+    context: typer.Context,
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, addresses or - for standard input; every configured source if left out."),
+    ] = None,
+    category: Annotated[str, typer.Option("--category", help="Give this category to every story gathered now.")] = "",
+    backfill: Annotated[
+        str | None,
+        typer.Option("--backfill", help="Let in N older stories of a new source, or 'all'.", metavar="N|all"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch every configured source, or read just what is named.
+
+    Example: broadsheet gather stories/ https://example.org/feed.xml
+    """
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.gathering import gather as gather_stories
+
+    wanted = _parse_backfill(backfill)
+    if category and not places:
+        raise typer.BadParameter(
+            "expected a place as well: a category is given to what is named", param_hint="--category"
+        )
+    with open_desk(context.obj) as desk:
+        report = gather_stories(desk, places or (), category=category, backfill=wanted)
+    if as_json:
+        document({"sources": report.sources, "found": report.found, "new": report.new})
+    else:
+        table(
+            (
+                (one.source, one.state, one.found, one.new, one.changed, one.undated, one.place)
+                for one in report.sources
+            ),
+            head=("source", "state", "found", "new", "changed", "undated", "place"),
+        )
+    for refusal in report.refusals:
+        tell(f"{refusal.place}: {refusal.reason}" + (f" {refusal.advice}" if refusal.advice else ""))
+    backlog = sum(one.backlog for one in report.sources)
+    if backlog:
+        tell(
+            f"{backlog} stories were there before their source joined and stay out of editions; --backfill lets them in"
+        )
+    if not as_json:
+        say(f"{report.new} new of {report.found} stories. Next: broadsheet pick")
+    raise typer.Exit(report.exit_code)
