@@ -11,6 +11,7 @@ COMMANDS: dict[str, Entry] = {
     "story": Entry("broadsheet.cli.stories"),
     "check": Entry("broadsheet.cli.check"),
     "export": Entry("broadsheet.cli.export"),
+    "theme": Entry("broadsheet.cli.theme", group=True),
     "plan": Entry("broadsheet.cli.plan"),
     "schedule": Entry("broadsheet.cli.schedule", group=True),
     "subscribers": Entry("broadsheet.cli.subscribers", group=True),

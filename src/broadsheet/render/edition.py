@@ -19,7 +19,6 @@ from broadsheet.render.themes import Theme
 from broadsheet.render.views import EditionView, StoryView, view_edition
 from broadsheet.slots import Slot
 
-GUTTER = 24
 # Invisible characters behind the preheader keep the body's first words out of the inbox line.
 _PADDING = "\u034f\u200c\u00a0\u2007\u00ad"
 _PREVIEW_LENGTH = 140
@@ -89,8 +88,6 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "light": SimpleNamespace(**dict(settings.colours.light)),
         "dark": SimpleNamespace(**dict(settings.colours.dark)),
         "fonts": SimpleNamespace(**{name: Markup(font) for name, font in settings.fonts}),  # noqa: S704 - checked by theme.toml's type
-        "gutter": GUTTER,
-        "opener_width": round((settings.layout.width - 2 * GUTTER) * 0.46),
     }
     mjml = _markups(theme).render(context, _story_of)
     return mjml, compile_mjml(mjml, theme=theme.name)

@@ -52,9 +52,12 @@ class Markups:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        roots = ChoiceLoader([_confined(root) for root in theme.roots])
         shipped = ChoiceLoader([_confined(root) for root in theme.shipped])
         self.environment = ImmutableSandboxedEnvironment(
-            loader=ChoiceLoader([*(_confined(folder) for folder in theme.folders), PrefixLoader({"shipped": shipped})]),
+            loader=ChoiceLoader(
+                [*(_confined(folder) for folder in theme.folders), PrefixLoader({"shipped": shipped}), roots]
+            ),
             autoescape=True,
             undefined=StrictUndefined,
             finalize=escape_text,

@@ -87,9 +87,10 @@ class Layout(Table):
     width: int = Field(default=600, ge=480, le=720)
     ratio: Annotated[str, Field(pattern=r"^[1-9]\d*:[1-9]\d*$")] = "3:2"
     pictures: Literal["all", "openers", "lead", "none"] = "all"
-    thumbnail: int = Field(default=120, ge=40, le=720)
-    columns: Literal[1, 2] = 1
-    numbered: bool = False
+    gutter: int = Field(default=24, ge=0, le=60)
+    lead_picture: int = Field(default=552, ge=40, le=720)
+    opener_picture: int = Field(default=254, ge=40, le=720)
+    story_picture: int = Field(default=120, ge=40, le=720)
     lead: bool = True
     lead_dek: int = Field(default=360, ge=0, le=2000)
     opener_dek: int = Field(default=260, ge=0, le=2000)
@@ -182,8 +183,6 @@ def list_themes(project: Path | None = None) -> list[ThemeEntry]:
     entries = []
     for name in names:
         theme = find_theme(name, project)
-        if not theme.settings.title:
-            continue
         own = theme.folders[0].parent not in theme.shipped
         shipped = any((root / name).is_dir() for root in theme.shipped)
         origin = ("shipped, changed by the project" if shipped else "the project's own") if own else "shipped"

@@ -215,11 +215,16 @@ def _byline(story: Story, language: Language) -> str:
 
 
 def _picture(story: Story, size: Size, layout: Layout) -> Frame | None:
-    if size is Size.LEAD:
-        return frame(story.image, layout.width, layout.shape) if layout.pictures != "none" else None
-    if size is Size.LINE or layout.pictures in ("lead", "none") or (layout.pictures == "openers" and size is Size.FULL):
+    shown: dict[str, tuple[Size, ...]] = {
+        "all": (Size.LEAD, Size.OPENER, Size.FULL),
+        "openers": (Size.LEAD, Size.OPENER),
+        "lead": (Size.LEAD,),
+        "none": (),
+    }
+    if size not in shown[layout.pictures]:
         return None
-    return frame(story.image, layout.thumbnail, layout.shape)
+    widths = {Size.LEAD: layout.lead_picture, Size.OPENER: layout.opener_picture}
+    return frame(story.image, widths.get(size, layout.story_picture), layout.shape)
 
 
 def _also(others: Sequence[Story], story: Story, language: Language) -> str:
@@ -240,7 +245,7 @@ def _sponsor(edition: Edition, publication: Publication, layout: Layout) -> Spon
                 name=clean(sponsor.name, 80),
                 text=clean(sponsor.text, 400),
                 url=web_address(sponsor.url),
-                picture=frame(sponsor.image, layout.width, sponsor.shape),
+                picture=frame(sponsor.image, layout.width - 2 * layout.gutter, sponsor.shape),
             )
     return None
 
