@@ -317,3 +317,21 @@ class Delivery:
     message_id: str = ""
     server: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A delivery that is about to be tried: its number in the ledger, and how often it was tried before."""
+
+    number: int
+    recipient: Recipient
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of an attempt. `due_at` says when a deferred delivery may be tried again."""
+
+    number: int
+    outcome: Outcome
+    due_at: datetime | None = None

@@ -1,1 +1,1 @@
-"""RenderedEdition and Recipient to Message to Delivery: message, transports, retry policy, the run."""
+"""RenderedEdition and Recipient to Message to Delivery: composition, transports, the policy for answers, the run."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from broadsheet.store.connection import connect, transaction, translated
 
 if TYPE_CHECKING:
+    from broadsheet.store.deliveries import Deliveries
     from broadsheet.store.imports import Imports
     from broadsheet.store.places import Places
     from broadsheet.store.runs import Problems, Runs
@@ -121,6 +122,13 @@ class Store:
         from broadsheet.store.imports import Imports
 
         return Imports(self.connection, self.suppressions)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """Reach the ledger."""
+        from broadsheet.store.deliveries import Deliveries
+
+        return Deliveries(self)
 
 
 __all__ = ["Store"]

@@ -1,0 +1,326 @@
+"""The shelf of deliveries: freeze an edition's recipients, hand out the lease, keep the ledger, answer questions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from broadsheet.errors import DeliveryError, LeaseHeld
+from broadsheet.model import Delivery, DeliveryState, Recipient
+from broadsheet.store.lease import Holder, is_alive, moment, this_process
+
+if TYPE_CHECKING:
+    from broadsheet.store import Store
+    from broadsheet.store.ledger import SendingLedger
+
+SAME_MAILBOX = "the same mailbox as another subscription"
+IN_DOUBT = "stopped between the hand-over and the answer"
+
+Exclusion = tuple[int, str, str]
+"""Who is left out: the subscription's number, the address, the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One edition on its way out, as it was frozen: candidates = frozen + excluded."""
+
+    id: int
+    edition: str
+    publication: str
+    rendering: str
+    domain: str
+    candidates: int
+    frozen: int
+    excluded: int
+    audience_hash: str
+    frozen_at: datetime
+    halt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Where an edition's recipients are. It is closed when nobody waits and nothing is under way."""
+
+    candidates: int
+    frozen: int
+    excluded: int
+    queued: int = 0
+    in_flight: int = 0
+    deferred: int = 0
+    sent: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    skipped: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Count those whose turn is still to come."""
+        return self.queued + self.in_flight + self.deferred
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the sums agree: every candidate is in exactly one place."""
+        settled = self.sent + self.failed + self.in_doubt + self.skipped
+        return self.candidates == self.frozen + self.excluded and self.frozen == settled + self.waiting
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether frozen = sent + failed + in_doubt + skipped."""
+        return self.holds and not self.waiting
+
+
+class Deliveries:
+    """The ledger's shelf. Reading needs no lease; writing a delivery's state does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._connection = store.connection
+
+    # --- the frozen audience ---
+
+    def sending(self, edition: str) -> Sending | None:
+        """Find what was frozen for an edition."""
+        row = self._connection.execute("SELECT * FROM sendings WHERE edition = ?", (edition,)).fetchone()
+        return Sending(**{**dict(row), "frozen_at": moment(row["frozen_at"])}) if row else None
+
+    def sendings(self) -> list[Sending]:
+        """List every sending, the newest first."""
+        rows = self._connection.execute("SELECT edition FROM sendings ORDER BY id DESC").fetchall()
+        return [found for row in rows if (found := self.sending(row[0]))]
+
+    def freeze(
+        self,
+        edition: str,
+        publication: str,
+        rendering: str,
+        domain: str,
+        recipients: Iterable[Recipient],
+        exclusions: Iterable[Exclusion],
+        now: datetime,
+    ) -> Sending:
+        """Write down who gets an edition and who does not, and why, in one transaction; a second time changes nothing.
+
+        One mailbox gets one copy: a second subscription of the same mailbox is excluded. The hash covers everybody.
+        """
+        with self._store.transaction():
+            if found := self.sending(edition):
+                return found
+            cursor = self._connection.execute(
+                "INSERT INTO sendings (edition, publication, rendering, domain, candidates, frozen, excluded,"
+                " audience_hash, frozen_at) VALUES (?, ?, ?, ?, 0, 0, 0, '', ?)",
+                (edition, publication, rendering, domain, now.timestamp()),
+            )
+            sending, digest = cursor.lastrowid, hashlib.sha256()
+            frozen = excluded = 0
+            insert = self._connection.cursor()
+            for recipient in recipients:
+                insert.execute(
+                    "INSERT INTO deliveries (sending, recipient, email, mailbox, person, due_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (sending, recipient.id, recipient.email, mailbox(recipient.email), _person(recipient), 0.0),
+                )
+                if insert.rowcount == 1:
+                    frozen += 1
+                    digest.update(f"+{recipient.id} {recipient.email}\n".encode())
+                else:
+                    excluded += 1
+                    self._exclude(sending, (recipient.id, recipient.email, SAME_MAILBOX), digest)
+            for exclusion in exclusions:
+                excluded += 1
+                self._exclude(sending, exclusion, digest)
+            self._connection.execute(
+                "UPDATE sendings SET candidates = ?, frozen = ?, excluded = ?, audience_hash = ? WHERE id = ?",
+                (frozen + excluded, frozen, excluded, digest.hexdigest(), sending),
+            )
+        found = self.sending(edition)
+        assert found is not None
+        return found
+
+    def _exclude(self, sending: int | None, exclusion: Exclusion, digest: hashlib._Hash) -> None:
+        self._connection.execute("INSERT INTO exclusions VALUES (?, ?, ?, ?)", (sending, *exclusion))
+        digest.update(f"-{exclusion[0]} {exclusion[1]} {exclusion[2]}\n".encode())
+
+    # --- the lease ---
+
+    def acquire(
+        self,
+        sending: Sending,
+        transport: str,
+        now: datetime,
+        *,
+        took: Callable[[str, int], bool | None],
+        unwanted: Callable[[Sequence[int]], Mapping[int, str]],
+        home: str = "",
+    ) -> SendingLedger:
+        """Become the one sender, and settle what a dead one left under way, before anything is sent.
+
+        `took` says of an edition's recipient whether the transport has the message (None: nobody can know); `unwanted`
+        says which subscriptions must not be written to any more. Raises LeaseHeld while another sender lives.
+        """
+        from broadsheet.store.ledger import SendingLedger
+
+        me = this_process()
+        with self._store.transaction():
+            row = self._connection.execute("SELECT * FROM lease").fetchone()
+            fence, before = 1, ""
+            if row is not None:
+                holder = Holder(row["host"], row["pid"], row["process"])
+                if row["held"] and is_alive(holder, moment(row["heartbeat_at"]), now):
+                    raise LeaseHeld(
+                        f"{holder.words} is sending {row['edition']}",
+                        advice="Let it finish; or end that process, and this one can go on where it was.",
+                    )
+                if row["home"] and home and row["home"] != home:
+                    raise DeliveryError(
+                        f"this database is a copy or was restored: it last sent as {holder.words}",
+                        advice="If this is now the one that sends, and no other is, type `broadsheet settle --adopt`.",
+                    )
+                fence, before = row["fence"] + 1, row["transport"]
+            self._connection.execute(
+                "INSERT OR REPLACE INTO lease VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+                (fence, me.host, me.pid, me.process, transport, sending.edition, now.timestamp(), home),
+            )
+            self._recover(now, took if transport == before else lambda edition, recipient: None)
+        return SendingLedger(self._store, sending, fence, unwanted)
+
+    def _recover(self, now: datetime, took: Callable[[str, int], bool | None]) -> None:
+        """Settle rows found under way: announced ones wait again, handed-over ones are looked for, else in doubt."""
+        rows = self._connection.execute(
+            "SELECT number, recipient, handed, edition FROM deliveries JOIN sendings ON sendings.id = sending"
+            " WHERE state = 'in_flight'"
+        ).fetchall()
+        for row in rows:
+            seen = took(row["edition"], row["recipient"]) if row["handed"] else False
+            state = {True: "sent", False: "queued", None: "in_doubt"}[seen]
+            words = {
+                "sent": "found at its place after a crash",
+                "queued": "",
+                "in_doubt": IN_DOUBT,
+            }[state]
+            self._connection.execute(
+                "UPDATE deliveries SET state = ?, handed = 0, text = ?, at = ?, due_at = 0 WHERE number = ?",
+                (state, words, now.timestamp(), row["number"]),
+            )
+
+    # --- questions ---
+
+    def balance(self, edition: str) -> Balance | None:
+        """Count an edition's recipients by state."""
+        sending = self.sending(edition)
+        if sending is None:
+            return None
+        rows = self._connection.execute(
+            "SELECT state, count(*) FROM deliveries WHERE sending = ? GROUP BY state", (sending.id,)
+        ).fetchall()
+        return Balance(
+            candidates=sending.candidates,
+            frozen=sending.frozen,
+            excluded=sending.excluded,
+            **dict(map(tuple, rows)),
+        )
+
+    def listed(self, edition: str, states: Sequence[DeliveryState] = ()) -> Iterator[Delivery]:
+        """List an edition's deliveries in order, of some states or of all; the Message-ID is left to the caller."""
+        marks = ", ".join("?" * len(states))
+        rows = self._connection.execute(
+            "SELECT d.*, s.edition FROM deliveries d JOIN sendings s ON s.id = d.sending WHERE s.edition = ?"
+            + (f" AND d.state IN ({marks})" if states else "")
+            + " ORDER BY d.number",
+            (edition, *states),
+        )
+        for row in rows:
+            yield _delivery(row)
+
+    def excluded(self, edition: str) -> Iterator[Exclusion]:
+        """List who was left out of an edition, and why."""
+        for row in self._connection.execute(
+            "SELECT recipient, email, reason FROM exclusions JOIN sendings ON sendings.id = sending WHERE edition = ?"
+            " ORDER BY recipient",
+            (edition,),
+        ):
+            yield row[0], row[1], row[2]
+
+    # --- a person's word ---
+
+    def settle(
+        self,
+        edition: str,
+        became: DeliveryState,
+        now: datetime,
+        *,
+        decided_by: str,
+        from_states: Sequence[DeliveryState],
+        emails: Sequence[str] | None = None,
+    ) -> int:
+        """Write a person's decision about deliveries, and who decided; gives how many it was about."""
+        marks = ", ".join("?" * len(from_states))
+        count = 0
+        with self._store.transaction():
+            rows = self._connection.execute(
+                f"SELECT number, mailbox, state FROM deliveries JOIN sendings ON sendings.id = sending"
+                f" WHERE edition = ? AND state IN ({marks})",
+                (edition, *from_states),
+            ).fetchall()
+            wanted = None if emails is None else {mailbox(email) for email in emails}
+            for number, box, was in rows:
+                if wanted is not None and box not in wanted:
+                    continue
+                count += 1
+                self._connection.execute(
+                    "UPDATE deliveries SET state = ?, due_at = 0, at = ? WHERE number = ?",
+                    (became, now.timestamp(), number),
+                )
+                self._connection.execute(
+                    "INSERT INTO settlements (delivery, was, became, decided_by, at) VALUES (?, ?, ?, ?, ?)",
+                    (number, was, became, decided_by, now.timestamp()),
+                )
+        return count
+
+    def set_halt(self, edition: str, halt: str) -> bool:
+        """Tell whoever sends an edition to pause ('paused'), to stop for good ('cancelled') or to go on ('')."""
+        with self._store.transaction():
+            return (
+                self._connection.execute(
+                    "UPDATE sendings SET halt = ? WHERE edition = ? AND halt != 'cancelled'", (halt, edition)
+                ).rowcount
+                == 1
+            )
+
+
+def mailbox(email: str) -> str:
+    """Fold an address to the mailbox it most likely is: case is never told apart in practice."""
+    return email.casefold()
+
+
+def _person(recipient: Recipient) -> str | None:
+    """Write what composing needs beside the address; most rows need nothing."""
+    known = {
+        "first_name": recipient.first_name,
+        "last_name": recipient.last_name,
+        "language": recipient.language,
+        "timezone": recipient.timezone,
+        "sections": list(recipient.sections),
+        "attributes": dict(recipient.attributes),
+    }
+    known = {key: value for key, value in known.items() if value}
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":")) if known else None
+
+
+def _delivery(row: sqlite3.Row) -> Delivery:
+    return Delivery(
+        edition=row["edition"],
+        recipient=row["recipient"],
+        email=row["email"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        code=row["code"],
+        enhanced_code=row["enhanced_code"],
+        text=row["text"],
+        server=row["server"],
+        at=moment(row["at"]) if row["at"] is not None else None,
+    )

@@ -1,0 +1,205 @@
+"""The ledger of one sending, under a lease: every commit proves that the lease is still ours."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from broadsheet.errors import LeaseHeld, StoreBusy, StoreError
+from broadsheet.model import Attempt, DeliveryState, Recipient, Settlement
+from broadsheet.store.deliveries import IN_DOUBT
+from broadsheet.store.lease import moment
+
+if TYPE_CHECKING:
+    from broadsheet.store import Store
+    from broadsheet.store.deliveries import Sending
+
+HEARTBEAT_SECONDS = 5.0
+FARTHEST_SECONDS = 8 * 86400.0  # no policy puts a delivery off for longer
+PERSIST_SECONDS = 300.0  # how long a commit is tried again while the database is locked or the disk is full
+
+
+class SendingLedger:
+    """Fits the protocol of the deliver room. Used by one thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        sending: Sending,
+        fence: int,
+        unwanted: Callable[[Sequence[int]], Mapping[int, str]],
+        *,
+        persist: float = PERSIST_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store, self._connection = store, store.connection
+        self._sending, self._fence, self._unwanted = sending, fence, unwanted
+        self._persist, self._sleep = persist, sleep
+        self._recipients: dict[int, int] = {}  # number -> subscription, of what was read ahead
+        self._checked: tuple[int, Mapping[int, str]] | None = None
+        self._heartbeat_at = 0.0
+        self.halt = sending.halt
+
+    def due(self, now: datetime, limit: int, besides: Collection[int] = ()) -> list[Attempt]:
+        """Read what may be tried now. A due time too far away means that the clock was set back: it counts as now."""
+        rows = self._connection.execute(
+            "SELECT number, recipient, email, person, attempts FROM deliveries"
+            " WHERE sending = ? AND state IN ('queued', 'deferred') AND (due_at <= ? OR due_at > ?)"
+            " ORDER BY due_at, number LIMIT ?",
+            (self._sending.id, now.timestamp(), now.timestamp() + FARTHEST_SECONDS, limit + len(besides)),
+        ).fetchall()
+        attempts = [
+            Attempt(row[0], _recipient(row[1], row[2], row[3]), row[4]) for row in rows if row[0] not in besides
+        ]
+        self._recipients |= {attempt.number: attempt.recipient.id for attempt in attempts}
+        self._checked = None
+        return attempts
+
+    def next_due_at(self) -> datetime | None:
+        """Say when the earliest waiting delivery may be tried."""
+        row = self._connection.execute(
+            "SELECT min(due_at) FROM deliveries WHERE sending = ? AND state IN ('queued', 'deferred')",
+            (self._sending.id,),
+        ).fetchone()
+        return moment(row[0]) if row[0] is not None else None
+
+    def commit(
+        self,
+        now: datetime,
+        *,
+        settled: Sequence[Settlement] = (),
+        handing: Sequence[int] = (),
+        claimed: Sequence[int] = (),
+    ) -> Mapping[int, str]:
+        """Write all of it at one stroke. A locked database or a full disk is waited for: answers must not be lost.
+
+        Raises LeaseHeld when another sender has taken over, StoreError when waiting did not help.
+        """
+        until = time.monotonic() + self._persist
+        while True:
+            try:
+                return self._commit(now, settled, handing, claimed)
+            except StoreBusy:
+                if time.monotonic() > until:
+                    raise
+            except StoreError as error:
+                if "disk is full" not in error.message or time.monotonic() > until:
+                    raise
+            self._sleep(0.5)
+
+    def _commit(
+        self, now: datetime, settled: Sequence[Settlement], handing: Sequence[int], claimed: Sequence[int]
+    ) -> Mapping[int, str]:
+        at = now.timestamp()
+        if not (settled or handing or claimed) and abs(at - self._heartbeat_at) < HEARTBEAT_SECONDS:
+            self._look()
+            return {}
+        with self._store.transaction():
+            self._look()
+            unwanted = self._no_longer_wanted(claimed) if claimed else {}
+            if settled:
+                self._connection.executemany(
+                    "UPDATE deliveries SET state = ?, handed = 0, code = ?, enhanced_code = ?, text = ?, server = ?,"
+                    " due_at = ?, at = ?, person = CASE WHEN ? = 'sent' THEN NULL ELSE person END WHERE number = ?",
+                    [_row(settlement, at) for settlement in settled],
+                )
+            if handing:
+                self._connection.executemany(
+                    "UPDATE deliveries SET handed = 1 WHERE number = ?", [(number,) for number in handing]
+                )
+            if claimed:
+                taken = self._connection.executemany(
+                    "UPDATE deliveries SET state = 'in_flight', attempts = attempts + 1, at = ?"
+                    " WHERE number = ? AND state IN ('queued', 'deferred')",
+                    [(at, number) for number in claimed if number not in unwanted],
+                ).rowcount
+                if max(taken, 0) != len(claimed) - len(unwanted):
+                    raise RuntimeError("a delivery was claimed that does not wait: nobody is written to")
+            if unwanted:
+                self._connection.executemany(
+                    "UPDATE deliveries SET state = 'skipped', text = ?, at = ? WHERE number = ?",
+                    [(reason, at, number) for number, reason in unwanted.items()],
+                )
+            if abs(at - self._heartbeat_at) >= HEARTBEAT_SECONDS:
+                self._connection.execute("UPDATE lease SET heartbeat_at = ?", (at,))
+        if abs(at - self._heartbeat_at) >= HEARTBEAT_SECONDS:
+            self._heartbeat_at = at
+        for number in claimed:
+            self._recipients.pop(number, None)
+        return unwanted
+
+    def _look(self) -> None:
+        """Prove that the lease is ours, and hear what a person said meanwhile."""
+        row = self._connection.execute(
+            "SELECT (SELECT fence FROM lease), (SELECT halt FROM sendings WHERE id = ?)", (self._sending.id,)
+        ).fetchone()
+        if row[0] != self._fence:
+            raise LeaseHeld(
+                "another sender has taken over; this one stops",
+                advice="Nothing is lost: what it had under way is in doubt and listed by `broadsheet deliveries`.",
+            )
+        self.halt = row[1] or ""
+
+    def _no_longer_wanted(self, claimed: Sequence[int]) -> dict[int, str]:
+        """Ask who has left since the freeze. Asked anew only when somebody else has written to the database."""
+        version = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        if self._checked is None or self._checked[0] != version:
+            self._checked = (version, self._unwanted(list(self._recipients.values())))
+        reasons = self._checked[1]
+        if not reasons:
+            return {}
+        return {
+            number: reasons[recipient]
+            for number in claimed
+            if (recipient := self._recipients.get(number)) is not None and recipient in reasons
+        }
+
+    def cancel_waiting(self, now: datetime, reason: str) -> int:
+        """Skip whatever still waits."""
+        with self._store.transaction():
+            self._look()
+            return self._connection.execute(
+                "UPDATE deliveries SET state = 'skipped', text = ?, at = ?"
+                " WHERE sending = ? AND state IN ('queued', 'deferred')",
+                (reason, now.timestamp(), self._sending.id),
+            ).rowcount
+
+    def release(self) -> None:
+        """Give the lease back, and put back what was announced and never handed over."""
+        with self._store.transaction():
+            self._look()
+            self._connection.execute(
+                "UPDATE deliveries SET state = CASE handed WHEN 1 THEN 'in_doubt' ELSE 'queued' END, handed = 0,"
+                " due_at = 0, text = CASE handed WHEN 1 THEN ? ELSE text END"
+                " WHERE sending = ? AND state = 'in_flight'",
+                (IN_DOUBT, self._sending.id),
+            )
+            self._connection.execute("UPDATE lease SET held = 0")
+
+
+def _row(settlement: Settlement, at: float) -> tuple[object, ...]:
+    outcome = settlement.outcome
+    due = settlement.due_at.timestamp() if settlement.due_at else 0.0
+    waits = outcome.state in (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+    return (
+        outcome.state.value,
+        outcome.code,
+        outcome.enhanced_code,
+        outcome.text,
+        outcome.server,
+        due if waits else 0.0,
+        at,
+        outcome.state.value,
+        settlement.number,
+    )
+
+
+def _recipient(number: int, email: str, person: str | None) -> Recipient:
+    if person is None:
+        return Recipient(id=number, email=email)
+    known = json.loads(person)
+    known["sections"] = tuple(known.get("sections", ()))
+    return Recipient(id=number, email=email, **known)
