@@ -29,6 +29,12 @@ def same(text: str) -> str:
     return " ".join(re.sub("[\u2060\u034f\u200c]", "", text).split())
 
 
+def printed(platform: Platform, text: str) -> str:
+    """Undo the code by which an engine is told to print a character as it is."""
+    lead, _, tail = platform.engine.as_is.partition("@")
+    return re.sub(f"{re.escape(lead)}(.*?){re.escape(tail)}", r"\1", text) if lead else text
+
+
 class ExporterContract:
     """Set `name`; everything else follows from the platform's description."""
 
@@ -80,7 +86,7 @@ class ExporterContract:
             return
         for text in HOSTILE:
             assert same(text) in words_of(result.html)
-            assert same(text) in same(result.text)
+            assert same(text) in same(printed(platform, result.text))
 
     def test_every_link_survives(self, platform: Platform, rendered: RenderedEdition, result: Exported) -> None:
         if platform.takes is not Takes.MJML:
@@ -106,7 +112,7 @@ class ExporterContract:
         words |= {slot: "" for slot in lacking if not slot.is_url and slot not in words}
         drop = frozenset(slot for slot in lacking if slot.is_url)
         result = exported(rendered, platform, Choices(drop=drop, words=words))
-        assert "dear {{ reader }} & <co>" in same(result.text)
+        assert "dear {{ reader }} & <co>" in same(printed(platform, result.text))
         if platform.takes is not Takes.MJML:
             assert "dear {{ reader }} & <co>" in words_of(result.html)
 

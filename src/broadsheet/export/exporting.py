@@ -182,6 +182,7 @@ class _Pen:
                 attribute=lambda value: fill(self._neutral(value), self._in_attribute),
                 url=lambda address: fill(engine.url(address), self._in_url),
                 css=engine.css,
+                condition=engine.untouched,
             ),
         )
         for code, _purpose in self.platform.demands:
