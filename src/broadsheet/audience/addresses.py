@@ -23,7 +23,7 @@ _PLAIN = re.compile(
     r"@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+"
     r"(?!(?i:arpa|invalid|local|localhost|onion|test)\Z)[A-Za-z]{2,24}"
 )
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u00a0"
+_INVISIBLE = " \t\u200b\u200c\u200d\u2060\ufeff\u00ad\u00a0"
 
 ROLES = frozenset(
     words(
@@ -51,18 +51,19 @@ class NotAnAddress(ValueError):
 def parse_address(text: str) -> Address:
     """Read an address as a person or a platform wrote it. Raises NotAnAddress.
 
-    White space and invisible characters around it and a display name (``Ada <ada@example.com>``) are no part of it.
+    Spaces, tabs and invisible characters around it and a display name (``Ada <ada@example.com>``) are no part of it; a
+    line break anywhere is a refusal.
     The key ignores case and Unicode form, and writes the domain in ASCII; dots and ``+tags`` stay, because only the
     mailbox's own provider knows what they mean.
     """
-    text = text.strip()
+    text = text.strip(" \t")
     if _PLAIN.fullmatch(text):
         key = text.lower()
         if key == text:
             return Address(text, text)
         local, _, domain = text.rpartition("@")
         return Address(f"{local}@{domain.lower()}", key)
-    return _parse_slowly(text.strip(_INVISIBLE).strip().removeprefix("mailto:"))
+    return _parse_slowly(text.strip(_INVISIBLE).removeprefix("mailto:"))
 
 
 def _parse_slowly(text: str) -> Address:

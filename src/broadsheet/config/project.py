@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from broadsheet.config.alerts import Alerts
+from broadsheet.config.audience import Bounces
 from broadsheet.config.checks import Checks
 from broadsheet.config.mail import Smtp
 from broadsheet.config.publication import Publication
@@ -22,6 +23,7 @@ class Config(Table):
     publications: dict[str, Publication] = Field(min_length=1)
     sources: dict[str, Source] = Field(default_factory=dict)
     smtp: Smtp | None = None
+    bounces: Bounces | None = None
     checks: Checks = Field(default_factory=dict)
     alerts: Alerts = Alerts()
 

@@ -258,6 +258,15 @@ class Subscribers:
         ).fetchall()
         return {state.value: dict(rows).get(state.value, 0) for state in Consent}
 
+    def note_soft_bounce(self, subscriber: int, day: date, reason: str) -> list[date]:
+        """Remember that mail did not get through on a day. Gives all such days."""
+        self._connection.execute(
+            "INSERT INTO soft_bounces (subscriber, day, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (subscriber, day.isoformat(), reason),
+        )
+        rows = self._connection.execute("SELECT day FROM soft_bounces WHERE subscriber = ? ORDER BY day", (subscriber,))
+        return [date.fromisoformat(row[0]) for row in rows]
+
     def erase(self, key: str) -> dict[str, int]:
         """Remove a person and everything about them. Gives how many rows of each kind are gone."""
         row = self._connection.execute("SELECT id FROM subscribers WHERE key = ?", (key,)).fetchone()

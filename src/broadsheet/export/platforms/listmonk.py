@@ -1,8 +1,4 @@
-"""listmonk. Go's templates: one stray brace pair and it refuses the campaign.
-
-Its plain-text part is compiled as HTML, so values in it are printed through Safe, or a name such as O'Brien would be
-written with references.
-"""
+"""listmonk. Go's templates: one stray brace pair and it refuses the campaign."""
 
 from __future__ import annotations
 
@@ -19,11 +15,10 @@ PLATFORM = Platform(
         preferences_url=known("{{ ManageURL }}"),
         first_name=known(
             "{{ if .Subscriber.FirstName }}{{ .Subscriber.FirstName }}{{ else }}" + FALLBACK + "{{ end }}",
-            text="{{ if .Subscriber.FirstName }}{{ .Subscriber.FirstName | Safe }}{{ else }}" + FALLBACK + "{{ end }}",
             bare="{{ .Subscriber.FirstName }}",
         ),
-        last_name=known("{{ .Subscriber.LastName }}", text="{{ .Subscriber.LastName | Safe }}"),
-        email=known("{{ .Subscriber.Email }}", text="{{ .Subscriber.Email | Safe }}"),
+        last_name=known("{{ .Subscriber.LastName }}"),
+        email=known("{{ .Subscriber.Email }}"),
     ),
     steps=(
         'Make a template that holds nothing but {{ template "content" . }}, once.',

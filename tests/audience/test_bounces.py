@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.audience.bounces import Kind, Reason, read_report
+from broadsheet.audience.bounces.policy import gives_up
+from broadsheet.audience.bounces.reasons import reason_in, reply_in, status_in
+
+
+def dsn(block: str, notice: str = "Your mail could not be delivered.") -> bytes:
+    return f"""\
+From: MAILER-DAEMON@mx.example.net
+To: news@example.org
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+{notice}
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+{block}
+
+--b
+Content-Type: message/rfc822
+
+To: ada@example.com
+Message-ID: <daily-2026-11-24.7@example.org>
+
+Hello
+--b--
+""".encode()
+
+
+def test_a_standard_report_names_recipient_status_and_reason() -> None:
+    report = read_report(
+        dsn(
+            "Final-Recipient: rfc822; ada@example.com\nAction: failed\nStatus: 5.1.1\n"
+            "Diagnostic-Code: smtp; 550 5.1.1 <ada@example.com>: Recipient address rejected:\n"
+            " User unknown in local recipient table"
+        )
+    )
+    (one,) = report.recipients
+    assert (report.kind, one.email, one.hard, one.reason) == (Kind.BOUNCE, "ada@example.com", True, Reason.USER_UNKNOWN)
+    assert (one.status, one.reply_code) == ("5.1.1", "550")
+    assert report.message_id == "<daily-2026-11-24.7@example.org>"
+    assert report.addressed_to == ("news@example.org",)
+
+
+def test_the_address_as_we_wrote_it_counts_not_where_it_was_forwarded_to() -> None:
+    report = read_report(
+        dsn(
+            "Original-Recipient: rfc822;ada@example.com\nFinal-Recipient: rfc822;a77@inner.example\n"
+            "Action: failed\nStatus: 5.1.1"
+        )
+    )
+    assert [one.email for one in report.recipients] == ["ada@example.com"]
+
+
+def test_a_delay_is_no_bounce_and_never_hard() -> None:
+    report = read_report(dsn("Final-Recipient: rfc822; ada@example.com\nAction: delayed\nStatus: 4.4.1"))
+    assert report.kind is Kind.DELAY_WARNING
+    assert not report.recipients[0].hard
+
+
+def test_a_report_of_success_is_nothing() -> None:
+    report = read_report(dsn("Final-Recipient: rfc822; ada@example.com\nAction: delivered\nStatus: 2.0.0"))
+    assert (report.kind, report.recipients) == (Kind.NONE, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "hard"),
+    [
+        ("550 5.1.1 The email account that you tried to reach does not exist", Reason.USER_UNKNOWN, True),
+        ("550 5.7.1 no such user here", Reason.USER_UNKNOWN, True),
+        ("550 5.1.1 blocked by our spam filter", Reason.SPAM, False),
+        ("552 5.2.2 Mailbox full", Reason.MAILBOX_FULL, False),
+        ("550 5.1.8 Sender address rejected: Domain of sender does not exist", Reason.SENDER_REFUSED, False),
+        ("550 5.7.26 This mail is unauthenticated: SPF did not pass", Reason.AUTHENTICATION, False),
+        ("554 5.7.1 Service unavailable; client [192.0.2.1] blocked using zen.example", Reason.BLOCKED, False),
+        ("Host or domain name not found. Name service error: Host not found", Reason.HOST_UNKNOWN, True),
+        ("Host not found, try again", Reason.NETWORK, False),
+        ("556 5.1.10 Recipient domain has a null MX", Reason.NO_MAIL_HERE, True),
+        ("550 5.1.1", Reason.USER_UNKNOWN, True),
+        ("450 4.1.1", Reason.EXPIRED, False),
+        ("550", Reason.UNKNOWN, False),
+        ("remote host said: 554 INVALID IP FOR SENDING MAIL", Reason.UNKNOWN, False),
+    ],
+)
+def test_words_come_before_codes_and_only_the_dead_are_hard(text: str, reason: Reason, hard: bool) -> None:
+    found = reason_in(text)
+    assert (found, found.is_hard) == (reason, hard)
+
+
+def test_codes_are_found_in_texts() -> None:
+    assert status_in("host 192.0.2.10 said: 550 #5.1.1 no") == "5.1.1"
+    assert status_in("version 5.1.1.2") == ""
+    assert reply_in("SMTP error: 550 no such user") == "550"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi. This is the qmail-send program.\nI wasn't able to deliver your message to these addresses.\n\n"
+        "<ada@example.com>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy.\n",
+        "A message that you sent could not be delivered. The following address(es) failed:\n\n  ada@example.com\n"
+        "    SMTP error from remote mail server: 550 unknown user\n",
+        "Delivery to the following recipient failed permanently:\n\n     ada@example.com\n\n550 5.1.1 User unknown\n",
+        "Your message was not delivered to ada@example.com because the address does not exist.\n",
+        "Error: Invalid user address\n\n550 - no such user here\n\n  MAIL FROM: n@example.org\n"
+        "  RCPT TO: ada@example.com\n",
+    ],
+)
+@pytest.mark.parametrize("without_flufl", [False, True])
+def test_reports_in_no_standard_form_are_read(text: str, without_flufl: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if without_flufl:
+        monkeypatch.setitem(__import__("sys").modules, "flufl.bounce", None)
+    message = f"From: MAILER-DAEMON@mx.example.net\nTo: news@example.org\nSubject: failure notice\n\n{text}"
+    report = read_report(message.encode())
+    assert [(one.email, one.hard) for one in report.recipients] == [("ada@example.com", True)]
+
+
+def test_a_complaint_is_read_with_its_kind() -> None:
+    report = read_report(
+        b"""From: fbl@provider.example
+To: news@example.org
+Subject: complaint
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+Version: 1
+Original-Rcpt-To: <ada@example.com>
+
+--b
+Content-Type: message/rfc822
+
+To: ada@example.com
+
+Hello
+--b--
+"""
+    )
+    assert (report.kind, report.feedback_type) == (Kind.COMPLAINT, "abuse")
+    assert [one.email for one in report.recipients] == ["ada@example.com"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: Out of office: back on Monday",
+        "Auto-Submitted: auto-replied\nSubject: Thanks",
+        "X-Autoreply: yes\nSubject: Hi",
+    ],
+)
+def test_an_automatic_reply_is_no_bounce(head: str) -> None:
+    report = read_report(f"From: ada@example.com\nTo: news@example.org\n{head}\n\nI am away.\n".encode())
+    assert (report.kind, report.recipients) == (Kind.AUTOREPLY, ())
+
+
+def test_a_letter_from_a_reader_is_nothing() -> None:
+    letter = b"From: ada@example.com\nTo: news@example.org\nSubject: Your story\n\nI liked the one about the harbour.\n"
+    assert read_report(letter).kind is Kind.NONE
+
+
+@given(st.binary(max_size=2000))
+def test_nothing_in_a_message_makes_it_fail(content: bytes) -> None:
+    read_report(content)
+    read_report(b"From: MAILER-DAEMON\nSubject: undelivered\n\n" + content)
+
+
+def test_soft_bounces_end_a_subscription_only_when_they_do_not_end() -> None:
+    today = date(2026, 11, 24)
+
+    def ago(*days: int) -> list[date]:
+        return [today - timedelta(days) for days in days]
+
+    assert gives_up(ago(0, 4, 8, 12, 15), today)
+    assert not gives_up(ago(0, 1, 2, 3, 4), today)
+    assert not gives_up(ago(0, 7, 14, 14, 14), today)
+    assert not gives_up(ago(0, 40, 50, 60, 70), today)
+
+
+def test_real_bounces_are_read_as_their_labels_say(shared_data: Path) -> None:
+    folder = shared_data / "bounces"
+    rows = [json.loads(line) for line in (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines()]
+    right = sum(read_report((folder / row["file"]).read_bytes()).is_bounce == row["is_bounce"] for row in rows)
+    assert right / len(rows) > 0.95
