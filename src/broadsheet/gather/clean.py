@@ -51,12 +51,12 @@ def clean(raw: RawStory, *, now: datetime, house: House | None = None) -> Story:
     body = without_tails(
         tuple(line for text in raw.paragraphs if (line := line_of(text))) or paragraphs_of(raw.content), title
     )
-    if sum(map(len, summary)) > sum(map(len, body)) and not raw.paragraphs:
-        # The longer text is the story, whichever element it stood in.
+    if sum(map(len, summary)) > 1.5 * sum(map(len, body)) and not raw.paragraphs:
+        # The far longer text is the story, whichever element it stood in.
         summary, body = (body, summary) if body else (summary, ())
     dek = _dek(" ".join(summary), body)
-    if not body and sum(map(len, summary)) > SUMMARY_LENGTH:
-        body = summary
+    if not body and (not dek or sum(map(len, summary)) > SUMMARY_LENGTH):
+        body = summary  # what the dek cannot carry is not lost
     if not title:
         title = _title_from(dek or " ".join(body or summary))
     if not title:

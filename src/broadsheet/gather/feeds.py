@@ -1,108 +1,359 @@
-"""Feeds that are not well-formed XML, read by feedparser."""
+"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, with Dublin Core, Media RSS, iTunes and content:encoded, to RawStory.
+
+Well-formed and repaired documents are read here, from expat's tree; what stays broken goes to feedparser.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import feedparser
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from xml.etree.ElementTree import Element
 
 from broadsheet.errors import SourceError
+from broadsheet.gather.feedimages import images_in
 from broadsheet.gather.links import absolute
-from broadsheet.gather.text import images_of
-from broadsheet.model import Image, RawStory
+from broadsheet.gather.sentences import is_cut
+from broadsheet.gather.text import is_html, line_of
+from broadsheet.gather.xmltree import DEEPEST, NotXml, items_of_broken, parse_xml
+from broadsheet.model import RawStory
+
+XML = "{http://www.w3.org/XML/1998/namespace}"
+_SPACES = {
+    "http://www.w3.org/2005/atom": "atom",
+    "http://purl.org/atom/ns": "atom",
+    "http://purl.org/atom/ns#": "atom",
+    "http://purl.org/rss/1.0/modules/content": "content",
+    "http://purl.org/dc/elements/1.1": "dc",
+    "http://purl.org/dc/elements/1.0": "dc",
+    "http://purl.org/dc/terms": "dcterms",
+    "http://search.yahoo.com/mrss": "media",
+    "http://tools.search.yahoo.com/mrss": "media",
+    "http://www.rssboard.org/media-rss": "media",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://www.itunes.com/dtds/podcast-1.0": "itunes",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
+    "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://www.google.com/schemas/play-podcasts/1.0": "itunes",
+    "http://prismstandard.org/namespaces/basic/2.0": "prism",
+    "http://prismstandard.org/namespaces/1.2/basic": "prism",
+}
+_RSS = (
+    "http://purl.org/rss/1.0", "http://my.netscape.com/rdf/simple/0.9", "http://channel.netscape.com/rdf/simple/0.9",
+    "http://backend.userland.com/rss", "http://blogs.law.harvard.edu/tech/rss", "http://my.netscape.com/publish/formats",
+    "http://www.rssboard.org/rss-specification", "http://cyber.law.harvard.edu/rss", "http://purl.org/net/rss1.1",
+)  # fmt: skip
+_CONTAINERS = frozenset(
+    {"rss", "rdf:rdf", "channel", "atom:feed", "feed", "items", "item", "entry", "atom:entry", "rdf",
+     "xhtml:html", "xhtml:body", "html", "body"}
+)  # fmt: skip
+_ITEMS = frozenset({"item", "entry", "atom:entry", "atom:item"})
+
+_SUMMARIES = (
+    "description", "atom:summary", "summary", "dc:description", "itunes:summary", "media:description", "abstract",
+    "dcterms:abstract", "itunes:subtitle", "atom:tagline",
+)  # fmt: skip
+_PUBLISHED = (
+    "pubdate", "atom:published", "published", "dc:date", "dcterms:issued", "atom:issued", "dcterms:created",
+    "atom:created", "prism:publicationdate", "date", "issued", "created",
+)  # fmt: skip
+_UPDATED = (
+    "atom:updated", "updated", "atom:modified", "dcterms:modified", "modified", "lastbuilddate",
+    "prism:modificationdate",
+)  # fmt: skip
+
+Parts = Mapping[str, list[Element]]
 
 
-def read_feed(data: bytes, *, source: str, place: str, base: str = "") -> Iterator[RawStory | SourceError]:
+@lru_cache(maxsize=4096)
+def name_of(tag: str) -> str:
+    """Give an element's name with the prefix that we know its namespace by, in lower case; RSS's own have none."""
+    space, brace, local = tag[1:].partition("}") if tag.startswith("{") else ("", "", tag)
+    local = local.lower()
+    if not brace:
+        return local.rpartition(":")[2] if ":" in local else local
+    key = space.strip().rstrip("/#").lower()
+    known = _SPACES.get(key) or _SPACES.get(key + "#")
+    if known:
+        return f"{known}:{local}"
+    if key.startswith(_RSS):
+        return local
+    if key.startswith("urn:undeclared:"):
+        return f"{key.removeprefix('urn:undeclared:')}:{local}"
+    return f"?{local}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What holds for everything inside an element: base address, language, and the feed's own parts."""
+
+    base: str
+    language: str
+    feed: Parts
+
+
+def read_feed(
+    data: bytes, *, source: str, place: str, base: str = "", charset: str = ""
+) -> Iterator[RawStory | SourceError]:
     """Read RSS or Atom. Raises SourceError for what is no feed."""
-    parsed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.entries and not parsed.version:
+    try:
+        root = parse_xml(data, charset=charset)
+    except NotXml:
+        yield from _read_broken(data, source=source, place=place, base=base, charset=charset)
+        return
+    position = 0
+    for item, around in _items(root, base):
+        yield _story(item, around, source=source, place=f"{place}: item {position + 1}", position=position)
+        position += 1
+    if not position and name_of(root.tag).lstrip("?") not in _CONTAINERS:
+        kind = root.tag.rpartition("}")[2][:40]
+        raise SourceError(f"is XML, but no feed: its root is <{kind}>", source=source, place=place)
+
+
+def _read_broken(data: bytes, *, source: str, place: str, base: str, charset: str) -> Iterator[RawStory | SourceError]:
+    """Read what is not well-formed: item by item, or with feedparser where that finds more."""
+    from broadsheet.gather.loosefeeds import read_loosely
+
+    around = _Around(base=base, language="", feed={})
+    alone = [
+        _story(item, around, source=source, place=f"{place}: item {number + 1}", position=number)
+        for number, item in enumerate(items_of_broken(data, charset=charset))
+    ]
+    loose = read_loosely(data, source=source, place=place, base=base, charset=charset)
+    if len(loose) > len(alone):
+        yield from loose
+        return
+    if not alone:
         raise SourceError("is no feed that can be read", source=source, place=place)
-    feed = parsed.feed
-    home = absolute(feed.get("link") or "", base) or base
-    for number, entry in enumerate(parsed.entries):
-        yield _story(entry, feed, source=source, place=f"{place}: item {number + 1}", home=home, position=number)
+    publisher = loose[0].publisher if loose else ""
+    yield from (replace(story, publisher=story.publisher or publisher) for story in alone)
 
 
-def _story(
-    entry: Mapping[str, Any], feed: Mapping[str, Any], *, source: str, place: str, home: str, position: int
-) -> RawStory:
-    base = (entry.get("title_detail") or {}).get("base") or home
-    base = absolute(base, home) if base else home
-    link = entry.get("feedburner_origlink") or entry.get("link") or ""
-    url = absolute(link, base) if link else None
-    contents = [part for part in entry.get("content") or () if part.get("value")]
-    content = max((_markup(part) for part in contents), key=len, default="")
-    summary = _markup(entry.get("summary_detail") or {"value": entry.get("summary") or ""})
-    if contents and entry.get("summary") == contents[0].get("value"):
-        summary = ""
+def _items(root: Element, base: str) -> Iterator[tuple[Element, _Around]]:
+    """Walk to every item in document order, also those that stand illegally in one another."""
+    start = _Around(base=base, language="", feed={})
+    stack: list[tuple[Element, _Around, int]] = [(root, start, 0)]
+    feed: Parts = {}
+    while stack:
+        element, around, depth = stack.pop()
+        name = name_of(element.tag).lstrip("?")
+        around = _Around(
+            base=absolute(element.get(f"{XML}base") or "", around.base),
+            language=element.get(f"{XML}lang") or around.language,
+            feed=around.feed,
+        )
+        if name in ("channel", "atom:feed", "feed"):
+            feed = _parts(element)
+            around = replace(around, feed=feed, base=around.base or _home(feed))
+        if name in _ITEMS:
+            # In RSS 1.0 the items stand beside the channel, not in it.
+            yield element, around if around.feed else replace(around, feed=feed)
+        if depth < DEEPEST:
+            stack += [
+                (child, around, depth + 1)
+                for child in reversed(element)
+                if name_of(child.tag).lstrip("?") in _CONTAINERS
+            ]
+
+
+def _parts(element: Element) -> dict[str, list[Element]]:
+    parts: dict[str, list[Element]] = {}
+    for child in element:
+        parts.setdefault(name_of(child.tag).removeprefix("?"), []).append(child)
+    return parts
+
+
+def _story(item: Element, around: _Around, *, source: str, place: str, position: int) -> RawStory:
+    parts = _parts(item)
+    for group in parts.get("media:group", ()):
+        for name, elements in _parts(group).items():
+            parts.setdefault(name, []).extend(elements)
+    base = around.base
+    url = link_of(parts, base) or None
+    content = _longest(
+        parts, ("content:encoded", "atom:content", "content", "xhtml:body", "xhtml:div", "fulltext", "encoded")
+    )
+    summary = _summary(parts, _SUMMARIES)
+    own_source = next(iter(parts.get("source", ()) or parts.get("atom:source", ())), None)
+    source_parts = _parts(own_source) if own_source is not None else {}
     return RawStory(
         source=source,
         place=place,
-        title=_markup(entry.get("title_detail") or {"value": entry.get("title") or ""}),
-        guid=entry.get("id"),
+        title=_first(parts, ("title", "atom:title", "dc:title", "media:title", "itunes:title")),
+        guid=_plain(parts, ("guid", "atom:id", "id", "dc:identifier")) or _about(item) or None,
         url=url,
         summary=summary,
         content=content,
-        authors=tuple(
-            author.get("name") or ""
-            for author in entry.get("authors") or feed.get("authors") or ()
-            if author.get("name")
-        ),
-        publisher=(entry.get("source") or {}).get("title") or feed.get("title") or "",
-        categories=tuple(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags") or ()),
-        language=(entry.get("title_detail") or {}).get("language") or feed.get("language") or "",
-        images=tuple(_images(entry, content or summary, url or base)),
-        published=entry.get("published") or entry.get("created"),
-        updated=_updated(entry),
+        authors=_authors(parts) or _authors(source_parts) or _people(around.feed, ("atom:author",)),
+        publisher=_first(source_parts, ("title", "atom:title"))
+        or (html.escape((own_source.text or "").strip(), quote=False) if own_source is not None else "")
+        or _first(around.feed, ("title", "atom:title")),
+        categories=_categories(parts),
+        language=_plain(parts, ("dc:language", "language"))
+        or item.get(f"{XML}lang")
+        or around.language
+        or _plain(around.feed, ("language", "dc:language")),
+        images=tuple(images_in(parts, content, summary, url or base)),
+        published=_plain(parts, _PUBLISHED) or None,
+        updated=_plain(parts, _UPDATED) or None,
         position=position,
     )
 
 
-def _updated(entry: Mapping[str, Any]) -> str | None:
-    # `get` would answer with the date of publication, and warn.
-    return entry["updated"] if "updated" in entry else None  # noqa: SIM401
+def link_of(parts: Parts, base: str) -> str:
+    """Find the address that an item or a feed is about."""
+    candidates: list[str] = []
+    for element in parts.get("feedburner:origlink", ()):
+        candidates.append(_base(element, (element.text or "").strip(), base))
+    for element in reversed(parts.get("link", ())):  # of several, the last is what readers of RSS take
+        text = (element.text or "").strip() or (element.get("href") or "").strip()
+        if text and element.get("rel", "alternate") == "alternate":
+            candidates.append(_base(element, text, base))
+    atom = [element for element in parts.get("atom:link", ()) if (element.get("href") or "").strip()]
+    alternates = [element for element in atom if element.get("rel", "alternate") in ("alternate", "")]
+    pages = [element for element in alternates if "html" in (element.get("type") or "html")]
+    for element in pages + alternates:
+        candidates.append(_base(element, (element.get("href") or "").strip(), base))
+    for element in parts.get("guid", ()):
+        text = (element.text or "").strip()
+        if text.startswith(("http://", "https://")) and element.get("isPermaLink", "true").lower() != "false":
+            candidates.append(text)
+    for name in ("atom:id", "id"):
+        candidates += [
+            text for element in parts.get(name, ()) if (text := (element.text or "").strip()).startswith("http")
+        ]
+    for element in parts.get("guid", ()):
+        candidates += [text for text in [(element.text or "").strip()] if text.startswith(("http://", "https://"))]
+    candidates = list(filter(None, candidates))
+    return next((link for link in candidates if link.startswith(("http://", "https://"))), (candidates or [""])[0])
 
 
-def _markup(detail: Mapping[str, Any]) -> str:
-    value = str(detail.get("value") or "")
-    return html.escape(value, quote=False) if detail.get("type") == "text/plain" and "<" not in value else value
+def _home(feed: Parts) -> str:
+    """Find the address that a feed's relative links start from where nobody says: its site's, else its own."""
+    own = [element.get("href") or "" for element in feed.get("atom:link", ()) if element.get("rel") == "self"]
+    return next((link for link in (link_of(feed, ""), *own) if link.startswith("http")), "")
 
 
-def _images(entry: Mapping[str, Any], content: str, base: str) -> Iterator[Image]:
-    for media in entry.get("media_content") or ():
-        if media.get("url") and (media.get("medium") == "image" or str(media.get("type", "")).startswith("image")):
-            yield image_from(media["url"], media, base)
-    for link in entry.get("enclosures") or ():
-        if link.get("href") and str(link.get("type", "")).startswith("image"):
-            yield Image(url=absolute(link["href"], base))
-    for media in entry.get("media_thumbnail") or ():
-        if media.get("url"):
-            yield image_from(media["url"], media, base)
-    if (entry.get("image") or {}).get("href"):
-        yield Image(url=absolute(entry["image"]["href"], base))
-    yield from content_images(content, base)
+def _base(element: Element, link: str, base: str) -> str:
+    own = element.get(f"{XML}base")
+    return absolute(link, absolute(own, base) if own else base)
 
 
-def content_images(content: str, base: str) -> Iterator[Image]:
-    """List the pictures in a text with absolute addresses."""
-    for attributes in images_of(content):
-        url = attributes.get("data-src") or attributes.get("src") or ""
-        if url:
-            yield image_from(url, attributes, base)
+def _about(item: Element) -> str:
+    return next((value for key, value in item.attrib.items() if key.endswith("}about") or key == "about"), "")
 
 
-def image_from(url: str, attributes: Mapping[str, Any], base: str) -> Image:
-    """Make a picture of an element's attributes; sizes that are no numbers are none."""
-    return Image(
-        url=absolute(url, base),
-        width=_pixels(attributes.get("width")),
-        height=_pixels(attributes.get("height")),
-        alt=str(attributes.get("alt") or ""),
+def _plain(parts: Parts, names: tuple[str, ...]) -> str:
+    """Read the first of some parts that holds text, as it stands."""
+    for name in names:
+        for element in parts.get(name, ()):
+            if text := _all_text(element):
+                return text
+    return ""
+
+
+def _first(parts: Parts, names: tuple[str, ...]) -> str:
+    """Read the first of some parts that holds anything, as HTML."""
+    for name in names:
+        for element in parts.get(name, ()):
+            if text := markup_of(element).strip():
+                return text
+    return ""
+
+
+def _summary(parts: Parts, names: tuple[str, ...]) -> str:
+    """Read the first of some parts that was not cut short; the first of all where each was."""
+    texts = [text for name in names for element in parts.get(name, ()) if (text := markup_of(element).strip())]
+    whole = (text for text in texts if not is_cut(line_of(text[-200:])))
+    return next(whole, texts[0]) if texts else ""
+
+
+def _longest(parts: Parts, names: tuple[str, ...]) -> str:
+    return max((markup_of(element).strip() for name in names for element in parts.get(name, ())), key=len, default="")
+
+
+def markup_of(element: Element) -> str:
+    """Read a text construct as HTML, whatever it was written as: Atom's text, html and xhtml, Atom 0.3's modes, RSS."""
+    kind, mode = (element.get("type") or "").lower(), (element.get("mode") or "").lower()
+    is_atom = name_of(element.tag).startswith("atom:")
+    if len(element):
+        written = "".join(element.itertext()) if is_atom and kind == "html" else ""
+        return written if is_html(written) else inner_html(element)
+    text = element.text or ""
+    if mode == "base64" or (is_atom and "/" in kind and not kind.startswith("text/") and not kind.endswith("xml")):
+        try:
+            return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
+        except (binascii.Error, ValueError):
+            return text
+    if is_atom and mode != "escaped" and kind in ("", "text", "text/plain"):
+        return html.escape(text, quote=False)
+    return text
+
+
+def inner_html(element: Element) -> str:
+    """Write the inside of an element as HTML, without recursion: depth is the writer's, not ours."""
+    out: list[str] = [html.escape(element.text or "", quote=False)]
+    stack: list[tuple[Element | str, int]] = [(child, 0) for child in reversed(element)]
+    while stack:
+        node, depth = stack.pop()
+        if isinstance(node, str):
+            out.append(node)
+            continue
+        tail = html.escape(node.tail or "", quote=False)
+        if not isinstance(node.tag, str):
+            out.append(tail)
+            continue
+        tag = node.tag.rpartition("}")[2]
+        attributes = "".join(f' {key}="{html.escape(value)}"' for key, value in node.attrib.items() if "}" not in key)
+        out.append(f"<{tag}{attributes}>" + html.escape(node.text or "", quote=False))
+        stack.append((("" if tag in ("br", "img", "hr", "wbr") else f"</{tag}>") + tail, depth))
+        if depth < DEEPEST:
+            stack += [(child, depth + 1) for child in reversed(node)]
+    return "".join(out)
+
+
+def _authors(parts: Parts) -> tuple[str, ...]:
+    return (
+        _people(parts, ("atom:author",))
+        or _people(parts, ("dc:creator",))
+        or _people(parts, ("author",))
+        or _people(parts, ("itunes:author", "dc:author", "creator", "byline"))
+        or tuple(
+            (element.text or "").strip()
+            for element in parts.get("media:credit", ())
+            if (element.get("role") or "").lower() in ("author", "writer") and (element.text or "").strip()
+        )
     )
 
 
-def _pixels(value: object) -> int | None:
-    text = str(value or "").strip().removesuffix("px").split(".")[0]
-    return int(text) if text.isdigit() and len(text) < 6 else None
+def _people(parts: Parts, names: tuple[str, ...]) -> tuple[str, ...]:
+    found = []
+    for name in names:
+        for element in parts.get(name, ()):
+            inner = _parts(element)
+            text = _plain(inner, ("atom:name", "name"))
+            if not text and not any(name in inner for name in ("atom:email", "email", "atom:uri", "uri")):
+                text = _all_text(element)
+            found.append(html.escape(text, quote=False) if "@" in text else text)
+    return tuple(filter(None, found))
+
+
+def _all_text(element: Element) -> str:
+    """Read a short text, also one inside of markup."""
+    return (element.text or "").strip() or " ".join("".join(element.itertext()).split())
+
+
+def _categories(parts: Parts) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in ("category", "atom:category", "dc:subject", "itunes:category", "media:category"):
+        for element in parts.get(name, ()):
+            text = element.get("label") or element.get("term") or _all_text(element) or element.get("text") or ""
+            found.append(text)
+    for name in ("itunes:keywords", "media:keywords", "keywords"):
+        for element in parts.get(name, ()):
+            found += (element.text or "").split(",")
+    return tuple(text.strip() for text in found if text.strip())

@@ -90,9 +90,9 @@ def _feed(feed: dict[str, Any], *, source: str, place: str, base: str) -> Iterat
 
 
 def _people(holder: dict[str, Any]) -> tuple[str, ...]:
-    """Read `authors` of version 1.1, else `author` of 1.0."""
-    people = holder.get("authors") or [holder.get("author")]
-    people = people if isinstance(people, list) else [people]
+    """Read `authors` of version 1.1 and `author` of 1.0; feeds that serve both write both."""
+    listed = holder.get("authors")
+    people = [*(listed if isinstance(listed, list) else [listed]), holder.get("author")]
     names = (_text(person.get("name")) if isinstance(person, dict) else _text(person) for person in people)
     return tuple(html.escape(name, quote=False) for name in names if name)
 

@@ -14,8 +14,9 @@ _TRACKERS = re.compile(
     r"|pixel\.wp\.com|stats\.wordpress\.com|feeds\.wordpress\.com|scorecardresearch|quantserve|zemanta|moatads|adservice"
     r"|/pixel(?:\.gif|\.png|/|\?|$)|[/_-](?:spacer|blank|transparent|clear|1x1|onepixel|trans)\.(?:gif|png)|/b\?|/beacon"
     r"|amazon-adsystem|assoc-amazon\.[a-z.]+/e/ir|/ping\b|count(?:er)?\.(?:gif|png)|vgwort|ivwbox|/piwik|/matomo|mixpanel"
-    r"|emoji/|/smilies/|/emoticons?/|wp-includes/images|gravatar\.com/avatar|badge\.|/share[-_.]|/(?:facebook|twitter|rss|email|digg"
-    r"|reddit|delicious|stumbleupon)[-_a-z0-9]*\.(?:gif|png)|sharethis|addthis|add2any|addtoany|feed-icon",
+    r"|emoji/|/smilies/|/emoticons?/|wp-includes/images|gravatar\.com/avatar|badge\.|/share[-_.]|sharethis|addthis|add2any|addtoany|feed-icon|feedflare|/~ff/"
+    r"|/(?:facebook|twitter|rss|email|digg|reddit|delicious|stumbleupon|linkedin|google-?plus|pinterest)(?:[-_]?(?:icon|logo|button|share"
+    r"|large|small|\d+))*\.(?:gif|png)",
     re.IGNORECASE,
 )
 _NO_PICTURE = re.compile(r"\.(?:mp3|m4a|mp4|ogg|wav|pdf|html?|swf|js|css|zip|mov|avi|webm)(?:\?|$)", re.IGNORECASE)

@@ -1,0 +1,451 @@
+"""How much of what feeds carry we read, beside feedparser: `python -m benchmarks.feeds [PATH ...]`.
+
+A PATH is a folder with `manifest.jsonl` and the feeds it names, a folder with peers' suites (`*.tar.gz`), or a folder
+that holds such folders. Default: the shared data beside the checkout. The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import json
+import os
+import re
+import sys
+import tarfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import feedparser
+
+from broadsheet.errors import SourceError
+from broadsheet.gather.clean import authors_of, categories_of, clean
+from broadsheet.gather.dates import parse_date
+from broadsheet.gather.identity import words_of
+from broadsheet.gather.links import absolute, clean_url
+from broadsheet.gather.reading import read_stories
+from broadsheet.gather.text import line_of, paragraphs_of, tidy
+from broadsheet.model import RawStory
+
+_ORIGIN = re.compile(r"<feedburner:origLink>([^<]+)<")
+FIELDS = ("title", "link", "date", "author", "content", "image", "categories")
+CELLS = ("title", "link", "dated", "author", "image", "summary", "category")
+_GOFEED_DATES = ("publishedParsed", "published", "pubDateParsed", "pubDate", "updatedParsed", "updated")
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Values:
+    """What somebody says of one item. Several values of a kind mean: any of them."""
+
+    title: str = ""
+    links: set[str] = field(default_factory=set)
+    dates: set[datetime] = field(default_factory=set)
+    authors: set[str] = field(default_factory=set)
+    texts: list[str] = field(default_factory=list)
+    images: set[str] = field(default_factory=set)
+    categories: set[str] = field(default_factory=set)
+
+
+# --- what we and feedparser read --------------------------------------------------------------------------------------
+
+
+def read_ours(data: bytes, name: str) -> list[Values]:
+    """Read with broadsheet."""
+    found = []
+    try:
+        for raw in read_stories(io.BytesIO(data), source="bench", place=name, format="feed"):
+            if isinstance(raw, RawStory):
+                found.append(
+                    Values(
+                        title=line_of(raw.title),
+                        links=_links([raw.url]),
+                        dates=_dates([raw.published, raw.updated]),
+                        authors=_names(authors_of(raw.authors)),
+                        texts=[raw.content, raw.summary],
+                        images=_links(image.url for image in raw.images),
+                        categories=_names(categories_of(raw.categories)),
+                    )
+                )
+    except SourceError:
+        pass
+    return found
+
+
+def read_peer(data: bytes, name: str) -> list[Values]:
+    """Read with feedparser as it comes."""
+    parsed = feedparser.parse(data)
+    found = []
+    for entry in parsed.entries:
+        images = [media.get("url") for media in (*entry.get("media_content", ()), *entry.get("media_thumbnail", ()))]
+        images += [link.get("href") for link in entry.get("enclosures", ())]
+        images.append((entry.get("image") or {}).get("href"))
+        authors = [author.get("name", "") for author in entry.get("authors", ())] + [entry.get("author", "")]
+        times = [entry[key] for key in ("published", "updated", "created") if key in entry]
+        found.append(
+            Values(
+                title=line_of(entry.get("title", "")),
+                links=_links([entry.get("link")]),
+                dates=_dates(times)
+                | {
+                    datetime.fromtimestamp(calendar.timegm(entry[key]), UTC)
+                    for key in ("published_parsed", "updated_parsed")
+                    if entry.get(key)
+                },
+                authors=_names(authors_of(tuple(filter(None, authors)))),
+                texts=[part.get("value", "") for part in entry.get("content", ())] + [entry.get("summary", "")],
+                images=_links(images),
+                categories=_names(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
+            )
+        )
+    return found
+
+
+def _links(links: Iterable[str | None]) -> set[str]:
+    return {url for link in links if link and (url := clean_url(link) or link.strip())}
+
+
+def _dates(values: Iterable[Any]) -> set[datetime]:
+    return {at.replace(microsecond=0) for value in values if value and (at := parse_date(value))}
+
+
+def _names(names: Iterable[str]) -> set[str]:
+    return {tidy(name).casefold() for name in names if name and name.strip()}
+
+
+# --- what the peers' suites expect ------------------------------------------------------------------------------------
+
+
+def expected_gofeed(item: dict[str, Any]) -> Values:
+    """Read gofeed's own shapes: the universal one, and those of its RSS and Atom parsers."""
+    people = item.get("authors") or [item.get("author")]
+    names = [person.get("name") if isinstance(person, dict) else person for person in people if person]
+    content = item.get("content")
+    text = content.get("value") if isinstance(content, dict) else content
+    links = [item.get("link")] + [
+        link.get("href")
+        for link in item.get("links") or ()
+        if isinstance(link, dict) and link.get("rel", "alternate") == "alternate"
+    ]
+    categories = [
+        (category.get("label") or category.get("term") or category.get("value") or "")
+        if isinstance(category, dict)
+        else category
+        for category in item.get("categories") or ()
+    ]
+    return Values(
+        title=item.get("title") or "",
+        links=_links(links),
+        dates=_dates(item.get(key) for key in _GOFEED_DATES),
+        authors=_names(authors_of(tuple(filter(None, names)))),
+        texts=list(filter(None, [text, item.get("description"), item.get("summary")])),
+        images=_links([(item.get("image") or {}).get("url") if isinstance(item.get("image"), dict) else None]),
+        categories=_names(categories_of(tuple(categories))),
+    )  # fmt: skip
+
+
+def expected_rss_parser(item: dict[str, Any]) -> Values:
+    """Read rss-parser's shape."""
+    enclosure = item.get("enclosure") or {}
+    texts = (item.get("content:encoded"), item.get("content"), item.get("summary"))
+    names = [value for value in (item.get("creator"), item.get("author")) if isinstance(value, str)]
+    categories = [
+        category if isinstance(category, str) else category.get("_") or (category.get("$") or {}).get("term") or ""
+        for category in item.get("categories") or ()
+    ]
+    return Values(
+        title=item.get("title") or "" if isinstance(item.get("title"), str) else "",
+        links=_links([item.get("link") if isinstance(item.get("link"), str) else None]),
+        dates=_dates([item.get("isoDate"), item.get("pubDate")]),
+        authors=_names(authors_of(tuple(names[:1]))),
+        texts=[text for text in texts if isinstance(text, str) and text],
+        images=_links([enclosure.get("url")]) if str(enclosure.get("type", "")).startswith("image") else set(),
+        categories=_names(categories_of(tuple(categories))),
+    )  # fmt: skip
+
+
+def expected_feed_rs(item: dict[str, Any]) -> Values:
+    """Read feed-rs's shape."""
+    media = item.get("media") or ()
+    images = [thumbnail["image"]["uri"] for group in media for thumbnail in group.get("thumbnails") or ()]
+    images += [
+        content["url"]
+        for group in media
+        for content in group.get("content") or ()
+        if content.get("url") and str(content.get("content_type") or "").startswith("image")
+    ]
+    texts = [(item.get("content") or {}).get("body"), (item.get("summary") or {}).get("content")]
+    return Values(
+        title=(item.get("title") or {}).get("content") or "",
+        links=_links(link.get("href") for link in item.get("links") or () if link.get("rel") in (None, "alternate")),
+        dates=_dates([item.get("published"), item.get("updated")]),
+        authors=_names(authors_of(tuple(author.get("name") or "" for author in item.get("authors") or ()))),
+        texts=[text for text in texts if text],
+        images=_links(images),
+        categories=_names(
+            categories_of(tuple(c.get("label") or c.get("term") or "" for c in item.get("categories") or ()))
+        ),
+    )
+
+
+@dataclass(slots=True)
+class Case:
+    """One feed and what its suite expects of its items."""
+
+    suite: str
+    name: str
+    data: bytes
+    items: list[Values]
+
+
+def cases_in(folder: Path, feeds: Path | None) -> Iterator[Case]:
+    """Read the suites of a folder. `feeds` holds the real feeds that two of them speak of."""
+    for archive in sorted(folder.glob("*.tar.gz")):
+        with tarfile.open(archive) as tar:
+            files = {
+                member.name: handle.read()
+                for member in tar.getmembers()
+                if member.isfile() and (handle := tar.extractfile(member))
+            }
+        for name, content in sorted(files.items()):
+            if not name.endswith(".json"):
+                continue
+            try:
+                data = json.loads(_decoded(content))
+            except ValueError:
+                continue
+            if not isinstance(data, dict):
+                continue
+            if "entries" in data and "feed_type" in data:
+                stem = Path(name).name.removesuffix(".json").removesuffix(".serde")
+                yield from _real(feeds, f"feed-rs__{stem}", name, "feed-rs", data["entries"], expected_feed_rs)
+            elif isinstance(data.get("feed"), dict):
+                stem = Path(name).name.removesuffix(".json")
+                yield from _real(
+                    feeds,
+                    f"rss-parser__{stem}",
+                    name,
+                    "rss-parser",
+                    data["feed"].get("items") or [],
+                    expected_rss_parser,
+                )
+            elif f"{name.removesuffix('.json')}.xml" in files:
+                items = data.get("items") or data.get("entries") or []
+                source = files[f"{name.removesuffix('.json')}.xml"]
+                yield Case("gofeed", name, source, [expected_gofeed(item or {}) for item in items])
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _real(
+    feeds: Path | None, stem: str, name: str, suite: str, items: list[Any], read: Callable[[dict[str, Any]], Values]
+) -> Iterator[Case]:
+    folder = Path(name).parent.name
+    stems = (stem, stem.replace("__", f"__{folder}_"))
+    for candidate in sorted(feeds.glob(f"{stem.partition('__')[0]}__*")) if feeds else ():
+        if candidate.stem in stems:
+            yield Case(suite, name, candidate.read_bytes(), [read(item) for item in items])
+            return
+
+
+# --- judging ----------------------------------------------------------------------------------------------------------
+
+
+def judge(expected: Values, found: Values | None, score: Counter[str], total: Counter[str]) -> list[str]:
+    """Count which stated values were found; give the names of those that were not."""
+    wrong = []
+    have = found or Values()
+    tests: tuple[tuple[str, object, Callable[[], bool]], ...] = (
+        ("title", expected.title.strip(), lambda: have.title in (line_of(expected.title), tidy(expected.title))),
+        ("link", expected.links, lambda: bool(have.links & expected.links) or _same_tail(expected.links, have.links)),
+        ("date", expected.dates, lambda: bool(have.dates & expected.dates)),
+        ("author", expected.authors, lambda: expected.authors <= have.authors),
+        ("content", "".join(filter(_words, expected.texts)), lambda: _has_text(expected.texts, have.texts)),
+        ("image", expected.images, lambda: bool(have.images & expected.images)),
+        ("categories", expected.categories, lambda: expected.categories <= have.categories),
+    )
+    for name, stated, is_right in tests:
+        if not stated or "\ufffd" in str(stated):
+            continue  # not stated, or damaged in the suite itself
+        total[name] += 1
+        if is_right():
+            score[name] += 1
+        else:
+            wrong.append(name)
+    return wrong
+
+
+def _same_tail(expected: set[str], have: set[str]) -> bool:
+    """Accept an absolute address where a peer leaves it relative."""
+    return any(not link.startswith("http") and any(mine == absolute(link, mine) for mine in have) for link in expected)
+
+
+def _words(text: str) -> list[str]:
+    return words_of(" ".join(paragraphs_of(text, keep_captions=True)))
+
+
+def _has_text(expected: list[str], have: list[str]) -> bool:
+    """Compare words, whatever their order: one suite's own reader shuffles mixed content. 95% must agree."""
+    mine = [Counter(_words(text)) for text in have]
+    for text in expected:
+        words = Counter(_words(text))
+        if any((words & other).total() >= 0.95 * max(words.total(), other.total(), 1) for other in mine):
+            return True
+    return False
+
+
+def judge_peers(cases: list[Case], *, is_verbose: bool) -> dict[str, Any]:
+    """Score both readers over the suites."""
+    total: dict[str, Counter[str]] = defaultdict(Counter)
+    ours: dict[str, Counter[str]] = defaultdict(Counter)
+    theirs: dict[str, Counter[str]] = defaultdict(Counter)
+    for case in cases:
+        mine, peer = read_ours(case.data, case.name), read_peer(case.data, case.name)
+        origins = _links(_ORIGIN.findall(case.data.decode("utf-8", "replace")))
+        for item, ours_read in zip(case.items, mine, strict=False):
+            # The feed itself says that the stated address only redirects to this one.
+            if ours_read.links & origins:
+                item.links |= ours_read.links
+        for number, item in enumerate(case.items):
+            wrong = judge(item, mine[number] if number < len(mine) else None, ours[case.suite], total[case.suite])
+            peer_wrong = judge(item, peer[number] if number < len(peer) else None, theirs[case.suite], Counter())
+            if is_verbose and wrong:
+                got = mine[number] if number < len(mine) else None
+                print(f"{case.name} #{number}: {wrong} (feedparser: {peer_wrong})\n   want {item}\n   have {got}")
+    result: dict[str, Any] = {"files": len(cases)}
+    print(f"\nvalues that the peers' suites state: {len(cases)} feeds\n")
+    print(f"{'suite':12} {'field':12} {'stated':>7} {'broadsheet':>11} {'feedparser':>11}")
+    for suite in (*sorted(total), "all"):
+        for name in (*FIELDS, "all"):
+            suites = sorted(total) if suite == "all" else [suite]
+            names = FIELDS if name == "all" else (name,)
+            stated, right, peer_right = (
+                sum(count[one][key] for one in suites for key in names) for count in (total, ours, theirs)
+            )
+            if stated:
+                print(f"{suite:12} {name:12} {stated:7} {right / stated:11.4f} {peer_right / stated:11.4f}")
+                result[f"{suite}.{name}"] = {
+                    "stated": stated,
+                    "broadsheet": round(right / stated, 4),
+                    "feedparser": round(peer_right / stated, 4),
+                }
+    return result
+
+
+def survey(folders: list[Path], *, per_feed: Path | None) -> dict[str, Any]:
+    """Count, for each trait of the manifest, the stories and the cells that are filled, ours beside feedparser's."""
+    rows: dict[str, Counter[str]] = defaultdict(Counter)
+    failed: list[str] = []
+    lines = []
+    seconds, peer_seconds, slowest = 0.0, 0.0, 0.0
+    for folder in folders:
+        for entry in map(json.loads, (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()):
+            file = next(
+                (path for path in (folder / entry["file"], folder / "files" / entry["file"]) if path.is_file()), None
+            )
+            if file is None:
+                continue
+            data = file.read_bytes()
+            began = time.perf_counter()
+            counts, reason = _cells(data, file.name)
+            took = time.perf_counter() - began
+            seconds, slowest = seconds + took, max(slowest, took)
+            began = time.perf_counter()
+            peer = feedparser.parse(data)
+            peer_seconds += time.perf_counter() - began
+            if reason and entry["items"]:
+                failed.append(f"{file.name}: {reason}")
+            counts["feedparser"] = len(peer.entries)
+            counts["feeds"], counts["items"] = 1, entry["items"]
+            for trait in ("all", entry["format"], *entry["traits"]):
+                rows[trait].update(counts)
+            lines.append((file.name, counts))
+    head = ("feeds", "items", "feedparser", "stories", *CELLS)
+    print(f"{'trait':30}" + "".join(f"{name:>11}" for name in head))
+    for trait, counts in sorted(rows.items(), key=lambda row: -row[1]["feeds"]):
+        print(f"{trait:30}" + "".join(f"{counts[name]:11}" for name in head))
+    for line in failed:
+        print(f"not read: {line}")
+    print(f"\nread and cleaned in {seconds:.2f} s, slowest {slowest:.2f} s; feedparser's parse: {peer_seconds:.2f} s")
+    if per_feed:
+        _write_table(per_feed, lines)
+    return {
+        **{name: rows["all"][name] for name in head},
+        "failed": len(failed), "seconds": round(seconds, 2), "feedparser_seconds": round(peer_seconds, 2),
+    }  # fmt: skip
+
+
+def _cells(data: bytes, name: str) -> tuple[Counter[str], str]:
+    counts: Counter[str] = Counter()
+    reason = ""
+    try:
+        for raw in read_stories(io.BytesIO(data), source="bench", place=name, format="feed"):
+            try:
+                if isinstance(raw, SourceError):
+                    raise raw
+                story = clean(raw, now=NOW)
+            except SourceError:
+                counts["refused"] += 1
+                continue
+            cells = (
+                story.title,
+                story.url,
+                story.dated,
+                story.authors,
+                story.image,
+                story.dek or story.body,
+                story.categories,
+            )
+            counts["stories"] += 1
+            counts.update(cell for cell, value in zip(CELLS, cells, strict=True) if value)
+    except SourceError as error:
+        reason = error.reason
+    return counts, reason
+
+
+def _write_table(file: Path, lines: list[tuple[str, Counter[str]]]) -> None:
+    head = ("stories", *CELLS)
+    rows = ["| feed | " + " | ".join(head) + " |", "|---|" + "---:|" * len(head)]
+    rows += [f"| {name} | " + " | ".join(str(counts[cell]) for cell in head) + " |" for name, counts in lines]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _is_of_feeds(manifest: Path) -> bool:
+    return manifest.is_file() and '"raw_item_elements"' in manifest.read_text(encoding="utf-8").partition("\n")[0]
+
+
+def main(arguments: list[str]) -> None:
+    """Find the data, judge, print."""
+    verbose = "--verbose" in arguments
+    table = next((Path(word.partition("=")[2]) for word in arguments if word.startswith("--table=")), None)
+    root = Path(__file__).resolve().parent.parent
+    default = os.environ.get("BROADSHEET_SHARED_DATA", str(root.parent / "shared" / "data"))
+    paths = [Path(word) for word in arguments if not word.startswith("--")] or [Path(default)]
+    folders = [folder for path in paths for folder in (path, *sorted(path.glob("*/"))) if folder.is_dir()]
+    manifests = [folder for folder in folders if _is_of_feeds(folder / "manifest.jsonl")]
+    result: dict[str, Any] = {"survey": survey(manifests, per_feed=table) if manifests else {}}
+    cases: list[Case] = []
+    for folder in folders:
+        if any(folder.glob("*.tar.gz")):
+            near = [*manifests, folder.parent / "feeds"]
+            feeds = next((one / "files" if (one / "files").is_dir() else one for one in near if one.is_dir()), None)
+            cases += cases_in(folder, feeds)
+    if cases:
+        result["peers"] = judge_peers(cases, is_verbose=verbose)
+    if not manifests and not cases:
+        sys.exit(f"no manifest.jsonl and no *.tar.gz in {', '.join(map(str, paths))}")
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

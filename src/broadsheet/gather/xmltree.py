@@ -1,0 +1,181 @@
+"""Bytes to a tree of XML elements, with the repairs that real feeds need. No entity of a document is ever expanded.
+
+The document type is cut out before parsing, so that declared entities, and the bombs made of them, do not exist; what
+then still names one is read as HTML's entity of that name, or as text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html.entities
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError, XMLParser
+
+from broadsheet.gather.encoding import data_text
+
+DEEPEST = 256  # elements within elements; feeds of people need about ten
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,400}?\?>", re.IGNORECASE)
+_ENCODING = re.compile(rb"<\?xml\s[^>]{0,300}?encoding\s*=\s*[\"']\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BARE_AMPERSAND = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?"
+)
+_NOT_CHARACTERS = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
+_PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]*):[\w.-]+(?=[\s=/>])")
+_ROOT = re.compile(r"<[A-Za-z_][\w:.-]*")
+_ITEM = re.compile(r"<((?:\w+:)?(?:item|entry))(?=[\s>])[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+
+# What a prefix means where a feed forgot to declare it.
+NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "media": "http://search.yahoo.com/mrss/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xlink": "http://www.w3.org/1999/xlink",
+}
+
+
+class NotXml(Exception):
+    """Say that a document cannot be read as XML even after repair."""
+
+
+def parse_xml(data: bytes, *, charset: str = "") -> Element:
+    """Read a document as a tree. `charset` is what the server said of it. Raises NotXml."""
+    text = xml_text(data, charset)
+    try:
+        return _tree(text)
+    except ParseError:
+        return _repaired(text)
+
+
+def items_of_broken(data: bytes, *, charset: str = "") -> Iterator[Element]:
+    """Read the items of a document that is broken as a whole, each on its own; those that are broken too are left."""
+    text = xml_text(data, charset)
+    for found in _ITEM.finditer(text):
+        try:
+            yield from _repaired(f"<rss>{found.group()}</rss>")
+        except NotXml:
+            continue
+
+
+def xml_text(data: bytes, charset: str = "") -> str:
+    """Decode a document and take out its declaration and its document type, and whatever stands before."""
+    return _without_doctype(decode_xml(data, charset))
+
+
+def decode_xml(data: bytes, charset: str = "") -> str:
+    """Decode a document: by its BOM, as strict UTF-8, as it declares, as the server says, or by its looks."""
+    if data[:4] in (b"<\0?\0", b"<\0r\0", b"<\0f\0"):
+        return data.decode("utf-16-le", "replace")
+    if data[:4] in (b"\0<\0?", b"\0<\0r", b"\0<\0f"):
+        return data.decode("utf-16-be", "replace")
+    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data_text(data)
+    declared = _ENCODING.search(data[:1000])
+    name = declared[1].decode("ascii") if declared else charset
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if name and name.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        name = {
+            "iso-8859-1": "cp1252",
+            "latin-1": "cp1252",
+            "latin1": "cp1252",
+            "gb2312": "gb18030",
+            "gbk": "gb18030",
+        }.get(name.lower(), name)
+        try:
+            return data.decode(name, "replace")
+        except (LookupError, UnicodeError):
+            pass
+    if _mostly_utf8(data):
+        return data.decode("utf-8", "replace")
+    return data_text(data)
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8 with a few faults rather than another encoding."""
+    text = data.decode("utf-8", "replace")
+    faults = text.count("\ufffd")
+    good = sum(1 for character in text if character > "\x7f") - faults
+    return faults * 4 <= good
+
+
+def _without_doctype(text: str) -> str:
+    text = text.lstrip("\ufeff\x00 \t\r\n")
+    start = text.find("<")
+    text = text[max(start, 0) :]
+    if found := _DECLARATION.match(text):
+        text = text[found.end() :]
+    root = _ROOT.search(text)
+    at = text[: root.start()].upper().find("<!DOCTYPE") if root else -1
+    if at < 0:
+        return text
+    end = _doctype_end(text, at)
+    return text[:at] + text[end:]
+
+
+def _doctype_end(text: str, at: int) -> int:
+    """Find the end of a document type: the `>` after its `]`, where it has an internal subset."""
+    bracket, angle = text.find("[", at), text.find(">", at)
+    if bracket < 0 or angle < bracket:
+        return angle + 1 if angle >= 0 else len(text)
+    closing = re.compile(r"\]\s*>").search(text, bracket)
+    return closing.end() if closing else len(text)
+
+
+def _tree(text: str) -> Element:
+    parser = XMLParser()  # noqa: S314 - the document type is gone
+    parser.feed(text)
+    return parser.close()
+
+
+def _repaired(text: str) -> Element:
+    pieces = _CDATA.split(_NOT_XML.sub("", text))
+    pieces[::2] = [_BARE_AMPERSAND.sub(_entity, _NOT_CHARACTERS.sub(_reference, piece)) for piece in pieces[::2]]
+    text = "".join(pieces)
+    root = _ROOT.search(text)
+    if root is None:
+        raise NotXml
+    opening = text[root.end() : text.find(">", root.end())]
+    unbound = {name for name in _PREFIX.findall(text) if name not in ("xml", "xmlns") and f"xmlns:{name}" not in text}
+    late = {name for name in _PREFIX.findall(text) if name in NAMESPACES and f"xmlns:{name}" not in opening}
+    declared = "".join(
+        f' xmlns:{name}="{NAMESPACES.get(name, f"urn:undeclared:{name}")}"' for name in sorted(unbound | late)
+    )
+    text = text[: root.end()] + declared + text[root.end() :]
+    try:
+        return _tree(text)
+    except ParseError:
+        pass
+    end = max(text.rfind(f"</{root.group()[1:]}>") + len(root.group()) + 2, 0)
+    if len(root.group()) + 2 < end < len(text):  # something stands behind the document
+        try:
+            return _tree(text[:end])
+        except ParseError:
+            pass
+    raise NotXml
+
+
+def _entity(found: re.Match[str]) -> str:
+    name = found[1]
+    if name and name in html.entities.html5:
+        return "".join(f"&#{ord(character)};" for character in html.entities.html5[name])
+    return f"&amp;{name or ''}"
+
+
+def _reference(found: re.Match[str]) -> str:
+    """Keep a reference to a character that XML knows; those of Windows' code page are what their writer meant."""
+    number = int(found[1]) if found[1] else int(found[2], 16)
+    if 0x80 <= number <= 0x9F:
+        return bytes([number]).decode("cp1252", "ignore")
+    if number in (9, 10, 13) or 0x20 <= number <= 0xD7FF or 0xE000 <= number <= 0xFFFD or 0x10000 <= number <= 0x10FFFF:
+        return found.group()
+    return ""

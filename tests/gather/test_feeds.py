@@ -1,0 +1,231 @@
+"""Small feeds beside what they must become. To record a bug, add a case."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.errors import SourceError
+from broadsheet.gather.clean import clean
+from broadsheet.gather.reading import read_stories
+from broadsheet.model import RawStory, Story
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+
+
+def raws(data: str | bytes, base: str = "", name: str = "feed.xml") -> list[RawStory]:
+    stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
+    return [raw for raw in read_stories(stream, source="feed", place=name, base=base) if isinstance(raw, RawStory)]
+
+
+def stories(data: str | bytes, base: str = "") -> list[Story]:
+    return [clean(raw, now=NOW) for raw in raws(data, base)]
+
+
+def story(item: str, *, head: str = "", attributes: str = "", base: str = "") -> Story:
+    [only] = stories(f'<rss version="2.0" {attributes}><channel>{head}<item>{item}</item></channel></rss>', base)
+    return only
+
+
+MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+
+
+def test_rss_2_with_everything() -> None:
+    got = story(
+        "<title>A &amp;amp; B win</title><link>https://a.example/win?utm_source=rss&amp;id=3</link>"
+        "<guid isPermaLink='false'>tag:1</guid><dc:creator>By Ann Lee</dc:creator>"
+        "<category>Sport</category><category>sport</category><dc:subject>Cup</dc:subject>"
+        "<pubDate>Mon, 23 Nov 2026 18:30:00 EST</pubDate>"
+        "<description>&lt;p&gt;They won. It was late. &lt;a href='x'&gt;Read more&lt;/a&gt;&lt;/p&gt;</description>"
+        "<content:encoded><![CDATA[<p>They won.</p><p>It was late.</p><script>x()</script><img src='/i.jpg' alt='Cup'>]]>"
+        "</content:encoded>",
+        head="<title>The &lt;b&gt;Paper&lt;/b&gt;</title><link>https://a.example/</link><language>en-gb</language>",
+        attributes=f"{DC} {CONTENT}",
+    )
+    assert (got.title, got.url, got.guid) == ("A & B win", "https://a.example/win?id=3", "tag:1")
+    assert got.published_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    assert (got.dek, got.body) == ("They won. It was late.", ("They won.", "It was late."))
+    assert (got.authors, got.categories) == (("Ann Lee",), ("Sport", "Cup"))
+    assert (got.publisher, got.language) == ("The Paper", "en-GB")
+    assert got.image is not None
+    assert (got.image.url, got.image.alt) == ("https://a.example/i.jpg", "Cup")
+
+
+def test_atom_1_with_types_bases_and_inherited_author() -> None:
+    [first, second] = stories(
+        """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" xml:base="https://b.example/x/">
+        <title>Blatt</title><author><name>Redaktion</name></author>
+        <entry><title type="html">Eins &amp;lt; Zwei &lt;em&gt;jetzt&lt;/em&gt;</title><id>urn:1</id>
+        <link rel="self" href="self"/><link rel="alternate" type="text/html" href="eins.html"/>
+        <updated>2026-11-23T10:00:00+02:00</updated><category term="p" label="Politik"/>
+        <content type="xhtml" xml:base="img/"><div xmlns="http://www.w3.org/1999/xhtml"><p>Ein <b>Satz</b>.</p>
+        <p>Noch einer.</p><img src="a.png"/></div></content></entry>
+        <entry><title>1 &lt; 2 &amp;amp; 3</title><id>urn:2</id><author><name>Eva</name><email>e@b.example</email></author>
+        <published>2026-11-22</published><summary type="text">Kurz &lt;b&gt; und gut.</summary></entry></feed>"""
+    )
+    assert (first.title, first.url) == ("Eins < Zwei jetzt", "https://b.example/x/eins.html")
+    assert (first.body, first.authors) == (("Ein Satz.", "Noch einer."), ("Redaktion",))
+    assert (first.categories, first.language) == (("Politik",), "de")
+    assert first.published_at == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    assert (second.title, second.dek, second.authors) == ("1 < 2 &amp; 3", "Kurz <b> und gut.", ("Eva",))
+
+
+def test_rss_1_keeps_items_beside_the_channel() -> None:
+    [got] = stories(
+        f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" {DC}>
+        <channel rdf:about="x"><title>Alt</title><link>https://c.example</link><dc:language>fr</dc:language></channel>
+        <item rdf:about="https://c.example/1"><title>Un</title><link>https://c.example/1</link>
+        <dc:date>2026-11-20T12:00Z</dc:date><description>Texte.</description></item></rdf:RDF>"""
+    )
+    assert (got.title, got.publisher, got.language, got.dated) == ("Un", "Alt", "fr", True)
+    assert got.guid == "https://c.example/1"
+
+
+@pytest.mark.parametrize(
+    ("item", "url", "width"),
+    [
+        ('<media:content url="https://i.example/a.jpg" medium="image" width="800" height="600"/>', "a.jpg", 800),
+        ('<media:group><media:content url="https://i.example/v.mp4" type="video/mp4"/>'
+         '<media:thumbnail url="https://i.example/t.jpg" width="120" height="90"/></media:group>', "t.jpg", 120),
+        ('<enclosure url="https://i.example/e.png" type="image/png" length="1"/>', "e.png", None),
+        ("<image><url>https://i.example/u.gif</url></image>", "u.gif", None),
+        ("<description>&lt;img src='https://i.example/pixel.gif' width='1' height='1'&gt;"
+         "&lt;img src='https://i.example/d.jpg'&gt;</description>", "d.jpg", None),
+        ('<media:thumbnail url="https://i.example/s.jpg" width="60" height="40"/>'
+         '<media:content url="https://i.example/b.jpg" type="image/jpeg" width="600" height="400"/>', "b.jpg", 600),
+    ],
+)  # fmt: skip
+def test_the_best_picture_is_found_wherever_it_stands(item: str, url: str, width: int | None) -> None:
+    got = story(f"<title>T</title>{item}", attributes=MEDIA)
+    assert got.image is not None
+    assert (got.image.url, got.image.width) == (f"https://i.example/{url}", width)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<rss><channel><item><title>R&D at Ford</title></item></channel></rss>",
+        "<rss><channel><item><title>R&amp;D at Ford</title></item>",
+        '<rss version="2.0"><channel><item><title>R&amp;D at Ford</title><media:title>x</media:title></item></channel></rss>',
+        '<rss xmlns="https://own.example/ns"><channel><item><title>R&amp;D at Ford</title></item></channel></rss>',
+        '<?xml version="1.1"?>\n\n<rss><channel><item><title>R&amp;D at Ford\x0b</title></item></channel></rss>',
+        "HTTP/1.1 200 OK\n\n<rss><channel><item><title>R&amp;D at Ford</title></item></channel></rss>",
+        "<rss><channel><item><title>R&amp;D at Ford</title></item></channel></rss> trailing <b>words",
+        "<rss><channel><item><title>R&amp;D at Ford</title><br></item></channel></rss>",
+        "<!DOCTYPE rss [<!ENTITY a 'aaaa'>]><rss><channel><item><title>R&amp;D at Ford</title></item></channel></rss>",
+        "<html><body><rss><channel><item><title>R&amp;D at Ford</title></item></channel></rss></body></html>",
+    ],
+)
+def test_broken_feeds_still_give_their_stories(data: str) -> None:
+    assert [one.title for one in stories(data)] == ["R&D at Ford"]
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        ('<?xml version="1.0" encoding="windows-1251"?><rss><channel><item><title>Привет</title></item></channel></rss>'
+         .encode("cp1251"), "Привет"),
+        ('<?xml version="1.0" encoding="utf-8"?><rss><channel><item><title>Fête à Nîmes</title></item></channel></rss>'
+         .encode("latin-1"), "Fête à Nîmes"),
+        ('<?xml version="1.0" encoding="utf-16"?><rss><channel><item><title>日本</title></item></channel></rss>'
+         .encode("utf-16"), "日本"),
+        ('<?xml version="1.0" encoding="iso-8859-1"?><rss><channel><item><title>‘Quoted’ é</title></item></channel></rss>'
+         .encode("cp1252"), "‘Quoted’ é"),
+        ("<rss><channel><item><title>Caf&eacute; &#151; &nbsp;d&rsquo;or</title></item></channel></rss>".encode(),
+         "Café — d’or"),
+    ],
+    ids=["declared", "declared wrongly", "utf-16", "windows in latin-1's clothes", "html entities"],
+)  # fmt: skip
+def test_encodings(data: bytes, title: str) -> None:
+    assert stories(data)[0].title == title
+
+
+def test_a_link_is_found_where_feeds_put_it() -> None:
+    burner = 'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    assert story("<title>T</title><guid>https://a.example/g</guid>").url == "https://a.example/g"
+    assert story("<title>T</title><link>/r/1</link>", head="<link>https://a.example/home</link>").url == (
+        "https://a.example/r/1"
+    )
+    assert (
+        story("<title>T</title><link>r/1</link>", base="https://a.example/f/feed.xml").url == "https://a.example/f/r/1"
+    )
+    assert story(
+        "<title>T</title><link>https://p.example/~r/1</link><feedburner:origLink>https://a.example/1</feedburner:origLink>",
+        attributes=burner,
+    ).url == "https://a.example/1"  # fmt: skip
+    assert story("<title>T</title><link>javascript:alert(1)</link>").url is None
+
+
+def test_a_whole_summary_is_preferred_to_a_cut_one() -> None:
+    itunes = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    got = story(
+        "<title>T</title><description>Guests discuss...</description><itunes:subtitle>Guests discuss Rome.</itunes:subtitle>",
+        attributes=itunes,
+    )
+    assert got.dek == "Guests discuss Rome."
+
+
+def test_json_feed_1_and_1_1() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "J",
+        "home_page_url": "https://j.example/",
+        "language": "en",
+        "authors": [{"name": "House"}],
+        "items": [
+            {"id": 7, "url": "/seven", "title": "A < B", "content_html": "<p>Yes. No.</p>", "tags": ["X"],
+             "image": "seven.jpg", "date_published": "2026-11-20T10:00:00-05:00", "authors": [{"name": "Kim"}]},
+            {"id": "8", "content_text": "No title here. Just text <b>."},
+            "nonsense",
+        ],
+    }  # fmt: skip
+    got = list(read_stories(io.BytesIO(json.dumps(feed).encode()), source="j", place="j.json"))
+    seven, eight, bad = got
+    assert isinstance(bad, SourceError)
+    assert isinstance(seven, RawStory)
+    assert isinstance(eight, RawStory)
+    one, two = clean(seven, now=NOW), clean(eight, now=NOW)
+    assert (one.title, one.url, one.guid) == ("A < B", "https://j.example/seven", "7")
+    assert (one.authors, one.categories, one.language) == (("Kim",), ("X",), "en")
+    assert one.image is not None
+    assert one.image.url == "https://j.example/seven.jpg"
+    assert (two.title, two.authors) == ("No title here.", ("House",))
+    assert two.body == ("No title here. Just text <b>.",)
+
+
+def test_no_entity_is_ever_expanded() -> None:
+    bomb = (
+        "<!DOCTYPE r [<!ENTITY a 'ha'>"
+        + "".join(f"<!ENTITY {chr(98 + i)} '{f'&{chr(97 + i)};' * 10}'>" for i in range(20))
+        + "<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
+    )
+    [got] = stories(f"{bomb}<rss><channel><item><title>T &u; &x;</title></item></channel></rss>")
+    assert len(got.title) < 20
+    assert "root" not in got.title
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="<>/!?[]&;=\"' abirsstemlchn:#x0", max_size=300))
+def test_any_bytes_give_stories_or_a_refusal(text: str) -> None:
+    try:
+        for one in raws(f"<rss><channel><item><title>{text}"):
+            clean(one, now=NOW)
+    except SourceError:
+        pass
+
+
+def test_every_real_feed_is_read(shared_data: Path) -> None:
+    folder = shared_data / "feeds"
+    for line in (folder / "manifest.jsonl").read_text().splitlines():
+        entry = json.loads(line)
+        file = next(path for path in (folder / entry["file"], folder / "files" / entry["file"]) if path.is_file())
+        if entry["items"]:
+            assert len(raws(file.read_bytes(), name=file.name + ".xml")) >= entry["items"], file.name
