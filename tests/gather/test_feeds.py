@@ -45,7 +45,8 @@ def test_rss_2_with_everything() -> None:
         "<category>Sport</category><category>sport</category><dc:subject>Cup</dc:subject>"
         "<pubDate>Mon, 23 Nov 2026 18:30:00 EST</pubDate>"
         "<description>&lt;p&gt;They won. It was late. &lt;a href='x'&gt;Read more&lt;/a&gt;&lt;/p&gt;</description>"
-        "<content:encoded><![CDATA[<p>They won.</p><p>It was late.</p><script>x()</script><img src='/i.jpg' alt='Cup'>]]>"
+        "<content:encoded><![CDATA[<p>They won.</p><p>It was late.</p><script>x()</script>"
+        "<img src='/i.jpg' alt='Cup'>]]>"
         "</content:encoded>",
         head="<title>The &lt;b&gt;Paper&lt;/b&gt;</title><link>https://a.example/</link><language>en-gb</language>",
         attributes=f"{DC} {CONTENT}",
@@ -61,14 +62,16 @@ def test_rss_2_with_everything() -> None:
 
 def test_atom_1_with_types_bases_and_inherited_author() -> None:
     [first, second] = stories(
-        """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" xml:base="https://b.example/x/">
+        """<?xml version="1.0"?>
+        <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" xml:base="https://b.example/x/">
         <title>Blatt</title><author><name>Redaktion</name></author>
         <entry><title type="html">Eins &amp;lt; Zwei &lt;em&gt;jetzt&lt;/em&gt;</title><id>urn:1</id>
         <link rel="self" href="self"/><link rel="alternate" type="text/html" href="eins.html"/>
         <updated>2026-11-23T10:00:00+02:00</updated><category term="p" label="Politik"/>
         <content type="xhtml" xml:base="img/"><div xmlns="http://www.w3.org/1999/xhtml"><p>Ein <b>Satz</b>.</p>
         <p>Noch einer.</p><img src="a.png"/></div></content></entry>
-        <entry><title>1 &lt; 2 &amp;amp; 3</title><id>urn:2</id><author><name>Eva</name><email>e@b.example</email></author>
+        <entry><title>1 &lt; 2 &amp;amp; 3</title><id>urn:2</id>
+        <author><name>Eva</name><email>e@b.example</email></author>
         <published>2026-11-22</published><summary type="text">Kurz &lt;b&gt; und gut.</summary></entry></feed>"""
     )
     assert (first.title, first.url) == ("Eins < Zwei jetzt", "https://b.example/x/eins.html")
@@ -114,7 +117,8 @@ def test_the_best_picture_is_found_wherever_it_stands(item: str, url: str, width
     [
         "<rss><channel><item><title>R&D at Ford</title></item></channel></rss>",
         "<rss><channel><item><title>R&amp;D at Ford</title></item>",
-        '<rss version="2.0"><channel><item><title>R&amp;D at Ford</title><media:title>x</media:title></item></channel></rss>',
+        '<rss version="2.0"><channel><item><title>R&amp;D at Ford</title><media:title>x</media:title></item>'
+        "</channel></rss>",
         '<rss xmlns="https://own.example/ns"><channel><item><title>R&amp;D at Ford</title></item></channel></rss>',
         '<?xml version="1.1"?>\n\n<rss><channel><item><title>R&amp;D at Ford\x0b</title></item></channel></rss>',
         "HTTP/1.1 200 OK\n\n<rss><channel><item><title>R&amp;D at Ford</title></item></channel></rss>",
@@ -137,9 +141,9 @@ def test_broken_feeds_still_give_their_stories(data: str) -> None:
          .encode("latin-1"), "Fête à Nîmes"),
         ('<?xml version="1.0" encoding="utf-16"?><rss><channel><item><title>日本</title></item></channel></rss>'
          .encode("utf-16"), "日本"),
-        ('<?xml version="1.0" encoding="iso-8859-1"?><rss><channel><item><title>‘Quoted’ é</title></item></channel></rss>'
+        ('<?xml version="1.0" encoding="iso-8859-1"?><rss><channel><item><title>‘Quoted’ é</title></item>'
          .encode("cp1252"), "‘Quoted’ é"),
-        ("<rss><channel><item><title>Caf&eacute; &#151; &nbsp;d&rsquo;or</title></item></channel></rss>".encode(),
+        (b"<rss><channel><item><title>Caf&eacute; &#151; &nbsp;d&rsquo;or</title></item></channel></rss>",
          "Café — d’or"),
     ],
     ids=["declared", "declared wrongly", "utf-16", "windows in latin-1's clothes", "html entities"],
@@ -167,7 +171,8 @@ def test_a_link_is_found_where_feeds_put_it() -> None:
 def test_a_whole_summary_is_preferred_to_a_cut_one() -> None:
     itunes = 'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
     got = story(
-        "<title>T</title><description>Guests discuss...</description><itunes:subtitle>Guests discuss Rome.</itunes:subtitle>",
+        "<title>T</title><description>Guests discuss...</description>"
+        "<itunes:subtitle>Guests discuss Rome.</itunes:subtitle>",
         attributes=itunes,
     )
     assert got.dek == "Guests discuss Rome."
