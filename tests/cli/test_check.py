@@ -30,7 +30,7 @@ def test_a_message_with_an_unfilled_tag_blocks(tmp_path: Path) -> None:
     file.write_bytes(b"Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Hello *|FNAME|*")
     outcome = broadsheet("check", str(file))
     assert outcome.returncode == 3
-    assert "template-tag: a tag was never filled in: *|FNAME|*" in outcome.stdout
+    assert "BLOCKS  template-tag  (Left over)\n        a tag was never filled in: *|FNAME|*  [html]" in outcome.stdout
 
 
 def test_the_project_decides_how_bad_a_rule_is(tmp_path: Path) -> None:

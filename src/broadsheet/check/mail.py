@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
+from broadsheet.check.css import rules
+from broadsheet.check.paint import Paint, painted
 from broadsheet.check.tree import Element, Page, Text, read_page
 from broadsheet.model import Edition, Pick, RenderedEdition, Severity
 
@@ -31,6 +34,7 @@ class Mail:
     headers: Mapping[str, Sequence[str]] | None = None
     edition: Edition | None = None
     language: str = ""
+    notes: tuple[str, ...] = ()
     is_template: bool = False
 
     @classmethod
@@ -38,7 +42,7 @@ class Mail:
         """Take a rendered edition, slots open."""
         return cls(
             html=rendered.html, text=rendered.text, subject=rendered.subject, preheader=rendered.preheader,
-            edition=rendered.edition, language=rendered.language,
+            edition=rendered.edition, language=rendered.language, notes=rendered.notes,
         )  # fmt: skip
 
     @cached_property
@@ -46,10 +50,27 @@ class Mail:
         """Read the HTML, once for all rules."""
         return read_page(self.html[:READ_AT_MOST])
 
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """List the parts that are known, each with the name of its place."""
+        parts = (("subject", self.subject), ("preheader", self.preheader), ("html", self.html), ("text", self.text))
+        return tuple((where, text) for where, text in parts if text)
+
     @cached_property
     def words(self) -> str:
         """Join all that the HTML shows or hides as text, blanks collapsed."""
         return self.page.words()[self.page.root]
+
+    @cached_property
+    def shown_words(self) -> str:
+        """Join what a reader sees as text, blanks collapsed: no hidden preheader, no alt texts."""
+        shown = (text.data for text, paint in self.painted if not paint.hidden)
+        return " ".join(" ".join(shown).split())
+
+    @cached_property
+    def painted(self) -> tuple[tuple[Text, Paint], ...]:
+        """List every run of text and how it looks in the light palette."""
+        return tuple(painted(self.page))
 
     @cached_property
     def links(self) -> tuple[Element, ...]:
@@ -61,10 +82,28 @@ class Mail:
         """Give the words of every `<a>`."""
         return self.page.words("a")
 
+    def words_of(self, link: Element) -> str:
+        """Quote the words of a link, shortened."""
+        words = self.link_words.get(link, "")
+        return words if len(words) <= 60 else words[:59] + "…"
+
     @cached_property
     def images(self) -> tuple[Element, ...]:
         """List every `<img>`."""
         return tuple(self.page.named("img"))
+
+    @cached_property
+    def sheets(self) -> tuple[tuple[Element, str], ...]:
+        """List every `<style>` and its words."""
+        return tuple(
+            (element, "".join(child.data for child in element.children if isinstance(child, Text)))
+            for element in self.page.named("style")
+        )
+
+    @cached_property
+    def has_dark_palette(self) -> bool:
+        """Tell whether a style sheet says how the mail looks on a dark screen."""
+        return any(rule.is_dark for _, sheet in self.sheets for rule in rules(sheet))
 
     def place(self, node: Element | Text | int) -> str:
         """Name where something stands: the story it belongs to, where that is known, then line and column."""
@@ -113,13 +152,42 @@ def _frame(source: str, after: int) -> int:
     return len(source) if found < 0 else found
 
 
+class AnswerState(StrEnum):
+    """What is known of an address: CLOSED keeps robots out, UNSURE gave no usable answer."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    CLOSED = "closed"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said about an address, why that is taken so, and the size in bytes where it told."""
+
+    state: AnswerState
+    reason: str = ""
+    size: int | None = None
+
+    @property
+    def is_dead(self) -> bool:
+        """Tell whether nothing is there, by the server's own word."""
+        return self.state is AnswerState.DEAD
+
+
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What rules are told instead of looking it up: the time, the configuration, and what went out before.
+    """What rules are told instead of looking it up: the time, the configuration, the edition before, what servers said.
 
-    `severities` holds what the configuration says about single rules; everything else keeps its default.
+    `severities` holds what the configuration says about single rules; everything else keeps its default. `clients`
+    gives the weight of each family of mail clients among the readers. `answers` is empty where nobody was asked.
     """
 
     now: datetime
     severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
     postal_address: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    previous: Edition | None = None
+    clients: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))

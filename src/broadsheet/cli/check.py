@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, tell
+
+if TYPE_CHECKING:
+    from broadsheet.check import Answer
+    from broadsheet.model import Finding
 
 app = typer.Typer()
 
@@ -18,7 +23,13 @@ def check(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A mail to check: .html, or .eml.", metavar="FILE")],
     strict: Annotated[bool, typer.Option("--strict", help="Let warnings block, too.")] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="Ask the servers whether links are dead and how much pictures weigh.")
+    ] = False,
     as_json: AsJson = False,
+    as_sarif: Annotated[
+        bool, typer.Option("--sarif", help="Print a SARIF 2.1.0 document, for code hosts and editors.")
+    ] = False,
 ) -> None:
     """Check a mail and say how to mend what is wrong; exit 3 when a finding blocks.
 
@@ -27,22 +38,54 @@ def check(
     from broadsheet.config import FILE_NAME, load_config
     from broadsheet.desk.checking import check_file
     from broadsheet.desk.opening import system_clock
-    from broadsheet.model import Severity
 
     folder: Path = context.obj
     config = load_config(folder) if (folder / FILE_NAME).exists() else None
-    findings = check_file(file, now=system_clock(), config=config)
-    blocking = [finding for finding in findings if strict or finding.severity is Severity.BLOCK]
-    if as_json:
+    findings = check_file(file, now=system_clock(), config=config, ask=_ask if links else None)
+    show(findings, artifact=str(file), strict=strict, as_json=as_json, as_sarif=as_sarif)
+
+
+def show(findings: tuple[Finding, ...], *, artifact: str, strict: bool, as_json: bool, as_sarif: bool) -> None:
+    """Print findings in the form that was asked for. Raises typer.Exit(3) when one of them blocks."""
+    from broadsheet.check.report import sarif
+    from broadsheet.model import Severity
+
+    blocking = sum(strict or finding.severity is Severity.BLOCK for finding in findings)
+    if as_sarif:
+        document(sarif(findings, artifact))
+    elif as_json:
         document(findings)
     else:
-        for finding in findings:
-            say(
-                f"{finding.severity.value:5}  {finding.rule}: {finding.message}"
-                + (f"  [{finding.place}]" if finding.place else "")
-            )
-            if finding.advice:
-                say(f"       {finding.advice}")
-        tell(f"{len(findings)} findings, {len(blocking)} of them block")
+        _print(findings)
+        tell(_total(len(findings), blocking))
     if blocking:
         raise typer.Exit(3)
+
+
+def _print(findings: tuple[Finding, ...]) -> None:
+    from broadsheet.check.report import grouped
+    from broadsheet.model import Severity
+
+    for group in grouped(findings):
+        say(f"{'BLOCKS' if group.severity is Severity.BLOCK else 'warns '}  {group.rule}  ({group.title})")
+        for message, place in group.lines:
+            say(f"        {message}" + (f"  [{place}]" if place else ""))
+        for advice in group.advice:
+            say(f"        -> {advice}")
+
+
+def _total(total: int, blocking: int) -> str:
+    if not total:
+        return "nothing to mend"
+    return (
+        f"{total} finding{'s' if total > 1 else ''}, {blocking or 'none'} of them block{'s' if blocking == 1 else ''}"
+    )
+
+
+def _ask(addresses: Iterable[str]) -> Mapping[str, Answer]:
+    from broadsheet.desk.asking import ask
+    from broadsheet.desk.checking import counted
+
+    answers = ask(addresses)
+    tell(counted(answers))
+    return answers

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
+from broadsheet.config.checks import Clients
 from broadsheet.config.look import Sponsor, Utm
 from broadsheet.config.schedule import Schedule
 from broadsheet.config.table import Table
@@ -46,6 +47,7 @@ class Publication(Table):
     utm: Utm = Utm()
     sponsors: tuple[Sponsor, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
+    clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")
     sections: tuple[SectionPlan, ...] = Field(min_length=1)
 
     @field_validator("timezone")

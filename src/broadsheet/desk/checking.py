@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from broadsheet.check import Context, Mail, check_mail, check_rendered
+from broadsheet.check import Answer, AnswerState, Context, Mail, check_mail
 from broadsheet.check.message import mail_of_html, mail_of_message
 from broadsheet.config import Config
 from broadsheet.desk.opening import Desk
@@ -14,23 +16,32 @@ from broadsheet.model import Finding, RenderedEdition
 
 _READ_AT_MOST = 50_000_000
 
+Asker = Callable[[Iterable[str]], Mapping[str, Answer]]
 
-def check(desk: Desk, rendered: RenderedEdition) -> tuple[Finding, ...]:
-    """Check a rendered edition by the project's rules; blocking findings come first."""
+
+def check(desk: Desk, rendered: RenderedEdition, *, ask: Asker | None = None) -> tuple[Finding, ...]:
+    """Check a rendered edition by the project's rules; blocking findings come first.
+
+    `ask` is called with the addresses of links and pictures where servers are to be asked about them.
+    """
     publication = desk.config.publication(rendered.edition.publication)
     context = Context(
-        now=desk.now(), severities=desk.config.checks, postal_address=publication.postal_address
+        now=desk.now(), severities=desk.config.checks, postal_address=publication.postal_address,
+        sender=publication.sender, reply_to=publication.reply_to, clients=publication.clients,
     )  # fmt: skip
-    return check_rendered(rendered, context)
+    return _checked(Mail.of(rendered), context, ask)
 
 
-def check_file(file: Path, *, now: datetime, config: Config | None = None) -> tuple[Finding, ...]:
+def check_file(
+    file: Path, *, now: datetime, config: Config | None = None, ask: Asker | None = None
+) -> tuple[Finding, ...]:
     """Check anybody's mail: `.eml` is a finished message, everything else HTML. Needs no project.
 
     Raises BroadsheetError when the file cannot be read.
     """
-    context = Context(now=now, severities=config.checks if config else {})
-    return check_mail(read_mail(file), context)
+    only = next(iter(config.publications.values())) if config and len(config.publications) == 1 else None
+    context = Context(now=now, severities=config.checks if config else {}, clients=only.clients if only else {})
+    return _checked(read_mail(file), context, ask)
 
 
 def read_mail(file: Path) -> Mail:
@@ -43,7 +54,24 @@ def read_mail(file: Path) -> Mail:
             f"{file} cannot be read: {error.strerror}", advice="Name an .html or .eml file: broadsheet check FILE."
         ) from None
     if len(content) > _READ_AT_MOST:
-        raise BroadsheetError(
-            f"{file} is over {_READ_AT_MOST:,} bytes", advice="No mail is that big; name another file."
-        )
+        raise BroadsheetError(f"{file} is over {_READ_AT_MOST:,} bytes", advice="No mail is that big; name another.")
     return mail_of_message(content) if file.suffix.lower() == ".eml" else mail_of_html(content)
+
+
+def counted(answers: Mapping[str, Answer]) -> str:
+    """Say in words what came of asking."""
+    named = {
+        AnswerState.ALIVE: "alive",
+        AnswerState.DEAD: "dead",
+        AnswerState.CLOSED: "closed to robots",
+        AnswerState.UNSURE: "without a usable answer",
+    }
+    counts = {state: sum(answer.state is state for answer in answers.values()) for state in named}
+    return f"asked about {len(answers)} addresses: " + ", ".join(f"{counts[state]} {named[state]}" for state in named)
+
+
+def _checked(mail: Mail, context: Context, ask: Asker | None) -> tuple[Finding, ...]:
+    if ask is not None:
+        addresses = [link.get("href") for link in mail.links] + [image.get("src") for image in mail.images]
+        context = replace(context, answers=ask(dict.fromkeys(addresses)))
+    return check_mail(mail, context)

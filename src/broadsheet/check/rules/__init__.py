@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from broadsheet.check.rule import Rule
-from broadsheet.check.rules import identity, leftovers, size, subject
+from broadsheet.check.rules import (
+    access,
+    clients,
+    contrast,
+    dark,
+    editorial,
+    headers,
+    identity,
+    images,
+    leftovers,
+    links,
+    size,
+    structure,
+    subject,
+)  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*identity.RULES, *leftovers.RULES, *size.RULES, *subject.RULES)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES, *headers.RULES, *editorial.RULES, *subject.RULES, *leftovers.RULES, *size.RULES, *links.RULES,
+    *images.RULES, *structure.RULES, *access.RULES, *contrast.RULES, *dark.RULES, *clients.RULES,
+)  # fmt: skip

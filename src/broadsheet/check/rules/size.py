@@ -6,34 +6,13 @@ from collections.abc import Iterator
 
 from broadsheet.check.mail import Context, Mail
 from broadsheet.check.rule import Fault, rule
+from broadsheet.check.weight import contributors, weight
 from broadsheet.model import Severity
 
 GROUP = "Size"
 # Bytes of the decoded HTML. 102,400 is where Gmail cuts; platforms that rewrite links need the room above 90,000.
 CLIPPED_FROM = 102_000
 NEAR_FROM = 90_000
-
-
-def weight(text: str) -> int:
-    """Count the bytes of a text in UTF-8; unpaired surrogates count as they would be replaced."""
-    return len(text.encode("utf-8", "replace"))
-
-
-def contributors(mail: Mail) -> list[tuple[str, int]]:
-    """List what weighs most: each story, the style sheets, the comments (Outlook's markup), and the rest; in bytes."""
-    source = mail.html
-    parts: dict[str, int] = {}
-    for start, end, pick in mail.stories:
-        name = f"story {pick.story.id} ({pick.headline[:40]})"
-        parts[name] = parts.get(name, 0) + weight(source[start:end])
-    parts["style sheets"] = sum(weight(source[e.start : e.end]) for e in mail.page.named("style"))
-    parts["comments, with Outlook's markup"] = sum(weight(comment.data) + 7 for comment in mail.page.comments)
-    parts["pictures written into the mail (data:)"] = sum(
-        weight(e.get("src")) for e in mail.images if e.get("src")[:5].lower() == "data:"
-    )
-    parts["inline styles"] = sum(weight(e.get("style")) + 9 for e in mail.page.elements if "style" in e.attributes)
-    parts["link targets"] = sum(weight(e.get("href")) for e in mail.links)
-    return sorted(((name, size) for name, size in parts.items() if size), key=lambda part: -part[1])
 
 
 def _biggest(mail: Mail) -> str:
