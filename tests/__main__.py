@@ -20,6 +20,9 @@ BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 # program -> the Debian package that brings it
 NEIGHBOURS = {"chromium": "chromium", "smtp-sink": "postfix", "opendkim-testmsg": "opendkim-tools"}
 
+# What platforms render e-mails with, as far as it runs on Node.
+NODE_ENGINES = ("handlebars@4", "mustache@4", "liquidjs@10")
+
 
 def run(*command: str | Path) -> None:
     """Run a step, show it, and stop at the first that fails."""
@@ -46,12 +49,24 @@ def install_neighbours() -> None:
         print(f"not installed: {', '.join(missing)}. Tests that need them are skipped and say so.", flush=True)
 
 
+def install_engines() -> None:
+    """Install the template engines that run on Node, where Node is; without it their tests are skipped."""
+    if shutil.which("node") and shutil.which("npm"):
+        place = BIN.parent / "node"
+        place.mkdir(exist_ok=True)
+        command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(place), *NODE_ENGINES]
+        print("$ npm install", *NODE_ENGINES, flush=True)
+        if subprocess.run(command, check=False, cwd=place).returncode:
+            print("not installed: tests of those template engines are skipped and say so.", flush=True)
+
+
 def main() -> None:
     """Set up, then lint, types, contracts, tests."""
     if not BIN.exists():
         venv.create(ROOT / ".venv", with_pip=True)
     run(BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", ".[dev]")
     install_neighbours()
+    install_engines()
     run(BIN / "ruff", "format", "--check", "--quiet", ".")
     run(BIN / "ruff", "check", "--quiet", ".")
     run(BIN / "mypy", "--no-error-summary")

@@ -120,6 +120,8 @@ class Pick:
     signals: tuple[Signal, ...] = ()
     also_reported_by: tuple[Story, ...] = ()
     kicker: str = ""
+    category: str = ""
+    cluster: str = ""
     is_update: bool = False
     is_pinned: bool = False
 
@@ -140,7 +142,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One digest. `id` is ``publication-date``; `hash` is that of the rendering an approval is bound to ('' before)."""
+    """One digest. `id` is ``publication-date``; `hash` is that of the rendering an approval is bound to ('' before).
+
+    The window says which stories it was drafted from: first seen at `window_from_at` or later (None: from the
+    beginning) and before `window_to_at`. `notes` tell the editor what happened; `questions` wait for an answer, so
+    that only a person can approve.
+    """
 
     id: str
     publication: str
@@ -155,11 +162,58 @@ class Edition:
     window_from_at: datetime | None = None
     window_to_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def picks(self) -> tuple[Pick, ...]:
         """List every pick in printing order."""
         return tuple(pick for section in self.sections for pick in section.picks)
+
+
+class Fate(StrEnum):
+    """What became of a story when an edition was drafted."""
+
+    PICKED = "picked"
+    ALSO_REPORTED = "also_reported"
+    RUNNER_UP = "runner_up"
+    HELD = "held"
+    SHUT_OUT = "shut_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a story was, or was not, picked for one edition. `beaten_by` lists the ids of the stories that stand instead.
+
+    HELD stories are candidates for the next edition again, whatever its window (an embargo, a section rolled over).
+    """
+
+    edition: str
+    story: str
+    fate: Fate
+    reason: str
+    section: str = ""
+    category: str = ""
+    category_reason: str = ""
+    confidence: float | None = None
+    cluster: str = ""
+    cluster_reason: str = ""
+    signals: tuple[Signal, ...] = ()
+    beaten_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One line of an edition's log: who did what and when. The editors' decisions are the sum of these lines.
+
+    `story` is '' where the verb is about the edition; `value` holds what was set, by name.
+    """
+
+    edition: str
+    at: datetime
+    by: str
+    verb: str
+    story: str = ""
+    value: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 # --- renderings ------------------------------------------------------------------------------------------------------

@@ -123,6 +123,10 @@ class TestIterable(ExporterContract):
 class TestSalesforce(ExporterContract):
     name = "salesforce"
 
+    def test_a_bracket_and_a_tag_make_no_script(self, result: Exported) -> None:
+        assert "<%" not in result.text.replace("<% code", "")
+        assert "View in browser:\n%%view_email_url%%" in result.text
+
 
 class TestBeehiiv(ExporterContract):
     name = "beehiiv"
@@ -220,3 +224,8 @@ class TestAllOfThem:
 def test_a_fallback_that_could_be_code_is_refused() -> None:
     with pytest.raises(ExportError, match="fallback"):
         exported(awkward_edition(), find_platform("mailchimp"), Choices(fallback="{{ x }}"))
+
+
+def test_a_link_slot_takes_addresses_only() -> None:
+    with pytest.raises(ExportError, match="is no address"):
+        exported(awkward_edition(), find_platform("mailchimp"), Choices(words={Slot.VIEW_URL: "javascript:alert(1)"}))

@@ -6,16 +6,22 @@ from email.utils import parseaddr
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from broadsheet.config.checks import Clients
 from broadsheet.config.look import Sponsor, Utm
+from broadsheet.config.policies import EditPolicy
 from broadsheet.config.schedule import Schedule
 from broadsheet.config.table import Table
 
 
 class SectionPlan(Table):
-    """A section of the edition: filled from `category`, with at least `min` (else left out) and at most `max` picks."""
+    """A section of the edition: filled from `category` ('*' takes any), with `min` to `max` picks.
+
+    A section with fewer than `min` is thin: `when_thin` then leaves it out (its stories may stand elsewhere), prints it
+    short, rolls its stories over to the next edition, fills it from the categories named in `neighbours`, or asks an
+    editor.
+    """
 
     category: str
     title: str = ""
@@ -23,6 +29,22 @@ class SectionPlan(Table):
     max: int = Field(default=5, ge=1, le=500)
     per_source: int = Field(default=0, ge=0, description="at most this many picks from one source; 0 is no cap")
     numbered: bool = False
+    sort: Literal["score", "newest", "feed"] = "score"
+    when_thin: Literal["leave out", "short", "roll over", "fill", "ask"] = "leave out"
+    neighbours: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Give the title readers see, the category where none is set."""
+        return self.title or self.category
+
+    @model_validator(mode="after")
+    def _sensible(self) -> SectionPlan:
+        if self.min > self.max:
+            raise ValueError(f"`min` is {self.min}, but `max` only {self.max}; expected min <= max")
+        if (self.when_thin == "fill") != bool(self.neighbours):
+            raise ValueError('expected `when_thin = "fill"` and `neighbours` (categories to fill from) together')
+        return self
 
 
 class Publication(Table):
@@ -48,7 +70,17 @@ class Publication(Table):
     sponsors: tuple[Sponsor, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
     clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")
+    edit: EditPolicy = EditPolicy()
     sections: tuple[SectionPlan, ...] = Field(min_length=1)
+
+    @field_validator("sections")
+    @classmethod
+    def _names_differ(cls, value: tuple[SectionPlan, ...]) -> tuple[SectionPlan, ...]:
+        names = [section.name.casefold() for section in value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two sections are called {name!r}; expected a `title` of its own for each")
+        return value
 
     @field_validator("timezone")
     @classmethod

@@ -15,6 +15,7 @@ JOINER = "\u2060"
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
 _MARKS = frozenset("{}[]%*|$\\#@!")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPED_NAME = re.compile(r"%[0-9A-Fa-f]{2}(?=\w*%)")
 _CSS_JOINT = re.compile(r"([{}])(?=[{}%#$!\[])")
 
@@ -31,6 +32,8 @@ class Engine:
     opening: re.Pattern[str]
     closing: re.Pattern[str]
     code: re.Pattern[str]
+    as_is: str = ""
+    spoilt: str = ""
 
     def html(self, text: str) -> str:
         """Write what could be code as numeric references: for HTML text and for attributes."""
@@ -43,7 +46,7 @@ class Engine:
 
     def url(self, address: str) -> str:
         """Percent-encode what could be code in the address of an attribute (RFC 3986, section 2.1)."""
-        address = _bare(address)
+        address = _STRAY_PERCENT.sub("%25", _bare(address))
         if self.code.search("%AD%"):
             # An escape can spell the beginning of a tag's name; its digits may be in either case, a name may not.
             address = _ESCAPED_NAME.sub(lambda found: found.group().lower(), address)
@@ -60,7 +63,12 @@ class Engine:
         for address in _ADDRESS.finditer(text):
             pieces += [self._joined(text[end : address.start()]), self.url(address.group())]
             end = address.end()
-        return "".join([*pieces, self._joined(text[end:])])
+        pieces.append(self._joined(text[end:]))
+        return "".join(self.untouched(mark) if mark in self.spoilt else mark for mark in "".join(pieces))
+
+    def untouched(self, text: str) -> str:
+        """Write markup or a character that the engine would drop or change so that it prints it."""
+        return self.as_is.replace("@", text) if self.as_is else text
 
     def _joined(self, text: str) -> str:
         text = self.opening.sub(lambda found: found.group() + JOINER, text)
@@ -72,9 +80,8 @@ def _reference(found: re.Match[str]) -> str:
 
 
 def _percent(found: re.Match[str]) -> str:
-    if found.group() == "%" and re.match("[0-9A-Fa-f]{2}", found.string[found.end() :]):
-        return "%"  # it leads an escape and must stay
-    return "".join(f"%{ord(character):02X}" for character in found.group())
+    # Whatever percent sign still stands leads an escape.
+    return "".join("%" if character == "%" else f"%{ord(character):02X}" for character in found.group())
 
 
 def _bare(html: str) -> str:
@@ -87,8 +94,11 @@ def _bare(html: str) -> str:
     return _REFERENCE.sub(mark, html)
 
 
-def _engine(name: str, *, opening: str, closing: str, code: str) -> Engine:
-    return Engine(name=name, opening=re.compile(opening), closing=re.compile(closing), code=re.compile(code))
+def _engine(name: str, *, opening: str, closing: str, code: str, as_is: str = "", spoilt: str = "") -> Engine:
+    return Engine(
+        name=name, opening=re.compile(opening), closing=re.compile(closing), code=re.compile(code),
+        as_is=as_is, spoilt=spoilt,
+    )  # fmt: skip
 
 
 NO_ENGINE = _engine("none", opening=r"(?!)", closing=r"(?!)", code=r"(?!)")
@@ -100,9 +110,11 @@ BRACES = _engine("braces", opening=r"\{", closing=r"\}", code=r"\{[{%#]")
 HANDLEBARS = _engine("handlebars", opening=r"\{|\\", closing=r"\}", code=r"\{\{")
 
 # SendGrid knows <% %> beside Handlebars, and so does an older set of its tags in square brackets.
-SENDGRID = _engine("sendgrid", opening=r"\{|\\|<(?=%)|\[(?=%)", closing=r"\}|%(?=[>\]])", code=r"\{\{|<%|\[%")
+SENDGRID = _engine("sendgrid", opening=r"[{\\\[]|<(?=%)", closing=r"\}|%(?=[>\]])", code=r"\{\{|<%|\[%")
 
-GO = _engine("go", opening=r"\{", closing=r"\}", code=r"\{\{")
+# Go's html/template reads even the plain text as HTML: it writes a lone < as &lt;, and drops every comment, those for
+# Outlook too. listmonk's function Safe prints both as they are.
+GO = _engine("go", opening=r"\{", closing=r"\}", code=r"\{\{(?! `<)", as_is="{{ `@` | Safe }}", spoilt="<")
 
 MUSTACHE = _engine("mustache", opening=r"\{", closing=r"\}", code=r"\{\{")
 

@@ -20,7 +20,7 @@ from broadsheet.export.bundling import pack
 from broadsheet.export.platform import Platform, Preheader, Tag, Takes
 from broadsheet.export.requirements import requirements
 from broadsheet.model import Bundle, RenderedEdition
-from broadsheet.slots import Slot, fill, used
+from broadsheet.slots import TOKEN, Slot, fill, used
 
 _SAFE_FALLBACK = re.compile(r"[\w .,’-]*")
 
@@ -82,6 +82,9 @@ def exported(
             f"the fallback for names, {choices.fallback!r}, holds characters that a platform could read as code",
             advice="Use letters, spaces, points, commas and hyphens only.",
         )
+    for slot, value in choices.words.items():
+        if slot.is_url and not re.match(r"https?://\S+$|mailto:\S+$", value):
+            raise ExportError(f"{slot}={value!r} is no address", advice=f"Type it whole: --set {slot}=https://…")
     subject, preheader, html, text = rendered.subject, rendered.preheader, _body(rendered, platform), rendered.text
     fixed = {**platform.samples, **choices.words}
     standing = used("\n".join((subject, preheader, html, text)))
@@ -106,8 +109,8 @@ def exported(
     result = Exported(
         platform=platform,
         rendered=rendered,
-        subject=pen.plain(subject),
-        preheader=pen.plain(preheader),
+        subject=pen.plain(" ".join(subject.split())),
+        preheader=pen.plain(" ".join(preheader.split())),
         html=pen.html(html) + "\n",
         text=pen.plain(text),
         tags=MappingProxyType(tags),
@@ -182,6 +185,7 @@ class _Pen:
                 attribute=lambda value: fill(self._neutral(value), self._in_attribute),
                 url=lambda address: fill(engine.url(address), self._in_url),
                 css=engine.css,
+                condition=engine.untouched,
             ),
         )
         for code, _purpose in self.platform.demands:
@@ -190,13 +194,18 @@ class _Pen:
 
     def plain(self, text: str) -> str:
         """Write a subject, a preheader or plain text for the platform."""
-        engine = self.platform.engine
-        return fill(
-            engine.plain(text),
-            lambda slot: (
-                engine.plain(self.words[slot]) if slot in self.words else self.tags[slot].in_text(self.fallback)
-            ),
-        )
+        text = re.sub(f"<({TOKEN.pattern})>", self._without_brackets, text)
+        return fill(self.platform.engine.plain(text), self._in_plain)
+
+    def _without_brackets(self, found: re.Match[str]) -> str:
+        """Free an address from the brackets around it where a bracket and the tag would read as other code."""
+        written = fill(found.group(), self._in_plain)
+        return found.group(1) if self.platform.engine.code.match(written) else found.group()
+
+    def _in_plain(self, slot: Slot) -> str:
+        if slot in self.words:
+            return self.platform.engine.plain(self.words[slot])
+        return self.tags[slot].in_text(self.fallback)
 
     def _in_text(self, slot: Slot) -> str:
         if slot in self.words:

@@ -38,10 +38,11 @@ class Places:
     attribute: Callable[[str], str]
     url: Callable[[str], str]
     css: Callable[[str], str]
+    condition: Callable[[str], str]
 
 
 def rewrite(html: str, places: Places) -> str:
-    """Apply `places` to every text, attribute, address and style sheet; markup stays, other comments go.
+    """Apply `places` to every text, attribute, address, style sheet and conditional comment; other comments go.
 
     What stands inside conditional comments is read as HTML, as the clients they are meant for do.
     """
@@ -57,7 +58,7 @@ def rewrite(html: str, places: Places) -> str:
         elif part.lastgroup == "tag":
             pieces.append(_rewrite_tag(part.group(), places))
         elif part.lastgroup == "condition":
-            pieces.append(part.group())
+            pieces.append(places.condition(part.group()))
         end = part.end()
     if end < len(html):
         pieces.append(places.text(html[end:]))

@@ -12,12 +12,23 @@ from typing import TYPE_CHECKING
 from broadsheet.errors import ExportError
 from broadsheet.export import markup
 from broadsheet.export.platform import Certainty, Takes
+from broadsheet.slots import Slot
 
 if TYPE_CHECKING:
     from broadsheet.export.exporting import Exported
 
 # What Gmail shows of a message's HTML, in bytes; the rest is behind a link.
 GMAIL_CLIP = 102_000
+
+
+NAMED = {
+    Slot.UNSUBSCRIBE_URL: "the unsubscribe link",
+    Slot.VIEW_URL: "the link to the browser view",
+    Slot.PREFERENCES_URL: "the link to preferences",
+    Slot.FIRST_NAME: "the first name",
+    Slot.LAST_NAME: "the last name",
+    Slot.EMAIL: "the address",
+}
 
 
 def grown_size(result: Exported) -> int:
@@ -73,14 +84,18 @@ def _size(result: Exported) -> None:
 def _notes(result: Exported) -> list[str]:
     platform = result.platform
     notes = [
-        f"{platform.title} adds {slot} itself: our own was left out."
+        f"{platform.title} adds {NAMED[slot]} itself: our own was left out."
         if slot in platform.supplied
-        else f"The block around {slot} was left out, as you asked."
+        else f"The block around {NAMED[slot]} was left out, as you asked."
         for slot in result.dropped
     ]
     if platform.takes is not Takes.MESSAGE:
-        notes += [f"{slot} is {value!r} for every reader, as you asked." for slot, value in result.fixed.items()]
-    unsure = [f"{slot} ({tag.in_html('')})" for slot, tag in result.tags.items() if tag.sure is Certainty.MEMORY]
+        notes += [
+            f"{_capital(NAMED[slot])} is {value!r} for every reader, as you asked."
+            for slot, value in result.fixed.items()
+        ]
+    notes += [f"{code} stands at the end: {purpose}." for code, purpose in platform.demands]
+    unsure = [f"{NAMED[slot]} ({tag.in_html('')})" for slot, tag in result.tags.items() if tag.sure is Certainty.MEMORY]
     if unsure:
         notes.append(f"Not confirmed by a document or public use: {', '.join(unsure)}. Send yourself a test first.")
     if platform.takes in (Takes.DOCUMENT, Takes.FRAGMENT):
@@ -100,3 +115,7 @@ def _notes(result: Exported) -> list[str]:
         elif not re.match("(?i)https?://", source) and source not in result.pictures:
             notes.append(f"The picture {source} is a local file: upload it and put its https address in its place.")
     return [*notes, *platform.caveats]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

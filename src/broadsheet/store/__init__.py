@@ -17,6 +17,7 @@ from broadsheet.store.connection import connect, transaction, translated
 
 if TYPE_CHECKING:
     from broadsheet.store.deliveries import Deliveries
+    from broadsheet.store.editions import Editions
     from broadsheet.store.imports import Imports
     from broadsheet.store.places import Places
     from broadsheet.store.runs import Problems, Runs
@@ -57,6 +58,13 @@ class Store:
         from broadsheet.store.places import Places
 
         return Places(self.connection)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """The digests, what they carried, and the log of what editors did."""
+        from broadsheet.store.editions import Editions
+
+        return Editions(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

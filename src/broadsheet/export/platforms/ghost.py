@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import GHOST
-from broadsheet.export.platform import FALLBACK, Platform, Preheader, Takes, known, recalled, tags
+from broadsheet.export.platform import FALLBACK, Platform, Preheader, Takes, known, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -13,7 +13,7 @@ PLATFORM = Platform(
     takes=Takes.FRAGMENT,
     tags=tags(
         first_name=known('%%{first_name, "' + FALLBACK + '"}%%', bare="%%{first_name}%%"),
-        email=recalled("%%{email}%%"),
+        email=seen("%%{email}%%"),
     ),
     supplied=frozenset({Slot.UNSUBSCRIBE_URL, Slot.VIEW_URL, Slot.PREFERENCES_URL}),
     preheader=Preheader.FIELD,

@@ -1,4 +1,8 @@
-"""listmonk. Go's templates: one stray brace pair and it refuses the campaign."""
+"""listmonk. Go's templates: one stray brace pair and it refuses the campaign.
+
+Its plain-text part is compiled as HTML, so values in it are printed through Safe, or a name such as O'Brien would be
+written with references.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,11 @@ PLATFORM = Platform(
         preferences_url=known("{{ ManageURL }}"),
         first_name=known(
             "{{ if .Subscriber.FirstName }}{{ .Subscriber.FirstName }}{{ else }}" + FALLBACK + "{{ end }}",
+            text="{{ if .Subscriber.FirstName }}{{ .Subscriber.FirstName | Safe }}{{ else }}" + FALLBACK + "{{ end }}",
             bare="{{ .Subscriber.FirstName }}",
         ),
-        last_name=known("{{ .Subscriber.LastName }}"),
-        email=known("{{ .Subscriber.Email }}"),
+        last_name=known("{{ .Subscriber.LastName }}", text="{{ .Subscriber.LastName | Safe }}"),
+        email=known("{{ .Subscriber.Email }}", text="{{ .Subscriber.Email | Safe }}"),
     ),
     steps=(
         'Make a template that holds nothing but {{ template "content" . }}, once.',

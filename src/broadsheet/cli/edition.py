@@ -1,0 +1,159 @@
+"""`broadsheet edition`: the editors' hands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli.options import AsJson, Day, PublicationName
+from broadsheet.cli.output import document, say, table
+
+app = typer.Typer(help="Look at editions and change them.", no_args_is_help=True, rich_markup_mode=None)
+
+EditionId = Annotated[
+    str | None,
+    typer.Argument(metavar="[EDITION]", help="An edition such as daily-2026-11-24; today's if left out."),
+]
+Editor = Annotated[
+    str | None, typer.Option("--by", envvar="BROADSHEET_EDITOR", help="Your name for the log; else your login name.")
+]
+
+
+def editor_named(name: str | None) -> str:
+    """Say who is at work: as told, else by the login name."""
+    if name:
+        return name
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "somebody"
+
+
+@app.command("list")
+def list_editions(
+    context: typer.Context,
+    publication: PublicationName = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many, the newest.")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """List the editions, newest first.
+
+    Example: broadsheet edition list -p daily
+    """
+    from broadsheet.desk import open_desk
+
+    with open_desk(context.obj) as desk:
+        if publication is not None:
+            desk.config.publication(publication)
+        lines = desk.store.editions.list(publication, limit=limit)
+    if as_json:
+        document(lines)
+    elif not lines:
+        say("No edition yet. Type `broadsheet pick` to draft one.")
+    else:
+        rows = ((line.id, line.status, line.stories, line.subject) for line in lines)
+        table(rows, head=("EDITION", "STATE", "STORIES", "SUBJECT"))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    edition_id: EditionId = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an edition: its state, its subject, every pick and the reason for it.
+
+    Example: broadsheet edition show daily-2026-11-24 --json
+    """
+    from broadsheet.cli.edition_text import as_document, print_edition
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.editing import find_edition
+
+    with open_desk(context.obj) as desk:
+        edition = find_edition(desk, edition_id, publication, day)
+    if as_json:
+        document(as_document(edition))
+    else:
+        print_edition(edition)
+
+
+@app.command()
+def approve(
+    context: typer.Context,
+    edition_id: EditionId = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    by: Editor = None,
+    as_json: AsJson = False,
+) -> None:
+    """Approve an edition: what is rendered now is what will be sent. Any later change cancels the approval.
+
+    Example: broadsheet edition approve daily-2026-11-24 --by Robin
+    """
+    from broadsheet.cli.edition_text import as_document
+    from broadsheet.desk import editing, open_desk
+    from broadsheet.desk.production import render
+
+    with open_desk(context.obj) as desk:
+        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.approve(desk, edition, render(desk, edition).hash, editor_named(by))
+    if as_json:
+        document(as_document(edition))
+    else:
+        say(f"{edition.id} is approved, bound to rendering {edition.hash[:12]}")
+
+
+@app.command()
+def reopen(
+    context: typer.Context,
+    edition_id: EditionId = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    by: Editor = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an approved or skipped edition a draft again.
+
+    Example: broadsheet edition reopen daily-2026-11-24
+    """
+    from broadsheet.cli.edition_text import as_document
+    from broadsheet.desk import editing, open_desk
+
+    with open_desk(context.obj) as desk:
+        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.reopen(desk, edition.id, editor_named(by))
+    if as_json:
+        document(as_document(edition))
+    else:
+        say(f"{edition.id} is a draft again")
+
+
+@app.command()
+def skip(
+    context: typer.Context,
+    edition_id: EditionId = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why it does not go out; for the log.")] = "",
+    by: Editor = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that an edition does not go out. Its stories stay candidates for the next one.
+
+    Example: broadsheet edition skip daily-2026-12-25 --reason "Christmas"
+    """
+    from broadsheet.cli.edition_text import as_document
+    from broadsheet.desk import editing, open_desk
+
+    with open_desk(context.obj) as desk:
+        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.skip(desk, edition.id, editor_named(by), reason)
+    if as_json:
+        document(as_document(edition))
+    else:
+        say(f"{edition.id} is skipped; its stories stay candidates for the next edition")

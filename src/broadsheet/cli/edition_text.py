@@ -1,0 +1,97 @@
+"""Editions and explanations as text for a terminal, and as the documents that scripts read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from broadsheet.cli.output import say
+from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Signal, Story
+
+_TITLES: Mapping[Fate, str] = {
+    Fate.PICKED: "Picked",
+    Fate.ALSO_REPORTED: "Other tellings of an event that is in",
+    Fate.RUNNER_UP: "Beaten",
+    Fate.HELD: "Held for a later edition",
+    Fate.SHUT_OUT: "Shut out",
+}
+
+
+def as_document(edition: Edition) -> dict[str, Any]:
+    """Give an edition's fields by name, for JSON."""
+    return {field.name: getattr(edition, field.name) for field in fields(edition)}
+
+
+def print_edition(edition: Edition) -> None:
+    """Print an edition as its editor wants to see it: state, subject, and every section with its picks and reasons."""
+    say(f"{edition.id}  {edition.status}  {len(edition.picks)} stories")
+    if edition.picks:
+        say(f"Subject:   {edition.subject}")
+        say(f"Preheader: {edition.preheader}")
+    if edition.intro:
+        say(f"Intro:     {edition.intro}")
+    for section in edition.sections:
+        say()
+        say(section.title)
+        for pick in section.picks:
+            lead = "  [lead]" if pick.story.id == edition.lead else ""
+            say(f"  {pick.position}. {pick.headline}  ({names([pick.story])}, {pick.story.id}){lead}")
+            say(f"     {pick.reason}")
+            if pick.also_reported_by:
+                say(f"     also reported by {names(pick.also_reported_by)}")
+    for text in (*edition.notes, *edition.questions):
+        say()
+        say(text)
+    if edition.status is EditionStatus.DRAFT:
+        say()
+        say(f"Next: broadsheet render --date {edition.date}, then broadsheet edition approve {edition.id}")
+
+
+def names(stories: Iterable[Story]) -> str:
+    """List who published some stories, each once."""
+    return ", ".join(dict.fromkeys(story.publisher or story.source for story in stories))
+
+
+def print_explanations(explanations: Iterable[Explanation]) -> None:
+    """Print why, grouped by what became of the stories."""
+    every = list(explanations)
+    for fate, title in _TITLES.items():
+        some = [one for one in every if one.fate is fate]
+        if some:
+            say(f"{title} ({len(some)})")
+            for one in some:
+                say(f"  {one.story}  {one.section + ': ' if one.section else ''}{one.reason}")
+                if one.signals:
+                    say(f"            {score(one.signals)}")
+
+
+def print_story_explanations(story: Story, explanations: Iterable[Explanation]) -> None:
+    """Print what the editions made of one story."""
+    say(f"{story.id}  {story.title}")
+    say(f"  {story.publisher or story.source}, published {story.published_at:%Y-%m-%d %H:%M} UTC")
+    every = list(explanations)
+    if not every:
+        say("  No edition has looked at it yet. Type `broadsheet pick` to draft one.")
+    for one in every:
+        say()
+        say(f"{one.edition}: {_TITLES[one.fate].lower()}{' in ' + one.section if one.section else ''}")
+        say(f"  why:      {one.reason}")
+        sure = "" if one.confidence is None else f", {one.confidence:.0%} sure"
+        say(f"  category: {one.category or 'unsure'}{sure}{_in_brackets(one.category_reason)}")
+        if one.cluster:
+            say(f"  event:    {one.cluster}{_in_brackets(one.cluster_reason)}")
+        if one.signals:
+            say(f"  score:    {score(one.signals)}")
+        if one.beaten_by:
+            say(f"  beaten by {', '.join(one.beaten_by)}")
+
+
+def score(signals: tuple[Signal, ...]) -> str:
+    """Write a score as its sum and its parts."""
+    parts = ", ".join(f"{one.name} {one.points:+.2f}{_in_brackets(one.fact)}" for one in signals)
+    return f"{sum(one.points for one in signals):.2f} = {parts}"
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""

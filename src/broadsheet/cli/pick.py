@@ -1,0 +1,43 @@
+"""`broadsheet pick`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli.options import AsJson, Day, PublicationName
+from broadsheet.cli.output import document, say
+
+app = typer.Typer()
+
+
+@app.command()
+def pick(
+    context: typer.Context,
+    publication: PublicationName = None,
+    day: Day = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say for every story of the day why.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Draft the day's edition from the stories gathered; what editors decided stays.
+
+    Example: broadsheet pick --date 2026-11-24
+    """
+    from broadsheet.cli.edition_text import as_document, print_edition, print_explanations
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.days import day_of
+    from broadsheet.desk.editing import pick_edition
+    from broadsheet.desk.explaining import explain_edition
+
+    with open_desk(context.obj) as desk:
+        plan = desk.config.publication(publication)
+        edition = pick_edition(desk, plan, day_of(desk, plan, day))
+        explanations = explain_edition(desk, edition.id) if explain else ()
+    if as_json:
+        document(as_document(edition) | ({"explanations": explanations} if explain else {}))
+        return
+    print_edition(edition)
+    if explain:
+        say()
+        print_explanations(explanations)

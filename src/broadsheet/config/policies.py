@@ -1,0 +1,43 @@
+"""`[publications.NAME.edit]`: how the day's stories are ranked and picked, beyond what each section says."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from broadsheet.config.table import Table
+
+
+class SignalWeights(Table):
+    """`[publications.NAME.edit.weights]`: how many points each signal can bring; 0 switches one off."""
+
+    freshness: float = Field(default=3.0, ge=0, le=100)
+    sources: float = Field(default=3.0, ge=0, le=100)
+    source: float = Field(default=1.0, ge=0, le=100)
+    position: float = Field(default=1.0, ge=0, le=100)
+    completeness: float = Field(default=1.0, ge=0, le=100)
+    picture: float = Field(default=0.5, ge=0, le=100)
+    variety: float = Field(default=1.5, ge=0, le=100)
+
+
+class EditPolicy(Table):
+    """What holds for the whole edition.
+
+    `max_stories` and `per_source` are caps on the edition, 0 for none. `min_stories` is what makes a day thin:
+    `when_thin` then says to skip the edition (its stories roll over to the next), to send a short one, to fill sections
+    beyond their `max`, or to ask an editor. `follow_ups` says what happens to further news of an event that went out:
+    labelled an update where it brings enough that is new, skipped, or repeated like any other story.
+    """
+
+    max_stories: int = Field(default=0, ge=0)
+    min_stories: int = Field(default=1, ge=0)
+    when_thin: Literal["skip", "short", "fill", "ask"] = "skip"
+    per_source: int = Field(default=0, ge=0)
+    follow_ups: Literal["update", "skip", "repeat"] = "update"
+    lead: Literal["best", "first"] = "best"
+    languages: tuple[str, ...] = ()
+    max_age_hours: float = Field(default=0, ge=0)
+    half_life_hours: float = Field(default=12, gt=0)
+    dek_length: int = Field(default=300, ge=0)
+    weights: SignalWeights = SignalWeights()

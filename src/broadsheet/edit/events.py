@@ -1,0 +1,91 @@
+"""Events: the tellings of one thing, gathered from the day's candidates, and which of them is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from broadsheet.edit.candidates import Candidate, title_key, url_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event: the telling to print, the others, and the categories that any telling gives it, the surest first.
+
+    `update_of` is the edition that printed an earlier telling.
+    """
+
+    telling: Candidate
+    others: tuple[Candidate, ...] = ()
+    categories: tuple[str, ...] = ()
+    update_of: str = ""
+
+    @property
+    def id(self) -> str:
+        """Give the printed story's id: an event stands in an edition under it."""
+        return self.telling.story.id
+
+    @property
+    def tellings(self) -> tuple[Candidate, ...]:
+        """List every telling, the printed one first."""
+        return (self.telling, *self.others)
+
+
+def events_among(candidates: Sequence[Candidate], *, preferred: Iterable[str] = ()) -> list[Event]:
+    """Gather tellings by cluster, address and title. `preferred` are stories that must be the printed ones.
+
+    Two preferred tellings of one event both stand: an editor wanted both.
+    """
+    wanted = set(preferred)
+    leader: dict[str, str] = {}  # a disjoint-set forest over keys
+
+    def root(key: str) -> str:
+        while leader.setdefault(key, key) != key:
+            leader[key] = leader[leader[key]]
+            key = leader[key]
+        return key
+
+    for candidate in candidates:
+        story = candidate.story
+        first = root(f"story {story.id}")
+        keys = (f"event {candidate.cluster}", f"page {url_key(story.url)}", f"title {title_key(story.title)}")
+        for key in keys:
+            if not key.endswith(" "):
+                leader[root(key)] = first
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(root(f"story {candidate.story.id}"), []).append(candidate)
+    events = []
+    for group in groups.values():
+        group.sort(key=_merit)
+        printed = [one for one in group if one.story.id in wanted] or group[:1]
+        others = tuple(one for one in group if one not in printed)
+        categories = tuple(dict.fromkeys(category for one in (*printed, *others) for category in one.categories))
+        for number, telling in enumerate(printed):
+            own = tuple(dict.fromkeys((*telling.categories, *categories)))
+            events.append(Event(telling=telling, others=() if number else others, categories=own))
+    return events
+
+
+def independent_sources(event: Event) -> int:
+    """Count who reports an event, each publisher once."""
+    return len({(one.story.publisher or one.story.source).casefold() for one in event.tellings})
+
+
+def completeness(candidate: Candidate) -> float:
+    """Say how much of a story is there, 0 to 1: half for a dek, half for a body of 150 words."""
+    story = candidate.story
+    words = sum(paragraph.count(" ") + 1 for paragraph in story.body)
+    return (0.5 if story.dek else 0.0) + 0.5 * min(1.0, words / 150)
+
+
+def _merit(candidate: Candidate) -> tuple[object, ...]:
+    """Order tellings: preferred source, completeness, picture, first to report; the id settles the rest."""
+    story = candidate.story
+    return (
+        -candidate.weight,
+        -round(completeness(candidate), 1),
+        story.image is None,
+        story.published_at,
+        story.id,
+    )

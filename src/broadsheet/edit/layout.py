@@ -1,0 +1,312 @@
+"""Lay out the day: fill the sections, and decide what happens where a section or the whole edition is thin."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from broadsheet.config import Publication
+from broadsheet.edit.candidates import category_key
+from broadsheet.edit.likeness import Likeness
+from broadsheet.edit.placing import Contender, Placement, Room, place
+from broadsheet.edit.revise import Decisions
+from broadsheet.model import Fate, Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beaten:
+    """Why an event does not stand: what became of it, the section it came nearest to, and who stands instead."""
+
+    reason: str
+    fate: Fate = Fate.RUNNER_UP
+    section: str = ""
+    by: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Layout:
+    """The sections' contents, in the plan's order; `asked` counts how many an event had to compete with."""
+
+    rooms: list[list[Contender]]
+    refused: dict[str, Beaten] = field(default_factory=dict)
+    variety: dict[str, Signal] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    skip: bool = False
+
+
+def lay_out(
+    contenders: Sequence[Contender],
+    publication: Publication,
+    decisions: Decisions,
+    likeness: Likeness,
+    *,
+    budget: int = 0,
+) -> Layout:
+    """Fill an edition's sections from the day's events."""
+    return _Makeup(contenders, publication, decisions, likeness).lay_out(budget)
+
+
+class _Makeup:
+    """The work of one layout: what is closed, filled from neighbours or helped out so far."""
+
+    def __init__(
+        self, contenders: Sequence[Contender], publication: Publication, decisions: Decisions, likeness: Likeness
+    ) -> None:
+        self._plans = publication.sections
+        self._policy = publication.edit
+        self._likeness = likeness
+        self._goes_out = decisions.goes_out
+        self._extra = 0
+        self._closed: set[int] = set()
+        self._filled: set[int] = set()
+        self._first: dict[str, int] = {}
+        self._held: dict[str, str] = {}
+        self._notes: list[str] = []
+        self._questions: list[str] = []
+        self._fixed: list[list[Contender]] = [[] for _ in self._plans]
+        self._free: list[Contender] = []
+        for one in contenders:
+            if one.event.id in decisions.kept:
+                self._fixed[self._section_of(one, decisions.kept[one.event.id])].append(one)
+            else:
+                self._free.append(one)
+        self._outside: dict[str, Beaten] = {}
+
+    def lay_out(self, budget: int) -> Layout:
+        """Fill the sections, mend thin ones, cut to the budget, and judge the whole."""
+        placement = self._place()
+        placement = self._mend_thin_sections(placement)
+        total = sum(map(len, placement.rooms))
+        if total < self._policy.min_stories and self._policy.when_thin == "fill":
+            placement = self._stretch(placement)
+        most = min((limit for limit in (budget, self._policy.max_stories) if limit), default=0)
+        cut = self._cut(placement, most) if most else {}
+        layout = Layout(
+            rooms=placement.rooms,
+            variety=placement.variety,
+            fixed=frozenset(o.event.id for f in self._fixed for o in f),
+        )
+        self._judge(layout)
+        self._explain(layout, placement, cut)
+        return layout
+
+    # --- filling ---
+
+    def _section_of(self, one: Contender, wanted: str) -> int:
+        """Find the room an editor's story stands in: where it was put, else the first that fits, else the first."""
+        for number, plan in enumerate(self._plans):
+            if plan.name == wanted:
+                return number
+        return next(iter(self._fitting(one)), 0)
+
+    def _fitting(self, one: Contender) -> list[int]:
+        """List the rooms an event fits: its surest category first; those that take anything last."""
+        keys = [category_key(category) for category in one.event.categories]
+        ranked = []
+        for number, plan in enumerate(self._plans):
+            if number in self._closed:
+                continue
+            accepted = [plan.category, *(plan.neighbours if number in self._filled else ())]
+            ranks = [
+                keys.index(key) + 100 * place for place, key in enumerate(map(category_key, accepted)) if key in keys
+            ]
+            if plan.category == "*":
+                ranks.append(1000)
+            if ranks:
+                ranked.append((number != self._first.get(one.event.id), min(ranks), number))
+        return [number for _, _, number in sorted(ranked)]
+
+    def _place(self) -> Placement:
+        rooms = [
+            Room(
+                name=plan.name, most=plan.max + self._extra, per_source=plan.per_source, sort=plan.sort,
+                fixed=tuple(fixed),
+            )
+            for plan, fixed in zip(self._plans, self._fixed, strict=True)
+        ]  # fmt: skip
+        fitting = [
+            replace(one, rooms=tuple(self._fitting(one))) for one in self._free if one.event.id not in self._held
+        ]
+        return place(
+            _in_the_running(fitting, rooms), rooms, self._likeness,
+            variety=self._policy.weights.variety, per_source=self._policy.per_source,
+        )  # fmt: skip
+
+    def _mend_thin_sections(self, placement: Placement) -> Placement:
+        tried: set[int] = set()
+        while True:
+            thin = [
+                number
+                for number, plan in enumerate(self._plans)
+                if len(placement.rooms[number]) < plan.min and number not in self._closed and number not in tried
+            ]
+            if not thin:
+                return placement
+            number = thin[0]
+            plan = self._plans[number]
+            helped = self._help_out(placement, number)
+            if helped:
+                placement = helped
+                continue
+            if plan.when_thin == "fill" and number not in self._filled:
+                self._filled.add(number)
+                placement = self._place()
+                continue
+            tried.add(number)
+            count = len(placement.rooms[number])
+            few = f"{plan.name} has {_stories(count)}{f', and wants {plan.min}' if plan.min > 1 else ' today'}"
+            if self._fixed[number] or plan.when_thin == "short":
+                self._notes.append(f"{few}; {'printed short' if count else 'left out'}.")
+            elif plan.when_thin == "ask":
+                self._questions.append(f"{few}. Print it so, or pin more?")
+            else:
+                rolls = plan.when_thin == "roll over" and count
+                self._notes.append(f"{few}; {'rolled over to the next edition' if rolls else 'left out'}.")
+                if rolls:
+                    self._held.update(
+                        (one.event.id, f"{few}; it rolls over to the next edition") for one in placement.rooms[number]
+                    )
+                self._closed.add(number)
+                placement = self._place()
+
+    def _help_out(self, placement: Placement, number: int) -> Placement | None:
+        """Bring over to a thin section stories that fit it and that others can spare. None when that is not enough."""
+        lack = self._plans[number].min - len(placement.rooms[number])
+        movable = [
+            one
+            for there, room in enumerate(placement.rooms)
+            for one in room
+            if there != number and number in one.rooms and one not in self._fixed[there]
+        ]
+        before = dict(self._first)
+        moved = sorted(movable, key=lambda one: (one.score, one.event.id))[:lack]
+        if len(moved) < lack:
+            return None
+        self._first.update((one.event.id, number) for one in moved)
+        after = self._place()
+        worse = any(len(after.rooms[n]) < min(plan.min, len(placement.rooms[n])) for n, plan in enumerate(self._plans))
+        if worse or len(after.rooms[number]) < self._plans[number].min:
+            self._first = before
+            return None
+        return after
+
+    def _stretch(self, placement: Placement) -> Placement:
+        """Let every section take more than its `max`, one more at a time, until the edition is no longer thin."""
+        total = sum(map(len, placement.rooms))
+        while total < self._policy.min_stories:
+            self._extra += 1
+            longer = self._place()
+            grown = sum(map(len, longer.rooms))
+            if grown <= total:
+                break
+            placement, total = longer, grown
+            self._notes.append(f"A thin day: sections hold {self._extra} more than their `max`.")
+        self._notes[:] = dict.fromkeys(self._notes)
+        return placement
+
+    def _cut(self, placement: Placement, most: int) -> dict[str, Beaten]:
+        """Take out the lowest until the edition fits: first what sections have beyond their minimum, then any."""
+        cut: dict[str, Beaten] = {}
+        while sum(map(len, placement.rooms)) > most:
+            loose = [
+                (len(room) <= plan.min, one.score, one.event.id, number, one)
+                for number, (plan, room) in enumerate(zip(self._plans, placement.rooms, strict=True))
+                for one in room
+                if one not in self._fixed[number]
+            ]
+            if not loose:
+                break
+            *_, number, one = min(loose, key=lambda item: item[:3])
+            placement.rooms[number].remove(one)
+            cut[one.event.id] = Beaten(
+                reason=f"the edition holds {most} stories, and this is the lowest it can spare",
+                section=self._plans[number].name,
+            )
+        return cut
+
+    # --- judging and explaining ---
+
+    def _judge(self, layout: Layout) -> None:
+        total = sum(map(len, layout.rooms))
+        thin = f"A thin day: {_stories(total)} of the {self._policy.min_stories} it takes"
+        if not total:
+            self._notes.append("Nothing to print: no story of this time fits a section.")
+            layout.skip = True
+        elif total < self._policy.min_stories and not self._goes_out:
+            if self._policy.when_thin == "ask":
+                self._questions.append(f"{thin}. Send it, or skip it?")
+            elif self._policy.when_thin in ("skip", "fill"):
+                self._notes.append(f"{thin}; skipped, and its stories stay candidates for the next edition.")
+                layout.skip = True
+        layout.notes, layout.questions = tuple(self._notes), tuple(self._questions)
+
+    def _explain(self, layout: Layout, placement: Placement, cut: dict[str, Beaten]) -> None:
+        standing = {one.event.id for room in layout.rooms for one in room}
+        asked: Counter[int] = Counter()
+        for one in self._free:
+            rooms = self._fitting(one)
+            asked.update(rooms)
+            event = one.event.id
+            if event in standing:
+                continue
+            if event in cut:
+                layout.refused[event] = cut[event]
+            elif event in self._held:
+                layout.refused[event] = Beaten(reason=self._held[event], fate=Fate.HELD)
+            elif event in placement.refused:
+                refused = placement.refused[event]
+                by = tuple(story for story in refused.by if story in standing)
+                layout.refused[event] = Beaten(reason=refused.reason, section=self._plans[refused.room].name, by=by)
+            elif rooms:
+                best = layout.rooms[rooms[0]]
+                layout.refused[event] = Beaten(
+                    reason=f"{len(best)} that rank higher stand in it", section=self._plans[rooms[0]].name,
+                    by=tuple(other.event.id for other in best),
+                )  # fmt: skip
+            else:
+                layout.refused[event] = self._no_room(one)
+        for number, room in enumerate(layout.rooms):
+            layout.asked.update((one.event.id, asked[number]) for one in room)
+
+    def _no_room(self, one: Contender) -> Beaten:
+        closed = [
+            self._plans[number].name
+            for number in sorted(self._closed)
+            if category_key(self._plans[number].category) in map(category_key, one.event.categories)
+        ]
+        if closed:
+            return Beaten(reason="the section is thin today and left out", section=closed[0])
+        if one.event.categories:
+            names = ", ".join(one.event.categories)
+            return Beaten(reason=f"no section takes {names}", fate=Fate.SHUT_OUT)
+        return Beaten(reason="its category is not sure enough for any section", fate=Fate.SHUT_OUT)
+
+
+def _stories(count: int) -> str:
+    return f"{count or 'no'} {'story' if count == 1 else 'stories'}"
+
+
+def _in_the_running(contenders: Sequence[Contender], rooms: Sequence[Room]) -> list[Contender]:
+    """Leave out those who cannot win: so far down every section's order that limits alone cannot bring them up.
+
+    What is kept of each section's order is far more than it holds, and enough of every source: the outcome is that of
+    the whole field, at a cost that does not grow with it.
+    """
+    kept: dict[str, Contender] = {}
+    for number, room in enumerate(rooms):
+        asking = sorted((one for one in contenders if number in one.rooms), key=room.key)
+        sources: Counter[str] = Counter()
+        share = 2 * (room.per_source or room.most) + 20
+        taken = 0
+        for one in asking:
+            if taken == 8 * room.most + 100:
+                break
+            sources[one.story.source] += 1
+            if sources[one.story.source] <= share:
+                kept[one.event.id] = one
+                taken += 1
+    return list(kept.values())

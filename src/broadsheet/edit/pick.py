@@ -1,0 +1,130 @@
+"""Pick the day's stories: which stand in the edition, in which section, in which order, and why.
+
+The draft is a pure function of its arguments: the same candidates in any order, the same policies and the same
+decisions give the same edition on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from broadsheet.config import Publication
+from broadsheet.edit.candidates import Candidate, Carried, Window, in_one_order
+from broadsheet.edit.door import admit
+from broadsheet.edit.layout import Layout, lay_out
+from broadsheet.edit.likeness import Likeness
+from broadsheet.edit.placing import Contender
+from broadsheet.edit.rank import score, signals_of
+from broadsheet.edit.revise import Decisions, replay
+from broadsheet.edit.summarise import dek_of, headline_of
+from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Pick, Section, Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An edition, and for every story that was looked at why it does or does not stand in it."""
+
+    edition: Edition
+    explanations: tuple[Explanation, ...]
+
+
+NO_DECISIONS = Decisions()
+
+
+def draft_edition(
+    publication: Publication,
+    day: date,
+    candidates: Iterable[Candidate],
+    *,
+    window: Window,
+    carried: Carried,
+    decisions: Decisions = NO_DECISIONS,
+    budget: int = 0,
+) -> Draft:
+    """Draft an edition from the candidates of a window. `budget` is the most stories it can hold, 0 for no limit."""
+    policy = publication.edit
+    likeness = Likeness()
+    ordered = [
+        replace(one, boost=one.boost + decisions.boosts.get(one.story.id, 0.0)) for one in in_one_order(candidates)
+    ]
+    admission = admit(ordered, publication, window, carried, decisions)
+    signals = {event.id: signals_of(event, policy, window.to_at) for event in admission.events}
+    contenders = [Contender(event=event, score=score(signals[event.id])) for event in admission.events]
+    layout = lay_out(contenders, publication, decisions, likeness, budget=budget)
+    sections = []
+    fates: dict[str, Explanation] = {}
+    blank = Explanation(edition=f"{publication.name}-{day.isoformat()}", story="", fate=Fate.SHUT_OUT, reason="")
+    for plan, room in zip(publication.sections, layout.rooms, strict=True):
+        picks = []
+        for position, one in enumerate(room, 1):
+            variety = (layout.variety[one.event.id],) if one.event.id in layout.variety else ()
+            parts = signals[one.event.id] + variety
+            pick = _pick(one, position, parts, _reason(one, position, layout, plan.sort, parts), publication)
+            picks.append(pick)
+            fates[one.event.id] = replace(
+                blank, story=one.event.id, fate=Fate.PICKED, reason=pick.reason, section=plan.name, signals=parts
+            )
+            for other in one.event.others:
+                fates[other.story.id] = replace(
+                    blank, story=other.story.id, fate=Fate.ALSO_REPORTED, section=plan.name,
+                    reason=f"tells the same event as {one.event.id}, which is printed", beaten_by=(one.event.id,),
+                )  # fmt: skip
+        if picks:
+            sections.append(Section(title=plan.name, category=plan.category, picks=tuple(picks)))
+    for event in admission.events:
+        if event.id in fates:
+            continue
+        refused = layout.refused[event.id]
+        for telling in event.tellings:
+            story = telling.story.id
+            also = "" if story == event.id else f"tells the same event as {event.id}, which does not stand: "
+            fates[story] = replace(
+                blank, story=story, fate=refused.fate, reason=also + refused.reason, section=refused.section,
+                signals=signals[event.id] if story == event.id else (), beaten_by=refused.by,
+            )  # fmt: skip
+    for story, refusal in admission.refusals.items():
+        fates[story] = replace(blank, story=story, fate=refusal.fate, reason=refusal.reason, beaten_by=refusal.by)
+    edition = Edition(
+        id=blank.edition, publication=publication.name, date=day, sections=tuple(sections),
+        status=EditionStatus.SKIPPED if layout.skip else EditionStatus.DRAFT,
+        window_from_at=window.from_at, window_to_at=window.to_at,
+        notes=(*admission.notes, *layout.notes), questions=layout.questions,
+    )  # fmt: skip
+    explanations = (_known(fates[one.story.id], one) for one in sorted(ordered, key=lambda one: one.story.id))
+    return Draft(edition=replay(edition, decisions, publication), explanations=tuple(explanations))
+
+
+def _known(explanation: Explanation, candidate: Candidate) -> Explanation:
+    return replace(
+        explanation, category=candidate.category, category_reason=candidate.category_reason,
+        confidence=candidate.confidence, cluster=candidate.cluster, cluster_reason=candidate.cluster_reason,
+    )  # fmt: skip
+
+
+def _pick(one: Contender, position: int, signals: tuple[Signal, ...], reason: str, publication: Publication) -> Pick:
+    telling = one.event.telling
+    return Pick(
+        story=telling.story, position=position, headline=headline_of(telling.story),
+        dek=dek_of(telling.story, publication.edit.dek_length), reason=reason, signals=signals,
+        also_reported_by=tuple(other.story for other in one.event.others),
+        category=one.event.categories[0] if one.event.categories else "", cluster=telling.cluster,
+        is_update=bool(one.event.update_of),
+    )  # fmt: skip
+
+
+def _reason(one: Contender, position: int, layout: Layout, sort: str, signals: tuple[Signal, ...]) -> str:
+    """Say in a sentence why a story stands where it stands."""
+    if one.event.id in layout.fixed:
+        return "an editor put it here"
+    telling = one.event.telling
+    asked = layout.asked.get(one.event.id, 1)
+    order = {"newest": "by time", "feed": "by its place in the feed"}.get(sort, f"with {score(signals):.2f} points")
+    parts = [telling.category_reason or "it takes any category", f"number {position} of {max(asked, position)} {order}"]
+    weighty = sorted((part for part in signals if part.points > 0), key=lambda part: -part.points)[:2]
+    if sort == "score":
+        parts.append(", ".join(part.fact for part in weighty))
+    if one.event.update_of:
+        parts.append(f"brings news since {one.event.update_of}")
+    return "; ".join(part for part in parts if part)

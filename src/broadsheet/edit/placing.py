@@ -1,0 +1,264 @@
+"""Place events in sections: each in one, where it helps most, and nobody in a place that a better one wanted.
+
+Events ask for their sections in order of preference; a section keeps the best of those who ask, within its limits, and
+turns the others away to ask elsewhere (deferred acceptance, Gale and Shapley 1962). The outcome does not depend on the
+order of arrival, and whoever was turned away can be told by whom.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from broadsheet.edit.events import Event
+from broadsheet.edit.likeness import Likeness
+from broadsheet.model import Signal, Story
+
+Key = tuple[float, float, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """An event with its score, and the rooms it fits (by their numbers), the best fitting first."""
+
+    event: Event
+    score: float
+    rooms: tuple[int, ...] = ()
+
+    @property
+    def story(self) -> Story:
+        """Give the story that would be printed."""
+        return self.event.telling.story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What one section can hold. `most` counts the fixed contenders too, but never turns one of them away."""
+
+    name: str
+    most: int
+    per_source: int = 0
+    sort: str = "score"
+    fixed: tuple[Contender, ...] = ()
+
+    def key(self, one: Contender, cost: float = 0.0) -> Key:
+        """Give a contender's place in the section's order as a key, best first."""
+        time, score = -one.story.published_at.timestamp(), one.score - cost
+        if self.sort == "newest":
+            return (time, -score, one.story.id)
+        if self.sort == "feed":
+            return (float(one.story.position), time, one.story.id)
+        return (-score, time, one.story.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Why an event does not stand in a room, and the stories that stand instead."""
+
+    room: int
+    reason: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Placement:
+    """Who stands where, in the section's order; who was turned away; and what variety cost those placed."""
+
+    rooms: list[list[Contender]]
+    refused: dict[str, Refused] = field(default_factory=dict)
+    variety: dict[str, Signal] = field(default_factory=dict)
+
+
+def place(
+    contenders: Iterable[Contender],
+    rooms: Sequence[Room],
+    likeness: Likeness,
+    *,
+    variety: float,
+    per_source: int = 0,
+) -> Placement:
+    """Place events. `variety` is what full likeness to a pick above costs; `per_source` caps the edition (0: no cap).
+
+    No two events of an edition tell one thing, whatever their clusters say: the lower one is turned away.
+    """
+    every = sorted(contenders, key=lambda one: one.event.id)
+    shut: dict[str, Refused] = {}
+    while True:
+        placement = _matched([one for one in every if one.event.id not in shut], rooms, likeness, variety)
+        placement.refused.update(shut)
+        ban = _twins(placement, rooms, likeness) or (_crowd(placement, rooms, every, per_source) if per_source else {})
+        if not ban:
+            return placement
+        shut.update(ban)
+
+
+def _matched(contenders: Sequence[Contender], rooms: Sequence[Room], likeness: Likeness, variety: float) -> Placement:
+    placement = Placement(rooms=[[] for _ in rooms])
+    asking: dict[int, list[Contender]] = {}
+    wishes: Counter[str] = Counter()
+    for one in contenders:
+        if one.rooms:
+            asking.setdefault(one.rooms[0], []).append(one)
+    while asking:
+        number = min(asking)
+        choice = _Choice(rooms[number], number, likeness, variety)
+        placement.rooms[number] = choice.among([*placement.rooms[number], *asking.pop(number)])
+        placement.variety.update(choice.costs)
+        for one, answer in choice.refused:
+            placement.refused.setdefault(one.event.id, answer)
+            wishes[one.event.id] += 1
+            if wishes[one.event.id] < len(one.rooms):
+                asking.setdefault(one.rooms[wishes[one.event.id]], []).append(one)
+    for number, room in enumerate(rooms):
+        placed = [*room.fixed, *placement.rooms[number]]
+        costs = {
+            one.event.id: -placement.variety[one.event.id].points for one in placed if one.event.id in placement.variety
+        }
+        placement.rooms[number] = sorted(placed, key=lambda one: room.key(one, costs.get(one.event.id, 0.0)))
+        for one in placed:
+            placement.refused.pop(one.event.id, None)
+    return placement
+
+
+class _Choice:
+    """One section's choice among those who ask for it.
+
+    Where the section is ranked by score, likeness to those above costs points. No source and no name takes more than
+    half of the places while others wait; a name that half of those who ask share is the section's
+    subject, and no crowd.
+    """
+
+    def __init__(self, room: Room, number: int, likeness: Likeness, variety: float) -> None:
+        self._room, self._number, self._likeness, self._variety = room, number, likeness, variety
+        self._standing: list[Contender] = []
+        self._sources: Counter[str] = Counter()
+        self._names: Counter[str] = Counter()
+        self._subjects: set[str] = set()
+        self.refused: list[tuple[Contender, Refused]] = []
+        self.costs: dict[str, Signal] = {}
+
+    def among(self, asking: Sequence[Contender]) -> list[Contender]:
+        """Give those who are kept; `refused` then says why the others are not."""
+        room, half = self._room, (self._room.most + 1) // 2
+        for one in room.fixed:
+            self._take(one)
+        shared = Counter(name for one in asking for name in self._likeness.names(one.story))
+        self._subjects = {name for name, count in shared.items() if 2 * count >= len(asking)}
+        crowding: list[tuple[Contender, str]] = []
+        queue = [(room.key(one), 0, one.event.id, one) for one in asking]
+        heapq.heapify(queue)
+        while queue and len(self._standing) < room.most:
+            _, seen, _, one = heapq.heappop(queue)
+            if self._is_refused(one):
+                continue
+            if seen < len(self._standing) and room.sort == "score":  # somebody was taken since it was looked at
+                key = room.key(one, self._cost(one))
+                if queue and key > queue[0][0]:
+                    heapq.heappush(queue, (key, len(self._standing), one.event.id, one))
+                    continue
+            crowd = self._crowd(one, half)
+            if crowd:
+                crowding.append((one, crowd))
+            else:
+                self._take(one)
+        for one, crowd in crowding:
+            if len(self._standing) < room.most and not self._is_refused(one):
+                self._take(one)  # nobody else waits
+            elif len(self._standing) >= room.most:
+                self._refuse(one, f"{crowd} has half of the places already")
+        words = {"newest": "newer stories fill", "feed": "stories higher in their feeds fill"}
+        full = f"{words.get(room.sort, 'stories that score higher fill')} its {room.most} places"
+        by = self._ids()
+        self.refused += [(one, Refused(room=self._number, reason=full, by=by)) for _, _, _, one in queue]
+        kept = self._standing[len(room.fixed) :]
+        self.costs = {one.event.id: self.costs[one.event.id] for one in kept if one.event.id in self.costs}
+        return kept
+
+    def _take(self, one: Contender) -> None:
+        self._standing.append(one)
+        self._sources[one.story.source] += 1
+        self._names.update(self._likeness.names(one.story))
+
+    def _is_refused(self, one: Contender) -> bool:
+        source = one.story.source
+        if self._room.per_source and self._sources[source] >= self._room.per_source:
+            by = tuple(other.event.id for other in self._standing if other.story.source == source)
+            self._refuse(one, f"{source} has its {self._room.per_source} places already", by)
+            return True
+        for other in self._standing:
+            if self._likeness.same_thing(one.story, other.story):
+                alike = self._likeness.between(one.story, other.story)
+                self.refused.append((one, _same_thing(self._number, alike, other)))
+                return True
+        return False
+
+    def _cost(self, one: Contender) -> float:
+        alike, nearest = max(
+            (self._likeness.between(one.story, other.story), other.event.id) for other in self._standing
+        )
+        cost = round(self._variety * alike, 3)
+        if cost:
+            self.costs[one.event.id] = Signal(name="variety", points=-cost, fact=f"{alike:.0%} like {nearest} above it")
+        return cost
+
+    def _crowd(self, one: Contender, half: int) -> str:
+        if self._sources[one.story.source] >= half:
+            return one.story.source
+        names = self._likeness.names(one.story) - self._subjects
+        return next((name.title() for name in sorted(names) if self._names[name] >= half), "")
+
+    def _refuse(self, one: Contender, reason: str, by: tuple[str, ...] | None = None) -> None:
+        answer = Refused(room=self._number, reason=reason, by=self._ids() if by is None else by)
+        self.refused.append((one, answer))
+
+    def _ids(self) -> tuple[str, ...]:
+        return tuple(one.event.id for one in self._standing)
+
+
+def _twins(placement: Placement, rooms: Sequence[Room], likeness: Likeness) -> dict[str, Refused]:
+    """Find the placed events that tell what a higher one in another section tells."""
+    kept: list[Contender] = []
+    twins: dict[str, Refused] = {}
+    for number, one, fixed in _placed(placement, rooms):
+        above = next((o for o in kept if likeness.same_thing(one.story, o.story)), None)
+        if above is None or fixed:
+            kept.append(one)
+        else:
+            twins[one.event.id] = _same_thing(number, likeness.between(one.story, above.story), above)
+    return twins
+
+
+def _crowd(
+    placement: Placement, rooms: Sequence[Room], every: Sequence[Contender], per_source: int
+) -> dict[str, Refused]:
+    """Turn away all but the best of a source that has more than its share of the edition."""
+    shares: dict[str, list[str]] = {}
+    over: set[str] = set()
+    for _, one, fixed in _placed(placement, rooms):
+        share = shares.setdefault(one.story.source, [])
+        if len(share) < per_source or fixed:
+            share.append(one.event.id)
+        else:
+            over.add(one.story.source)
+    return {
+        one.event.id: Refused(
+            room=one.rooms[0],
+            reason=f"{one.story.source} has its {per_source} places in the edition",
+            by=tuple(shares[one.story.source]),
+        )
+        for one in every
+        if one.story.source in over and one.rooms and one.event.id not in shares[one.story.source]
+    }
+
+
+def _placed(placement: Placement, rooms: Sequence[Room]) -> list[tuple[int, Contender, bool]]:
+    """List the placed events, the fixed ones first, then by score."""
+    every = [(number, one, one in rooms[number].fixed) for number, room in enumerate(placement.rooms) for one in room]
+    return sorted(every, key=lambda one: (not one[2], -one[1].score, one[1].event.id))
+
+
+def _same_thing(number: int, alike: float, other: Contender) -> Refused:
+    reason = f"tells the same as {other.event.id} ({alike:.0%} alike)"
+    return Refused(room=number, reason=reason, by=(other.event.id,))

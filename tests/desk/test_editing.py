@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from broadsheet.config import Publication, parse_config
+from broadsheet.desk import Desk, editing
+from broadsheet.desk.days import day_of, end_of_day
+from broadsheet.desk.explaining import explain_story
+from broadsheet.errors import ApprovalMissing, ConfigError, EditionError
+from broadsheet.model import Edition, EditionStatus, Fate
+from broadsheet.store import Store
+from tests.edit.newsroom import printed, story
+
+CONFIG = """\
+[publications.daily]
+title = "The Daily"
+sender = "The Daily <news@example.org>"
+postal_address = "1 Press Lane, London"
+timezone = "Europe/Berlin"
+
+[[publications.daily.sections]]
+category = "News"
+max = 3
+
+[[publications.daily.sections]]
+category = "Sport"
+"""
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def to(self, day: int, hour: int = 6, month: int = 11) -> date:
+        self.now = datetime(2026, month, day, hour, tzinfo=UTC)
+        return self.now.date()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2026, 11, 24, 6, tzinfo=UTC))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    with Store(tmp_path / "broadsheet.db") as store:
+        yield Desk(config=parse_config(CONFIG, folder=tmp_path), store=store, clock=clock)
+
+
+@pytest.fixture
+def daily(desk: Desk) -> Publication:
+    return desk.config.publication("daily")
+
+
+def gather(desk: Desk, *numbers: int, **changes: object) -> None:
+    """Save stories as they would be after gathering at this moment."""
+    now = desk.now()
+    desk.store.stories.save(
+        [story(n, **({"first_seen_at": now, "published_at": now - timedelta(minutes=n)} | changes)) for n in numbers],
+    )
+
+
+def send(desk: Desk, edition: Edition) -> None:
+    """Let an edition go out."""
+    editing.approve(desk, edition, "hash", "Robin")
+    desk.store.editions.mark_sending(edition.id, at=desk.now())
+    desk.store.editions.mark_sent(edition.id, at=desk.now())
+
+
+def stories_of(edition: Edition) -> list[str]:
+    return sorted(pick.story.id for pick in edition.picks)
+
+
+def test_a_week_of_editions_repeats_nothing_and_loses_nothing_fresh(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    seen: list[str] = []
+    for day in range(23, 30):
+        today = clock.to(day)
+        gather(desk, *range(4 * day, 4 * day + 3))
+        edition = editing.pick_edition(desk, daily, today)
+        seen += stories_of(edition)
+        send(desk, edition)
+    assert len(seen) == len(set(seen)) == 21
+
+
+def test_what_was_seen_while_an_edition_was_on_its_way_is_in_the_next(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    today = clock.to(24)
+    gather(desk, 0)
+    edition = editing.pick_edition(desk, daily, today)
+    clock.to(24, 7)
+    gather(desk, 1)
+    send(desk, edition)
+    assert stories_of(editing.pick_edition(desk, daily, clock.to(25))) == ["s001"]
+
+
+def test_the_window_reaches_back_to_the_last_edition_that_went_out(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    clock.to(20)
+    gather(desk, 0)
+    editing.pick_edition(desk, daily, clock.to(20))  # nobody approves it
+    clock.to(21)
+    gather(desk, 1)
+    skipped = editing.pick_edition(desk, daily, clock.to(21))
+    editing.skip(desk, skipped.id, "Robin", "a holiday")
+    gather(desk, 2)
+    assert stories_of(editing.pick_edition(desk, daily, clock.to(22))) == ["s000", "s001", "s002"]
+
+
+@pytest.mark.parametrize(("day", "month", "hours"), [(25, 10, 25), (29, 3, 23), (24, 11, 24)])
+def test_days_end_where_the_zone_says(daily: Publication, day: int, month: int, hours: int) -> None:
+    start = end_of_day(daily, date(2026, month, day) - timedelta(days=1))
+    assert end_of_day(daily, date(2026, month, day)) - start == timedelta(hours=hours)
+
+
+def test_no_story_is_lost_or_read_twice_where_the_clock_changes(desk: Desk, daily: Publication, clock: Clock) -> None:
+    seen: list[str] = []
+    number = 0
+    for hour in range(72):  # the clock in Berlin is put back on 25 October at 01:00 UTC
+        clock.now = datetime(2026, 10, 24, tzinfo=UTC) + timedelta(hours=hour)
+        if hour % 12 == 3:
+            gather(desk, number)
+            number += 1
+        if hour % 24 == 4:
+            edition = editing.pick_edition(desk, daily, day_of(desk, daily))
+            seen += stories_of(edition)
+            send(desk, edition)
+    assert seen == ["s000", "s001", "s002", "s003", "s004"]
+
+
+def test_an_embargoed_story_is_picked_once_its_time_has_come(desk: Desk, daily: Publication, clock: Clock) -> None:
+    today = clock.to(24)
+    gather(desk, 0, embargo_at=clock.now + timedelta(hours=12))
+    gather(desk, 1)
+    edition = editing.pick_edition(desk, daily, today)
+    assert stories_of(edition) == ["s001"]
+    assert explain_story(desk, "s000").explanations[0].fate is Fate.HELD
+    send(desk, edition)
+    assert stories_of(editing.pick_edition(desk, daily, clock.to(25))) == ["s000"]
+
+
+def test_an_edition_of_a_past_day_is_made_of_what_that_day_knew(desk: Desk, daily: Publication, clock: Clock) -> None:
+    clock.to(24)
+    gather(desk, 0)
+    gather(desk, 1, published_at=datetime(2026, 11, 20, 12, tzinfo=UTC))
+    assert stories_of(editing.pick_edition(desk, daily, date(2026, 11, 20))) == ["s001"]
+
+
+def test_what_is_approved_or_skipped_by_hand_is_not_drafted_anew(desk: Desk, daily: Publication, clock: Clock) -> None:
+    today = clock.to(24)
+    gather(desk, 0)
+    edition = editing.pick_edition(desk, daily, today)
+    editing.approve(desk, edition, "hash", "Robin")
+    gather(desk, 1)
+    assert stories_of(editing.pick_edition(desk, daily, today)) == ["s000"]
+    editing.reopen(desk, edition.id, "Robin")
+    assert stories_of(editing.pick_edition(desk, daily, today)) == ["s000", "s001"]
+    editing.skip(desk, edition.id, "Robin", "strike")
+    assert editing.pick_edition(desk, daily, today).status is EditionStatus.SKIPPED
+    assert [line.verb for line in desk.store.editions.revisions(edition.id)] == ["approve", "reopen", "skip"]
+
+
+def test_a_day_without_stories_is_skipped_until_some_come(desk: Desk, daily: Publication, clock: Clock) -> None:
+    today = clock.to(24)
+    empty = editing.pick_edition(desk, daily, today)
+    assert (empty.status, empty.picks) == (EditionStatus.SKIPPED, ())
+    gather(desk, 0)
+    assert editing.pick_edition(desk, daily, today).status is EditionStatus.DRAFT
+
+
+def test_what_changed_while_it_was_looked_at_is_not_approved(desk: Desk, daily: Publication, clock: Clock) -> None:
+    today = clock.to(24)
+    gather(desk, 0)
+    looked_at = editing.pick_edition(desk, daily, today)
+    gather(desk, 1)
+    editing.pick_edition(desk, daily, today)
+    with pytest.raises(EditionError, match="changed while it was looked at"):
+        editing.approve(desk, looked_at, "hash", "Robin")
+
+
+def test_two_drafts_of_one_story_cannot_both_be_approved(desk: Desk, daily: Publication, clock: Clock) -> None:
+    clock.to(24)
+    gather(desk, 0)
+    first = editing.pick_edition(desk, daily, date(2026, 11, 24))
+    second = editing.pick_edition(desk, daily, date(2026, 11, 25))
+    editing.approve(desk, second, "hash", "Robin")
+    with pytest.raises(EditionError, match="which daily-2026-11-25 carries"):
+        editing.approve(desk, first, "hash", "Robin")
+
+
+def test_a_question_waits_for_a_person(desk: Desk, clock: Clock) -> None:
+    plan = parse_config(CONFIG + 'min = 2\nwhen_thin = "ask"\n', folder=desk.folder).publication()
+    today = clock.to(24)
+    gather(desk, 0)
+    gather(desk, 1, categories=("Sport",))
+    edition = editing.pick_edition(desk, plan, today)
+    assert printed(edition)["Sport"] == ["s001"]
+    with pytest.raises(ApprovalMissing, match="Sport has 1 story, and wants 2"):
+        editing.approve(desk, edition, "hash", "the daily run", by_person=False)
+    assert editing.approve(desk, edition, "hash", "Robin").status is EditionStatus.APPROVED
+
+
+def test_editions_are_found_by_id_or_day(desk: Desk, daily: Publication, clock: Clock) -> None:
+    today = clock.to(24)
+    gather(desk, 0)
+    edition = editing.pick_edition(desk, daily, today)
+    assert editing.find_edition(desk) == editing.find_edition(desk, "daily-2026-11-24") == edition
+    assert editing.find_edition(desk, None, "daily", "2026-11-24") == edition
+    with pytest.raises(EditionError, match="there is no edition daily-2026-11-01"):
+        editing.find_edition(desk, None, None, "2026-11-01")
+    with pytest.raises(ConfigError, match="no date"):
+        editing.find_edition(desk, None, None, "yesterday")

@@ -1,0 +1,82 @@
+"""Bundles of an edition as the theme really renders it, through real engines, equal to our own rendering."""
+
+from __future__ import annotations
+
+import dataclasses
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from broadsheet.export import Choices, Platform, exported, find_platform, platforms
+from broadsheet.export.markup import links, without_link, without_preheader
+from broadsheet.export.platform import Preheader, Takes
+from broadsheet.model import RenderedEdition
+from broadsheet.render import find_theme, render_edition
+from broadsheet.slots import Slot, fill, used
+from tests.contracts.exporter import same, words_of
+from tests.export.awkward import PUBLICATION, awkward_edition
+from tests.export.test_engines import PROOFS, READER
+
+
+@pytest.fixture(scope="module")
+def rendered() -> RenderedEdition:
+    edition = awkward_edition().edition
+    return render_edition(edition, PUBLICATION, find_theme("daily", Path()))
+
+
+@pytest.mark.parametrize("platform", platforms(), ids=lambda platform: platform.name)
+def test_the_theme_can_be_exported(platform: Platform, rendered: RenderedEdition) -> None:
+    lacking = frozenset(slot for slot in Slot if slot not in platform.tags and slot not in platform.samples)
+    result = exported(rendered, platform, Choices(drop=lacking))
+    assert not used(result.html + result.text + result.subject)
+    if platform.takes is Takes.MJML:
+        import mjml
+
+        assert "<mj-" not in mjml.mjml2html(result.html)
+    if platform.preheader is Preheader.FIELD:
+        assert "display:none;font-size:1px" not in result.html
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_the_theme_reads_the_same_through_the_engine(name: str, rendered: RenderedEdition) -> None:
+    platform = find_platform(name)
+    lacking = frozenset(slot for slot in Slot if slot not in platform.tags)
+    result = exported(rendered, platform, Choices(drop=lacking))
+    ours = rendered.html
+    for slot in lacking:
+        ours = without_link(ours, slot)
+    if platform.preheader is Preheader.FIELD:
+        ours = without_preheader(ours, rendered.preheader)
+    reader = dict(READER)
+    if platform.tags.get(Slot.PREFERENCES_URL) == platform.tags[Slot.UNSUBSCRIBE_URL]:
+        reader[Slot.PREFERENCES_URL] = reader[Slot.UNSUBSCRIBE_URL]
+    ours = fill(ours, lambda slot: escape(reader[slot]))
+    html = PROOFS[name].render(result.html, PROOFS[name].values)
+    found = words_of(html)
+    for added in PROOFS[name].added:
+        found = same(found.replace(added, ""))
+    assert found == words_of(ours)
+    assert [unquote(link) for link in links(html)] == [unquote(link) for link in links(ours)]
+    if not lacking:
+        text = fill(rendered.text, lambda slot: reader[slot])
+        assert unquote(same(PROOFS[name].render(result.text, PROOFS[name].values))) == unquote(same(text))
+
+
+def test_an_edition_that_greets_by_name(rendered: RenderedEdition) -> None:
+    greeting = dataclasses.replace(
+        rendered,
+        html=rendered.html.replace("</h1>", f"</h1><p>Good morning, {Slot.FIRST_NAME.token}</p>", 1),
+        subject=f"{Slot.FIRST_NAME.token}, your news",
+    )
+    result = exported(
+        greeting, find_platform("keila"), Choices(fallback="reader", drop=frozenset({Slot.PREFERENCES_URL}))
+    )
+    assert result.subject == '{{ contact.first_name | default: "reader" }}, your news'
+    dropped = exported(
+        greeting,
+        find_platform("loops"),
+        Choices(drop=frozenset({Slot.FIRST_NAME, Slot.VIEW_URL, Slot.PREFERENCES_URL})),
+    )
+    assert dropped.subject == "your news"
