@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import pytest
 
 from tests.cli.test_init import broadsheet
 
@@ -16,3 +19,48 @@ def test_the_list_as_json() -> None:
     known = {entry["name"]: entry for entry in json.loads(broadsheet("export", "--list", "--json").stdout)}
     assert known["mailchimp"]["tags"]["unsubscribe_url"] == {"code": "*|UNSUB|*", "certainty": "D"}
     assert len(known) >= 29
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    for command in (["init", str(folder)], ["-C", str(folder), "gather"], ["-C", str(folder), "pick"]):
+        outcome = broadsheet(*command)
+        assert outcome.returncode == 0, outcome.stderr
+    return folder
+
+
+def test_a_bundle_for_a_platform(project: Path, tmp_path: Path) -> None:
+    outcome = broadsheet("-C", str(project), "export", "--for", "mailchimp", "--out", str(tmp_path), "--json")
+    assert outcome.returncode == 0, outcome.stderr
+    report = json.loads(outcome.stdout)
+    bundle = Path(report["path"])
+    assert bundle.parent == tmp_path
+    assert 'href="*|UNSUB|*"' in (bundle / "edition.html").read_text()
+    assert any("not approved" in note for note in report["notes"])
+
+
+def test_html_for_a_pipe(project: Path) -> None:
+    outcome = broadsheet("-C", str(project), "export", "--for", "brevo", "--out", "-")
+    assert outcome.stdout.startswith("<!doctype html>")
+    assert outcome.stdout.rstrip().endswith("</html>")
+
+
+def test_what_a_platform_lacks_is_named_with_a_choice(project: Path) -> None:
+    outcome = broadsheet("-C", str(project), "export", "--for", "kit")
+    assert outcome.returncode == 1
+    assert "Kit has no tag for view_url" in outcome.stderr
+    assert "--drop view_url" in outcome.stderr
+    assert broadsheet("-C", str(project), "export", "--for", "kit", "--drop", "view_url").returncode == 0
+    fixed = "view_url=https://example.org/today"
+    assert broadsheet("-C", str(project), "export", "--for", "kit", "--set", fixed, "--zip").returncode == 0
+    assert {path.name.partition("-kit")[2] for path in (project / "bundles").iterdir()} == {"", ".zip"}
+
+
+def test_no_platform_and_no_edition_are_clear_lines(project: Path) -> None:
+    assert broadsheet("-C", str(project), "export").returncode == 2
+    outcome = broadsheet("-C", str(project), "export", "--for", "mailchimp", "--date", "2001-01-01")
+    assert outcome.returncode == 1
+    assert "there is no edition daily-2001-01-01" in outcome.stderr
+    outcome = broadsheet("-C", str(project), "export", "--for", "nowhere")
+    assert "no platform is called 'nowhere'" in outcome.stderr

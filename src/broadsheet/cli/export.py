@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broadsheet.cli.options import AsJson
-from broadsheet.cli.output import document, say, table
+from broadsheet.cli.options import AsJson, Day, PublicationName
+from broadsheet.cli.output import document, say, table, tell
 
 if TYPE_CHECKING:
-    from broadsheet.export import Platform
+    from broadsheet.export import Choices, Platform
+    from broadsheet.model import Bundle
     from broadsheet.slots import Slot
 
 app = typer.Typer()
@@ -18,25 +21,98 @@ app = typer.Typer()
 
 @app.command()
 def export(
+    context: typer.Context,
+    edition_id: Annotated[
+        str | None, typer.Argument(metavar="[EDITION]", help="Such as daily-2026-11-24; today's if left out.")
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option("--for", metavar="PLATFORM", help="The platform to write for.")
+    ] = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where bundles go; `-` prints the HTML alone.")
+    ] = None,
+    as_archive: Annotated[bool, typer.Option("--zip", help="Write one ZIP file instead of a folder.")] = False,
+    drop: Annotated[
+        list[str] | None, typer.Option("--drop", metavar="SLOT", help="Leave out the block around a slot.")
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SLOT=TEXT", help="Print fixed words, or an address, in place of a slot."),
+    ] = None,
+    fallback: Annotated[str, typer.Option("--fallback", help="Printed where a reader's first name is unknown.")] = "",
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="Export although a check blocks the edition.")] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="Put the HTML on the clipboard, too.")] = False,
     list_platforms: Annotated[
         bool, typer.Option("--list", help="Name the platforms, what each supports and how sure that is.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Name the e-mail platforms that an edition can be written for.
+    """Write an edition in the words of an e-mail platform: HTML, text, subject, and what to do with them.
 
-    Example: broadsheet export --list
+    Example: broadsheet export --for mailchimp --out bundles
     """
+    if list_platforms:
+        _show(as_json)
+        return
+    if platform is None:
+        raise typer.BadParameter("name a platform: --for mailchimp (export --list names them all)")
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.editing import find_edition
+    from broadsheet.desk.exporting import bundle_of, write_bundle
+    from broadsheet.export.bundling import body_of
+
+    choices = _choices(drop or [], words or [], fallback)
+    with open_desk(context.obj) as desk:
+        edition = find_edition(desk, edition_id, publication, day)
+        bundle = bundle_of(desk, edition, platform, choices, unchecked=unchecked)
+        folder = desk.folder / "bundles"
+    if copy:
+        from broadsheet.cli.clipboard import copy_text
+
+        tell(f"copied to the clipboard by {copy_text(body_of(bundle).decode())}")
+    if out is not None and str(out) == "-":
+        sys.stdout.buffer.write(body_of(bundle))
+        return
+    target = write_bundle(bundle, out or folder, zip=as_archive)
+    if as_json:
+        document(_report(bundle, target))
+        return
+    for note in bundle.notes:
+        tell(f"note: {note}")
+    say(f"wrote {target}")
+    tell("README.txt in it says where each piece goes.")
+
+
+def _choices(drop: list[str], words: list[str], fallback: str) -> Choices:
+    from broadsheet.export import Choices, parse_slot, parse_slots
+
+    fixed = {}
+    for word in words:
+        name, sign, text = word.partition("=")
+        if not sign:
+            raise typer.BadParameter(f"expected SLOT=TEXT, not {word!r}", param_hint="--set")
+        fixed[parse_slot(name)] = text
+    return Choices(drop=parse_slots(drop), words=fixed, fallback=fallback)
+
+
+def _report(bundle: Bundle, target: Path) -> dict[str, object]:
+    files = [{"path": file.path, "bytes": len(file.content)} for file in bundle.files]
+    return {
+        "platform": bundle.platform,
+        "edition": bundle.edition,
+        "path": target,
+        "files": files,
+        "notes": bundle.notes,
+    }
+
+
+def _show(as_json: bool) -> None:
     from broadsheet.export import platforms
-
-    if not list_platforms:
-        raise typer.BadParameter("nothing to do: name --list")
-    _show(platforms(), as_json)
-
-
-def _show(known: list[Platform], as_json: bool) -> None:
     from broadsheet.slots import Slot
 
+    known = platforms()
     if as_json:
         document([_described(platform) for platform in known])
         return

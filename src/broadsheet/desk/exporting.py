@@ -6,12 +6,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.desk.opening import Desk
-from broadsheet.errors import ExportError
-from broadsheet.model import Bundle, RenderedEdition
+from broadsheet.errors import CheckFailed, ExportError
+from broadsheet.model import Bundle, Edition, EditionStatus, RenderedEdition
 
 if TYPE_CHECKING:
     from broadsheet.export import Choices, Exported, Platform
@@ -25,6 +26,48 @@ def export(desk: Desk, rendered: RenderedEdition, platform: str | Platform, choi
 
     publication = desk.config.publication(rendered.edition.publication)
     return pack(export_pieces(desk, rendered, platform, choices), publication)
+
+
+def bundle_of(
+    desk: Desk,
+    edition: Edition,
+    platform: str | Platform,
+    choices: Choices | None = None,
+    *,
+    unchecked: bool = False,
+) -> Bundle:
+    """Render, check and export an edition. Raises CheckFailed when a finding blocks, unless `unchecked`; ExportError.
+
+    The bundle notes it when the edition is not approved, or was approved in another form than this.
+    """
+    rendered = checked(desk, edition, unchecked=unchecked)
+    bundle = export(desk, rendered, platform, choices)
+    return replace(bundle, notes=(*bundle.notes, *approval_notes(edition, rendered)))
+
+
+def checked(desk: Desk, edition: Edition, *, unchecked: bool = False) -> RenderedEdition:
+    """Render an edition and hold it against the checks. Raises CheckFailed."""
+    from broadsheet.desk.checking import check
+    from broadsheet.desk.production import render
+    from broadsheet.model import Severity
+
+    rendered = render(desk, edition)
+    blocking = [finding for finding in check(desk, rendered) if finding.severity is Severity.BLOCK]
+    if blocking and not unchecked:
+        raise CheckFailed(
+            "\n".join(f"{finding.rule}: {finding.message}" for finding in blocking),
+            advice=blocking[0].advice or "Mend it, or export all the same with --unchecked.",
+        )
+    return rendered
+
+
+def approval_notes(edition: Edition, rendered: RenderedEdition) -> tuple[str, ...]:
+    """Say when what is exported is not what somebody approved."""
+    if edition.status is EditionStatus.DRAFT:
+        return (f"{edition.id} is not approved yet.",)
+    if edition.hash and edition.hash != rendered.hash:
+        return (f"{edition.id} was approved in another form: what is exported is not what was approved.",)
+    return ()
 
 
 def export_pieces(

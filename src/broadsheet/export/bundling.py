@@ -58,6 +58,11 @@ def _pieces(result: Exported, publication: Publication) -> list[BundleFile]:
     return files
 
 
+def body_of(bundle: Bundle) -> bytes:
+    """Give the piece of a bundle that is pasted: its HTML, MJML or message."""
+    return next(file.content for file in bundle.files if file.path in BODY_FILES.values())
+
+
 def archive(files: Sequence[BundleFile]) -> bytes:
     """Make a ZIP of files, the same bytes for the same files."""
     buffer = io.BytesIO()

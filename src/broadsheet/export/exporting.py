@@ -128,7 +128,8 @@ def _is_dropped(slot: Slot, platform: Platform, choices: Choices) -> bool:
         return False
     raise ExportError(
         f"{platform.title} has no tag for {slot}",
-        advice=f"Leave out the block around it with --drop {slot}, or print fixed words with --set {slot}=WORDS.",
+        advice=f"Leave out the block around it with --drop {slot}, or give everyone the same "
+        + (f"address: --set {slot}=https://…" if slot.is_url else f"words: --set {slot}=WORDS"),
     )
 
 
