@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,73 +9,9 @@ from broadsheet.desk import Desk, editing
 from broadsheet.desk.days import day_of, end_of_day
 from broadsheet.desk.explaining import explain_story
 from broadsheet.errors import ApprovalMissing, ConfigError, EditionError
-from broadsheet.model import Edition, EditionStatus, Fate
-from broadsheet.store import Store
-from tests.edit.newsroom import printed, story
-
-CONFIG = """\
-[publications.daily]
-title = "The Daily"
-sender = "The Daily <news@example.org>"
-postal_address = "1 Press Lane, London"
-timezone = "Europe/Berlin"
-
-[[publications.daily.sections]]
-category = "News"
-max = 3
-
-[[publications.daily.sections]]
-category = "Sport"
-"""
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def to(self, day: int, hour: int = 6, month: int = 11) -> date:
-        self.now = datetime(2026, month, day, hour, tzinfo=UTC)
-        return self.now.date()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(datetime(2026, 11, 24, 6, tzinfo=UTC))
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    with Store(tmp_path / "broadsheet.db") as store:
-        yield Desk(config=parse_config(CONFIG, folder=tmp_path), store=store, clock=clock)
-
-
-@pytest.fixture
-def daily(desk: Desk) -> Publication:
-    return desk.config.publication("daily")
-
-
-def gather(desk: Desk, *numbers: int, **changes: object) -> None:
-    """Save stories as they would be after gathering at this moment."""
-    now = desk.now()
-    desk.store.stories.save(
-        [story(n, **({"first_seen_at": now, "published_at": now - timedelta(minutes=n)} | changes)) for n in numbers],
-    )
-
-
-def send(desk: Desk, edition: Edition) -> None:
-    """Let an edition go out."""
-    editing.approve(desk, edition, "hash", "Robin")
-    desk.store.editions.mark_sending(edition.id, at=desk.now())
-    desk.store.editions.mark_sent(edition.id, at=desk.now())
-
-
-def stories_of(edition: Edition) -> list[str]:
-    return sorted(pick.story.id for pick in edition.picks)
+from broadsheet.model import EditionStatus, Fate
+from tests.desk.newsdesk import CONFIG, Clock, gather, send, stories_of
+from tests.edit.newsroom import printed
 
 
 def test_a_week_of_editions_repeats_nothing_and_loses_nothing_fresh(

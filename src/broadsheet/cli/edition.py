@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from broadsheet.cli import edition_changes
+from broadsheet.cli.edition_options import EditionId, Editor, editor_named
 from broadsheet.cli.options import AsJson, Day, PublicationName
 from broadsheet.cli.output import document, say, table
 
 app = typer.Typer(help="Look at editions and change them.", no_args_is_help=True, rich_markup_mode=None)
-
-EditionId = Annotated[
-    str | None,
-    typer.Argument(metavar="[EDITION]", help="An edition such as daily-2026-11-24; today's if left out."),
-]
-Editor = Annotated[
-    str | None, typer.Option("--by", envvar="BROADSHEET_EDITOR", help="Your name for the log; else your login name.")
-]
+app.registered_commands.extend(edition_changes.app.registered_commands)
 
 
-def editor_named(name: str | None) -> str:
-    """Say who is at work: as told, else by the login name."""
-    if name:
-        return name
-    import getpass
+class Against(StrEnum):
+    """What an edition is compared with."""
 
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "somebody"
+    DRAFT = "draft"
+    SENT = "sent"
 
 
 @app.command("list")
@@ -157,3 +148,63 @@ def skip(
         document(as_document(edition))
     else:
         say(f"{edition.id} is skipped; its stories stay candidates for the next edition")
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    edition_id: EditionId = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    against: Annotated[
+        Against,
+        typer.Option("--against", help="Compare with the draft before, or with the last edition that went out."),
+    ] = Against.DRAFT,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed: + came in, - went out, > moved, ~ was rewritten.
+
+    Example: broadsheet edition diff --against sent
+    """
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.editing import find_edition
+    from broadsheet.desk.explaining import compare
+
+    with open_desk(context.obj) as desk:
+        edition = find_edition(desk, edition_id, publication, day)
+        other, lines = compare(desk, edition, sent=against is Against.SENT)
+    if as_json:
+        document({"edition": edition.id, "against": other, "differences": lines})
+    elif not other:
+        say("There is nothing to compare with.")
+    else:
+        for line in lines:
+            say(line)
+        if not lines:
+            say("Nothing is different.")
+
+
+@app.command()
+def log(
+    context: typer.Context,
+    edition_id: EditionId = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who did what to an edition, and when.
+
+    Example: broadsheet edition log daily-2026-11-24
+    """
+    from broadsheet.cli.edition_text import print_log
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.editing import find_edition
+
+    with open_desk(context.obj) as desk:
+        lines = desk.store.editions.revisions(find_edition(desk, edition_id, publication, day).id)
+    if as_json:
+        document(lines)
+    elif lines:
+        print_log(lines)
+    else:
+        say("Nobody has changed it.")

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from broadsheet.cli.output import say
-from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Signal, Story
+from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Revision, Signal, Story
 
 _TITLES: Mapping[Fate, str] = {
     Fate.PICKED: "Picked",
@@ -38,8 +38,8 @@ def print_edition(edition: Edition) -> None:
             lead = "  [lead]" if pick.story.id == edition.lead else ""
             say(f"  {pick.position}. {pick.headline}  ({names([pick.story])}, {pick.story.id}){lead}")
             say(f"     {pick.reason}")
-            if pick.also_reported_by:
-                say(f"     also reported by {names(pick.also_reported_by)}")
+            if others := names(pick.also_reported_by, apart_from=pick.story):
+                say(f"     also reported by {others}")
     for text in (*edition.notes, *edition.questions):
         say()
         say(text)
@@ -48,9 +48,10 @@ def print_edition(edition: Edition) -> None:
         say(f"Next: broadsheet render --date {edition.date}, then broadsheet edition approve {edition.id}")
 
 
-def names(stories: Iterable[Story]) -> str:
+def names(stories: Iterable[Story], *, apart_from: Story | None = None) -> str:
     """List who published some stories, each once."""
-    return ", ".join(dict.fromkeys(story.publisher or story.source for story in stories))
+    own = {apart_from.publisher or apart_from.source} if apart_from else set()
+    return ", ".join(dict.fromkeys(name for story in stories if (name := story.publisher or story.source) not in own))
 
 
 def print_explanations(explanations: Iterable[Explanation]) -> None:
@@ -66,8 +67,8 @@ def print_explanations(explanations: Iterable[Explanation]) -> None:
                     say(f"            {score(one.signals)}")
 
 
-def print_story_explanations(story: Story, explanations: Iterable[Explanation]) -> None:
-    """Print what the editions made of one story."""
+def print_story_explanations(story: Story, explanations: Iterable[Explanation], revisions: Iterable[Revision]) -> None:
+    """Print what the editions made of one story, and what editors did with it."""
     say(f"{story.id}  {story.title}")
     say(f"  {story.publisher or story.source}, published {story.published_at:%Y-%m-%d %H:%M} UTC")
     every = list(explanations)
@@ -85,6 +86,21 @@ def print_story_explanations(story: Story, explanations: Iterable[Explanation]) 
             say(f"  score:    {score(one.signals)}")
         if one.beaten_by:
             say(f"  beaten by {', '.join(one.beaten_by)}")
+    for line in revisions:
+        say()
+        say(f"{line.edition}: {line.by}, {line.at:%Y-%m-%d %H:%M} UTC: {log_line(line)}")
+
+
+def print_log(lines: Iterable[Revision]) -> None:
+    """Print an edition's log."""
+    for line in lines:
+        say(f"{line.at:%Y-%m-%d %H:%M} UTC  {line.by}  {log_line(line)}")
+
+
+def log_line(line: Revision) -> str:
+    """Write one line of a log as a sentence without its subject."""
+    value = ", ".join(f"{name} {text!r}" for name, text in line.value.items() if text or line.verb == "set")
+    return " ".join(part for part in (line.verb, line.story, value) if part)
 
 
 def score(signals: tuple[Signal, ...]) -> str:

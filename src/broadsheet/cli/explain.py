@@ -32,6 +32,6 @@ def explain(
             desk.config.publication(publication)
         told = explain_story(desk, story, publication)
     if as_json:
-        document({"story": told.story, "explanations": told.explanations})
+        document({"story": told.story, "explanations": told.explanations, "revisions": told.revisions})
     else:
-        print_story_explanations(told.story, told.explanations)
+        print_story_explanations(told.story, told.explanations, told.revisions)

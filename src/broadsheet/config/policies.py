@@ -18,7 +18,7 @@ class SignalWeights(Table):
     position: float = Field(default=1.0, ge=0, le=100)
     completeness: float = Field(default=1.0, ge=0, le=100)
     picture: float = Field(default=0.5, ge=0, le=100)
-    variety: float = Field(default=1.5, ge=0, le=100)
+    variety: float = Field(default=3.0, ge=0, le=100)
 
 
 class EditPolicy(Table):

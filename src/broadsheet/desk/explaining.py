@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from broadsheet.desk.assessing import WENT_OUT
 from broadsheet.desk.gathering import find_story
 from broadsheet.desk.opening import Desk
-from broadsheet.model import Explanation, Story
+from broadsheet.edit.compare import differences
+from broadsheet.model import Edition, Explanation, Revision, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedStory:
-    """A story, and what each edition that looked at it made of it, the newest first."""
+    """A story, what each edition that looked at it made of it, the newest first, and what editors did with it."""
 
     story: Story
     explanations: tuple[Explanation, ...]
+    revisions: tuple[Revision, ...] = ()
 
 
 def explain_story(desk: Desk, story_id: str, publication: str | None = None) -> ExplainedStory:
@@ -25,12 +28,28 @@ def explain_story(desk: Desk, story_id: str, publication: str | None = None) -> 
     story = find_story(desk, story_id)
     names = {line.id: line.publication for line in desk.store.editions.list()}
     explanations = desk.store.editions.explanations(story=story.id)
+    told = tuple(one for one in explanations if publication in (None, names[one.edition]))
+    log = desk.store.editions.revisions(story=story.id)
     return ExplainedStory(
-        story=story,
-        explanations=tuple(one for one in explanations if publication in (None, names[one.edition])),
-    )
+        story=story, explanations=told,
+        revisions=tuple(line for line in log if publication in (None, names.get(line.edition))),
+    )  # fmt: skip
 
 
 def explain_edition(desk: Desk, edition_id: str) -> tuple[Explanation, ...]:
     """List why each story that the edition's draft looked at does, or does not, stand in it."""
     return desk.store.editions.explanations(edition=edition_id)
+
+
+def compare(desk: Desk, edition: Edition, *, sent: bool = False) -> tuple[str, tuple[str, ...]]:
+    """Compare an edition with the draft before it, or with the last edition that went out before it.
+
+    Gives what it was compared with ('' where there is nothing to compare with) and the differences in sentences.
+    """
+    if sent:
+        other = desk.store.editions.before(edition.publication, edition.date, WENT_OUT)
+        name = other.id if other else ""
+    else:
+        other = desk.store.editions.last_draft(edition.id)
+        name = "the draft before" if other else ""
+    return name, differences(other, edition) if other else ()

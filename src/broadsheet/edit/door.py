@@ -9,8 +9,10 @@ from datetime import timedelta
 from broadsheet.config import Publication
 from broadsheet.edit.candidates import Candidate, Carried, Window, moment, title_key, url_key
 from broadsheet.edit.events import Event, events_among
+from broadsheet.edit.language import primary
 from broadsheet.edit.novelty import novelty
 from broadsheet.edit.revise import Decisions
+from broadsheet.edit.text import language_of
 from broadsheet.model import Fate, Story
 
 ENOUGH_NEW = 0.5
@@ -90,9 +92,10 @@ def _law(story: Story, window: Window, carried: Carried) -> Refusal | None:
 
 def _policy(story: Story, publication: Publication, window: Window) -> Refusal | None:
     policy = publication.edit
-    language = story.language.partition("-")[0].casefold()
-    if policy.languages and language and language not in {one.partition("-")[0].casefold() for one in policy.languages}:
-        return Refusal(reason=f"its language is {story.language}; the edition prints {', '.join(policy.languages)}")
+    language = language_of(story) if policy.languages else ""
+    if language and language not in {primary(one) for one in policy.languages}:
+        declared = story.language or f"{language}, as its words tell"
+        return Refusal(reason=f"its language is {declared}; the edition prints {', '.join(policy.languages)}")
     if policy.max_age_hours and story.published_at < window.to_at - timedelta(hours=policy.max_age_hours):
         when = moment(story.published_at)
         return Refusal(reason=f"published {when}, more than {policy.max_age_hours:g} hours before the edition")

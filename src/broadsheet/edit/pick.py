@@ -6,11 +6,12 @@ decisions give the same edition on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from broadsheet.config import Publication
+from broadsheet.config import Publication, SectionPlan
 from broadsheet.edit.candidates import Candidate, Carried, Window, in_one_order
 from broadsheet.edit.door import admit
 from broadsheet.edit.layout import Layout, lay_out
@@ -19,7 +20,7 @@ from broadsheet.edit.placing import Contender
 from broadsheet.edit.rank import score, signals_of
 from broadsheet.edit.revise import Decisions, replay
 from broadsheet.edit.summarise import dek_of, headline_of
-from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Pick, Section, Signal
+from broadsheet.model import NOTHING, Edition, EditionStatus, Explanation, Fate, Pick, Section, Signal, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def draft_edition(
         for position, one in enumerate(room, 1):
             variety = (layout.variety[one.event.id],) if one.event.id in layout.variety else ()
             parts = signals[one.event.id] + variety
-            pick = _pick(one, position, parts, _reason(one, position, layout, plan.sort, parts), publication)
+            pick = _pick(one, position, parts, _reason(one, position, layout, plan, parts), publication)
             picks.append(pick)
             fates[one.event.id] = replace(
                 blank, story=one.event.id, fate=Fate.PICKED, reason=pick.reason, section=plan.name, signals=parts
@@ -103,6 +104,29 @@ def _known(explanation: Explanation, candidate: Candidate) -> Explanation:
     )  # fmt: skip
 
 
+def newcomer(
+    story: Story,
+    explanation: Explanation | None,
+    others: Iterable[Story],
+    publication: Publication,
+    by: str,
+    texts: Mapping[str, str] = NOTHING,
+) -> Pick:
+    """Make the pick of a story that an editor brings in.
+
+    It has what the draft found out about the story, and the words that an editor gave it before it was dropped.
+    """
+    category = explanation.category if explanation else ""
+    pick = Pick(
+        story=story, position=0, headline=headline_of(story), dek=dek_of(story, publication.edit.dek_length),
+        reason=f"{by} brought it in", signals=explanation.signals if explanation else (), is_pinned=True,
+        also_reported_by=tuple(others), category=category or next(iter(story.categories), ""),
+        cluster=explanation.cluster if explanation else "",
+    )  # fmt: skip
+    words: dict[str, Any] = dict(texts)
+    return replace(pick, **words)
+
+
 def _pick(one: Contender, position: int, signals: tuple[Signal, ...], reason: str, publication: Publication) -> Pick:
     telling = one.event.telling
     return Pick(
@@ -114,16 +138,19 @@ def _pick(one: Contender, position: int, signals: tuple[Signal, ...], reason: st
     )  # fmt: skip
 
 
-def _reason(one: Contender, position: int, layout: Layout, sort: str, signals: tuple[Signal, ...]) -> str:
+def _reason(one: Contender, position: int, layout: Layout, plan: SectionPlan, signals: tuple[Signal, ...]) -> str:
     """Say in a sentence why a story stands where it stands."""
     if one.event.id in layout.fixed:
         return "an editor put it here"
     telling = one.event.telling
     asked = layout.asked.get(one.event.id, 1)
-    order = {"newest": "by time", "feed": "by its place in the feed"}.get(sort, f"with {score(signals):.2f} points")
-    parts = [telling.category_reason or "it takes any category", f"number {position} of {max(asked, position)} {order}"]
+    order = {"newest": "by time", "feed": "by its place in the feed"}.get(
+        plan.sort, f"with {score(signals):.2f} points"
+    )
+    why = "the section takes any category" if plan.category == "*" else telling.category_reason
+    parts = [why, f"number {position} of {max(asked, position)} {order}"]
     weighty = sorted((part for part in signals if part.points > 0), key=lambda part: -part.points)[:2]
-    if sort == "score":
+    if plan.sort == "score":
         parts.append(", ".join(part.fact for part in weighty))
     if one.event.update_of:
         parts.append(f"brings news since {one.event.update_of}")

@@ -163,13 +163,14 @@ class _Choice:
                 crowding.append((one, crowd))
             else:
                 self._take(one)
+        words = {"newest": "newer stories fill", "feed": "stories higher in their feeds fill"}
+        full = f"{words.get(room.sort, 'stories that score higher fill')} its {room.most} places"
         for one, crowd in crowding:
             if len(self._standing) < room.most and not self._is_refused(one):
                 self._take(one)  # nobody else waits
             elif len(self._standing) >= room.most:
-                self._refuse(one, f"{crowd} has half of the places already")
-        words = {"newest": "newer stories fill", "feed": "stories higher in their feeds fill"}
-        full = f"{words.get(room.sort, 'stories that score higher fill')} its {room.most} places"
+                gave_way = any(room.key(one) < room.key(other) for other in self._standing)
+                self._refuse(one, f"{crowd} has half of the places already" if gave_way else full)
         by = self._ids()
         self.refused += [(one, Refused(room=self._number, reason=full, by=by)) for _, _, _, one in queue]
         kept = self._standing[len(room.fixed) :]

@@ -14,7 +14,7 @@ from broadsheet.config import Publication
 from broadsheet.edit.candidates import category_key
 from broadsheet.edit.summarise import dek_of, draft_preheader, draft_subject, headline_of
 from broadsheet.errors import EditionError
-from broadsheet.model import NOTHING, Edition, Pick, Revision, Section, Story
+from broadsheet.model import NOTHING, Edition, Pick, Revision, Section
 
 STORY_TEXTS = ("headline", "dek", "kicker", "category")
 EDITION_TEXTS = ("subject", "preheader", "intro")
@@ -69,9 +69,13 @@ def decisions_of(revisions: Iterable[Revision]) -> Decisions:
         elif line.verb == "lead":
             lead = story
         elif line.verb == "set":
-            _merge(texts.setdefault(story, {}) if story else edition, value)
+            own = {name: text for name, text in value.items() if name in (*STORY_TEXTS, *EDITION_TEXTS)}
+            (texts.setdefault(story, {}) if story else edition).update(own)
             if "boost" in value:
                 boosts[story] = float(value["boost"] or 0)
+        elif line.verb == "reset":
+            for name in value:
+                (texts.get(story, {}) if story else edition).pop(name, None)
         elif line.verb in ("reopen", "skip"):
             goes_out = line.verb == "reopen"
     return Decisions(
@@ -80,16 +84,8 @@ def decisions_of(revisions: Iterable[Revision]) -> Decisions:
     )  # fmt: skip
 
 
-def _merge(texts: dict[str, str], value: Mapping[str, str]) -> None:
-    for name, text in value.items():
-        if name in (*STORY_TEXTS, *EDITION_TEXTS):
-            texts[name] = text
-            if not text:
-                del texts[name]  # an empty text gives the word back to us
-
-
-def revise(edition: Edition, revision: Revision, plan: Publication, story: Story | None = None) -> Edition:
-    """Change an edition as one line of its log says. `story` is needed to pin one that does not stand in it yet.
+def revise(edition: Edition, revision: Revision, plan: Publication, newcomer: Pick | None = None) -> Edition:
+    """Change an edition as one line of its log says. `newcomer` is what to pin where the story does not stand yet.
 
     Subject, preheader and lead are not drafted anew here: `finish` does, once all lines are in.
     Raises EditionError when the line speaks of a story or section that is not there.
@@ -103,15 +99,11 @@ def revise(edition: Edition, revision: Revision, plan: Publication, story: Story
         sections.put(replace(pick, is_pinned=True), value["section"], int(value["position"]))
     elif revision.verb in ("pin", "lead"):
         standing = sections.find(revision.story)
-        if standing is None and story is None:
-            raise _no_such_pick(edition, revision.story)
         wanted = value.get("section", "")
         if standing is None:
-            assert story is not None
-            reason = f"pinned by {revision.by}"
-            pick = Pick(story=story, position=0, headline=headline_of(story), dek="", reason=reason, is_pinned=True)
-            dek = dek_of(story, plan.edit.dek_length)
-            sections.put(replace(pick, dek=dek, category=value.get("category", "")), wanted, None)
+            if newcomer is None:
+                raise _no_such_pick(edition, revision.story)
+            sections.put(newcomer, wanted, sections.give_up(value.get("instead_of", ""), wanted))
         elif wanted and sections.name_of(revision.story) != wanted:
             sections.put(replace(sections.take(revision.story), is_pinned=True), wanted, None)
         else:
@@ -123,6 +115,16 @@ def revise(edition: Edition, revision: Revision, plan: Publication, story: Story
             wanted = value.get("section", "")
             if wanted and sections.name_of(revision.story) != wanted:
                 sections.put(sections.take(revision.story), wanted, None)
+    elif revision.verb == "reset" and revision.story:
+        known = sections.find(revision.story)
+        if known is None:
+            raise _no_such_pick(edition, revision.story)
+        ours = {
+            "headline": headline_of(known.story),
+            "dek": dek_of(known.story, plan.edit.dek_length),
+            "category": next(iter(known.story.categories), ""),
+        }
+        sections.change(revision.story, {name: ours.get(name, "") for name in value if name in STORY_TEXTS})
     elif revision.verb == "set":
         changes: dict[str, Any] = {name: text for name, text in value.items() if name in EDITION_TEXTS}
         edition = replace(edition, **changes)
@@ -136,8 +138,9 @@ def finish(edition: Edition, decisions: Decisions, plan: Publication) -> Edition
     lead: str | None = decisions.lead if decisions.lead in standing else None
     if lead is None and picks:
         lead = picks[0].story.id if plan.edit.lead == "first" else max(picks, key=_leading).story.id
-    subject = decisions.edition.get("subject") or draft_subject(plan.subject, plan.title, edition.date, picks, lead)
-    preheader = decisions.edition.get("preheader") or draft_preheader(picks, lead)
+    decided = decisions.edition
+    subject = decided.get("subject") or draft_subject(plan.subject, plan.title, edition.date, picks, lead)
+    preheader = decided["preheader"] if "preheader" in decided else draft_preheader(picks, lead)
     return replace(edition, lead=lead, subject=subject, preheader=preheader, intro=decisions.edition.get("intro", ""))
 
 
@@ -177,7 +180,6 @@ class _Sections:
 
     def __init__(self, edition: Edition, plan: Publication) -> None:
         self._edition = edition
-        self._dek_length = plan.edit.dek_length
         present = {section.title: section for section in edition.sections}
         planned = [Section(title=one.name, category=one.category) for one in plan.sections]
         strangers = [section for section in edition.sections if section.title not in {one.title for one in planned}]
@@ -202,6 +204,15 @@ class _Sections:
                 picks.remove(pick)
         return pick
 
+    def give_up(self, story: str, section: str) -> int | None:
+        """Take out the telling that another replaces. Gives its place where that is in the section, else None."""
+        pick = self.find(story)
+        if pick is None:
+            return None
+        place = pick.position if self.name_of(story) == section else None
+        self.take(story)
+        return place
+
     def put(self, pick: Pick, section: str, position: int | None) -> None:
         """Put a pick into a section: at a place counted from 1, or at the end."""
         if section not in self._picks:
@@ -211,12 +222,11 @@ class _Sections:
         picks.insert(len(picks) if position is None else max(0, min(position - 1, len(picks))), pick)
 
     def change(self, story: str, texts: Mapping[str, str] = NOTHING) -> None:
-        """Change a pick where it stands, and pin it there. An empty headline or dek gives the source's back."""
+        """Change a pick where it stands, and pin it there."""
         pick = self.find(story)
         if pick is None:
             raise _no_such_pick(self._edition, story)
-        ours = {"headline": headline_of(pick.story), "dek": dek_of(pick.story, self._dek_length)}
-        changes: dict[str, Any] = {name: text or ours.get(name, "") for name, text in texts.items()}
+        changes: dict[str, Any] = dict(texts)
         changed = replace(pick, is_pinned=True, **changes)
         for picks in self._picks.values():
             picks[:] = [changed if one.story.id == story else one for one in picks]

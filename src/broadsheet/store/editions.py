@@ -17,6 +17,8 @@ from broadsheet.store.documents import read_document, write_document
 if TYPE_CHECKING:
     from broadsheet.store import Store
 
+DRAFTS_KEPT = 50  # of all editions together; older ones serve no comparison
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionLine:
@@ -105,9 +107,10 @@ class Editions:
         )
         return tuple(read_document(Explanation, row["document"]) for row in rows)
 
-    def revisions(self, edition_id: str) -> tuple[Revision, ...]:
-        """Read an edition's log, oldest first."""
-        rows = self._connection.execute("SELECT * FROM revisions WHERE edition = ? ORDER BY number", (edition_id,))
+    def revisions(self, edition_id: str | None = None, *, story: str | None = None) -> tuple[Revision, ...]:
+        """Read the log, oldest line first: an edition's, or what was done with a story."""
+        where, value = ("story", story) if edition_id is None else ("edition", edition_id)
+        rows = self._connection.execute(f"SELECT * FROM revisions WHERE {where} = ? ORDER BY number", (value,))
         return tuple(
             Revision(
                 edition=row["edition"], at=datetime.fromisoformat(row["at"]), by=row["by"], verb=row["verb"],
@@ -142,6 +145,10 @@ class Editions:
                 self._connection.execute(
                     "INSERT INTO drafts (edition, at, document) VALUES (?, ?, ?)",
                     (edition.id, at.isoformat(), old["document"]),
+                )
+                self._connection.execute(
+                    "DELETE FROM drafts WHERE edition = ? AND number <= (SELECT max(number) FROM drafts) - ?",
+                    (edition.id, DRAFTS_KEPT),
                 )
             self._connection.execute(
                 "INSERT INTO editions"

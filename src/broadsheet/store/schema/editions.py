@@ -65,6 +65,7 @@ def create_editions(database: Database) -> None:
         )
         """,
         "CREATE INDEX revisions_by_edition ON revisions (edition, number)",
+        "CREATE INDEX revisions_by_story ON revisions (story, number)",
         # Each draft but the newest, for comparing.
         """
         CREATE TABLE drafts (

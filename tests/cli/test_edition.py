@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broadsheet.cli.main import main
+
+CONFIG = """\
+[publications.daily]
+title = "The Daily"
+sender = "The Daily <news@example.org>"
+postal_address = "1 Press Lane, London"
+
+[[publications.daily.sections]]
+category = "News"
+max = 2
+"""
+TITLES = ("Harbour opens after storm", "Parliament passes pension bill", "Orchestra plays in the old mine")
+
+
+class Terminal:
+    """The command line, run in this process: what it said, what it told, and its exit code."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
+        self.err = ""
+        self.code: Any = 0
+
+    def __call__(self, *arguments: str) -> str:
+        self._monkeypatch.setattr(sys, "argv", ["broadsheet", "-C", str(self.folder), *arguments])
+        self.code = 0
+        try:
+            main()
+        except SystemExit as leaving:
+            self.code = leaving.code or 0
+        out, self.err = self._capsys.readouterr()
+        assert "Traceback" not in self.err
+        return out
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self(*arguments, "--json"))
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    (tmp_path / "broadsheet.toml").write_text(CONFIG)
+    stories = tmp_path / "stories"
+    stories.mkdir()
+    for number, title in enumerate(TITLES):
+        text = (
+            f"---\npublished_at: 2026-11-24T0{number}:00:00Z\ncategories: News\n---\n{title}\nIt was so.\n\nAnd more.\n"
+        )
+        (stories / f"{number}.txt").write_text(text)
+    terminal = Terminal(tmp_path, capsys, monkeypatch)
+    terminal("gather", str(stories))
+    assert terminal.code == 0, terminal.err
+    return terminal
+
+
+def test_a_day_at_the_desk(terminal: Terminal) -> None:
+    edition = terminal.json("pick", "--date", "2026-11-24")
+    assert set(edition) >= {"id", "publication", "date", "status", "subject", "preheader", "hash", "sections"}
+    picks = edition["sections"][0]["picks"]
+    assert set(picks[0]) >= {"position", "story", "headline", "dek", "reason", "signals", "also_reported_by"}
+    assert [pick["headline"] for pick in picks] == [TITLES[2], TITLES[1]]
+    first, second = (pick["story"]["id"] for pick in picks)
+    assert TITLES[2] in terminal("edition", "show", "daily-2026-11-24")
+    assert "daily-2026-11-24  draft  2" in terminal("edition", "list")
+
+    explained = terminal.json("pick", "--date", "2026-11-24", "--explain")["explanations"]
+    loser = next(one["story"] for one in explained if one["fate"] == "runner_up")
+    assert "stories that score higher fill its 2 places" in terminal("explain", loser)
+    assert "Beaten (1)" in terminal("pick", "--date", "2026-11-24", "--explain")
+
+    terminal("edition", "approve", "daily-2026-11-24", "--by", "Robin")
+    assert terminal.code == 0, terminal.err
+    assert "move" in terminal("edition", "move", second, "daily-2026-11-24", "--to", "1", "--by", "Robin")
+    assert "The approval of daily-2026-11-24 is cancelled" in terminal.err
+    terminal("edition", "set", "daily-2026-11-24", "--story", first, "--headline", "Ours", "--subject", "Mine")
+    shown = terminal.json("edition", "show", "daily-2026-11-24")
+    assert (shown["status"], shown["subject"]) == ("draft", "Mine")
+    assert [pick["headline"] for pick in shown["sections"][0]["picks"]] == [TITLES[1], "Ours"]
+    assert "subject: " in terminal("edition", "diff", "daily-2026-11-24")
+    assert "Robin  approve" in terminal("edition", "log", "daily-2026-11-24")
+    assert "pin" in terminal("edition", "pin", loser, "daily-2026-11-24")
+    assert "drop" in terminal("edition", "drop", first, "daily-2026-11-24")
+    assert len(terminal.json("edition", "show", "daily-2026-11-24")["sections"][0]["picks"]) == 2
+    terminal("edition", "skip", "daily-2026-11-24", "--reason", "a strike")
+    terminal("edition", "reopen", "daily-2026-11-24")
+    assert terminal.json("edition", "list")[0]["status"] == "draft"
+
+
+def test_editing_the_text_loses_nothing(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal("pick", "--date", "2026-11-24")
+    sheet = terminal.folder / "sheet.txt"
+    terminal("edition", "edit", "daily-2026-11-24", "--to", str(sheet))
+    sheet.write_text(sheet.read_text().replace(TITLES[2], "A better headline"))
+    assert "headline 'A better headline'" in terminal("edition", "edit", "daily-2026-11-24", "--from", str(sheet))
+
+    monkeypatch.setenv("EDITOR", "sed -i -e 's/== News ==/== Nwes ==/'")
+    terminal("edition", "edit", "daily-2026-11-24")
+    assert terminal.code == 1
+    assert "there is no section 'Nwes'; did you mean 'News'?" in terminal.err
+    kept = terminal.folder / "daily-2026-11-24.edit.txt"
+    assert "== Nwes ==" in kept.read_text()
+    kept.write_text(kept.read_text().replace("Nwes", "News").replace("Subject: ", "Subject: Mended "))
+    terminal("edition", "edit", "daily-2026-11-24", "--from", str(kept))
+    assert terminal.json("edition", "show", "daily-2026-11-24")["subject"].startswith("Mended ")
+
+    monkeypatch.setenv("EDITOR", "no-such-editor-here")
+    terminal("edition", "edit", "daily-2026-11-24")
+    assert (terminal.code, "cannot be started" in terminal.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("edition", "show", "daily-1999-01-01"), 1, "there is no edition daily-1999-01-01"),
+        (("pick", "--date", "soon"), 2, "is no date"),
+        (("pick", "-p", "weekly"), 2, "no publication is called 'weekly'"),
+        (("explain", "zzzz"), 1, "no story is called 'zzzz'"),
+        (("edition", "move", "x"), 2, "say where to"),
+        (("edition", "set"), 2, "say what to set"),
+        (("edition", "set", "--headline", "x"), 2, "--story ID"),
+        (("edition", "set", "--reset", "colour"), 2, "no text called 'colour'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(
+    terminal: Terminal, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    terminal(*arguments)
+    assert (terminal.code, words in terminal.err) == (code, True), terminal.err
