@@ -1,4 +1,4 @@
-"""What a publication says about its rendering: UTM rules on links, sponsors, words of its own."""
+"""What a publication says about its rendering: UTM rules on links, size, sponsors."""
 
 from __future__ import annotations
 
@@ -51,6 +51,19 @@ class Utm(Table):
             "content": self.content,
         }
         return {f"utm_{name}": value.format(**places) for name, value in given.items() if value}
+
+
+class SizeLimit(Table):
+    """`[publications.NAME.size]`: how large the HTML may get, in bytes; `per_link` is what tracking adds to a link."""
+
+    budget: int = Field(default=102_000, ge=10_000)
+    per_link: int | None = Field(default=None, ge=0)
+
+    def bytes_per_link(self, *, exported: bool) -> int:
+        """Give the bytes to keep free for each link: as configured, else 100 where a platform sends the mail."""
+        if self.per_link is not None:
+            return self.per_link
+        return 100 if exported else 0
 
 
 class Sponsor(Table):

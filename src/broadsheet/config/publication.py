@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from broadsheet.config.checks import Clients
-from broadsheet.config.look import Sponsor, Utm
+from broadsheet.config.look import SizeLimit, Sponsor, Utm
 from broadsheet.config.policies import EditPolicy
 from broadsheet.config.schedule import Schedule
 from broadsheet.config.table import Table
@@ -67,6 +67,7 @@ class Publication(Table):
     export_for: tuple[str, ...] = ()
     schedule: Schedule | None = None
     utm: Utm = Utm()
+    size: SizeLimit = SizeLimit()
     sponsors: tuple[Sponsor, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
     clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")

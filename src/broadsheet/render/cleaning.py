@@ -21,6 +21,7 @@ _UNWANTED = re.compile(
 _SPACE = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s)|[。！？][」』）]*")
 LONGEST = 2_000
+_FLAG_LETTERS = "".join(chr(0x1F1E6 + letter) for letter in range(26))  # a flag is two of them
 # More combining marks on one letter than any script needs let a text climb over its neighbours.
 _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _STACKED = re.compile(f"({_MARK}{{8}}){_MARK}+")
@@ -53,7 +54,8 @@ def shorten(text: str, longest: int) -> str:
 def _whole_clusters(text: str, end: int) -> str:
     while end > 0 and _joins(text[end - 1], text[end]):
         end -= 1
-    return text[:end]
+    flags = len(text[:end]) - len(text[:end].rstrip(_FLAG_LETTERS))
+    return text[: end - flags % 2]
 
 
 def _joins(before: str, after: str) -> bool:
@@ -63,7 +65,6 @@ def _joins(before: str, after: str) -> bool:
         or "\u200d" in (before, after)
         or "\ufe00" <= after <= "\ufe0f"
         or "\U0001f3fb" <= after <= "\U0001f3ff"
-        or ("\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff")
         or "\U000e0020" <= after <= "\U000e007f"
     )
 

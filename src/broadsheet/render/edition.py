@@ -16,7 +16,8 @@ from broadsheet.render.markup import Markups
 from broadsheet.render.mjml import compile_mjml
 from broadsheet.render.plaintext import plain_text
 from broadsheet.render.themes import Theme
-from broadsheet.render.views import EditionView, StoryView, view_edition
+from broadsheet.render.trimming import Trimmed, fit, weigh
+from broadsheet.render.views import EditionView, SectionView, StoryView, view_edition
 from broadsheet.slots import Slot
 
 # Invisible characters behind the preheader keep the body's first words out of the inbox line.
@@ -40,8 +41,20 @@ def render_edition(edition: Edition, publication: Publication, theme: Theme) -> 
     spoken = language(publication.language, publication.words)
     view = view_edition(edition, publication, theme.settings.layout, spoken)
     mjml, html = _html(view, theme, spoken)
+    trimmed = Trimmed()
+    if weigh(html, publication) > publication.size.budget:
+        view, trimmed = fit(
+            view,
+            theme.settings.layout,
+            publication.size.budget,
+            lambda tried: weigh(_html(tried, theme, spoken)[1], publication),
+        )
+        mjml, html = _html(view, theme, spoken)
     text = plain_text(view, spoken.words)
-    notes = tuple(f"the word {name!r} is taken from English" for name in spoken.missing)
+    notes = (
+        *trimmed.notes(publication.size.budget),
+        *(f"the word {name!r} is taken from English" for name in spoken.missing),
+    )
     return RenderedEdition(
         edition=edition,
         subject=view.subject,
@@ -74,6 +87,7 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "lang": spoken.tag,
         "dir": spoken.direction,
         "start": "right" if right_to_left else "left",
+        "dot": " \u200f· " if right_to_left else " · ",
         "end": "left" if right_to_left else "right",
         "words": SimpleNamespace(**words),
         "slot": SimpleNamespace(**{slot.value: Markup(slot.token) for slot in Slot}),  # noqa: S704 - letters and digits only
@@ -82,6 +96,7 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
             FooterLink(words["preferences"], Markup(Slot.PREFERENCES_URL.token)),  # noqa: S704 - as above
             FooterLink(words["view_in_browser"], Markup(Slot.VIEW_URL.token)),  # noqa: S704 - as above
         ),
+        "more_section": SectionView(words["more_on_the_web"], False, ()),
         "preheader_padding": Markup(_PADDING * max(0, _PREVIEW_LENGTH - len(view.preheader))),  # noqa: S704 - a constant
         "layout": SimpleNamespace(**dict(settings.layout)),
         "logo": SimpleNamespace(**dict(settings.logo)),

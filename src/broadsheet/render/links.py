@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from broadsheet.slots import guard
 
-_UNWANTED = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 LONGEST = 2_000  # some clients and filters cut longer ones
 
 
@@ -22,7 +22,7 @@ def web_address(url: str | None) -> str:
     if not url or len(url) > LONGEST:
         return ""
     try:
-        parts = urlsplit(_UNWANTED.sub("", url))
+        parts = urlsplit(_UNWANTED.sub("", url).strip())
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""
@@ -41,9 +41,9 @@ def web_address(url: str | None) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.\-_\[\]:]+", host):
         return ""
     netloc = f"{host}:{port}" if port is not None else host
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
-    query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._")
-    fragment = quote(parts.fragment, safe="/?%:@!$&'()*+,;=~-._")
+    path = quote(parts.path, safe="/%:@!$&()*+,;=~-._")
+    query = quote(parts.query, safe="/?%:@!$&()*+,;=~-._")
+    fragment = quote(parts.fragment, safe="/?%:@!$&()*+,;=~-._")
     address = urlunsplit((parts.scheme.lower(), netloc, path, query, fragment))
     return address if len(address) <= LONGEST and guard(address) == address else ""
 

@@ -23,7 +23,7 @@ from broadsheet.errors import RenderError
 from broadsheet.render.themes import Theme
 from broadsheet.slots import guard
 
-_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;", "\\": "&#92;"})
 _NOT_PLAIN = re.compile(r"[^ !#-%(-;=?-\[\]-~]")  # everything but printable ASCII without & < > " ' and backslash
 
 

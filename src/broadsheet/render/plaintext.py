@@ -56,7 +56,6 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int) -> Iter
         yield f"{words[word]}:"
         yield slot.token
     yield ""
-    yield from wrap(edition.title, columns)
     for line in edition.postal_address:
         yield from wrap(line, columns)
 
