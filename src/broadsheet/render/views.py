@@ -101,12 +101,11 @@ def view_edition(edition: Edition, publication: Publication, layout: Layout, lan
     """Lay an edition out: the lead taken from its section, each story at the size that its place gives it."""
     lead_pick = _lead(edition) if layout.lead else None
     first = lead_pick or next(iter(edition.picks), None)
-    plans = {plan.category: plan for plan in publication.sections}
+    numbered_titles = {plan.name for plan in publication.sections if plan.numbered}
     lead: StoryView | None = None
     sections: list[SectionView] = []
     for section in edition.sections:
-        plan = plans.get(section.category)
-        numbered = plan is not None and plan.numbered
+        numbered = section.title in numbered_titles
         title = clean(section.title or section.category, 80)
         stories: list[StoryView] = []
         for pick in section.picks:
