@@ -6,6 +6,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def read_items(path: Path) -> list[Item]:
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     lines = content.decode("utf-8").split("\n")
     return [_item(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def mark(item: Item) -> str:
+    """Give a text's mark: a short hash of its headline."""
+    return blake2b(item.story.title.encode(), digest_size=4).hexdigest()
 
 
 def _item(line: str, place: str) -> Item:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from broadsheet.config.alerts import Alerts
 from broadsheet.config.audience import Bounces
+from broadsheet.config.categories import Category
 from broadsheet.config.checks import Checks
 from broadsheet.config.mail import Smtp
 from broadsheet.config.publication import Publication
@@ -26,6 +27,7 @@ class Config(Table):
     bounces: Bounces | None = None
     checks: Checks = Field(default_factory=dict)
     alerts: Alerts = Alerts()
+    categories: dict[str, Category] = Field(default_factory=dict)
 
     def publication(self, name: str | None = None) -> Publication:
         """Find a publication by name; the only one when no name is given. Raises ConfigError."""

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.config.categories import Category
+from broadsheet.edit.categorise import Categoriser, Verdict, topic_owners
+from broadsheet.edit.classifier import Classifier, Labelled, Text
+from broadsheet.edit.topics import shipped_topics
+from tests.edit.stories import make_story
+
+WANTED = ("Politics", "Business", "Sport", "Tech")
+RULES = {
+    "Business": Category(aliases=("City pages",), urls=("/kontor/",)),
+    "Economy": Category(within="Business", keywords=("interest rates", "Central Bank")),
+}
+PLAIN = make_story("s", "A quiet day in Ludlow", url=None)
+
+
+def categoriser(**more: object) -> Categoriser:
+    options: dict[str, object] = {"rules": RULES} | more
+    return Categoriser(WANTED, **options)  # type: ignore[arg-type]  # each test names real options
+
+
+def with_classifier(**more: object) -> Categoriser:
+    owners = topic_owners((*WANTED, *RULES), RULES)
+    return categoriser(classifier=Classifier.of(owners, shipped_topics()), **more)
+
+
+def test_an_editors_word_beats_everything() -> None:
+    story = make_story("s", "Interest rates rise", categories=("Sports",), source="bourse")
+    verdict = categoriser(editors={"s": "Politics"}, sources={"bourse": "Business"}).categorise(story)
+    assert verdict == Verdict(category="Politics", confidence=1.0, reason="an editor says so")
+
+
+def test_the_sources_category_comes_before_the_feeds() -> None:
+    story = make_story("s", "Interest rates rise", categories=("Sports",), source="bourse")
+    verdict = categoriser(sources={"bourse": "business"}).categorise(story)
+    assert (verdict.category, verdict.reason) == ("Business", "all of bourse is business")
+
+
+@pytest.mark.parametrize(
+    ("name", "category"),
+    [
+        ("Business", "Business"),
+        ("economy", "Economy"),
+        ("Companies", "Business"),
+        ("CITY PAGES", "Business"),
+        ("Sports", "Sport"),
+        ("Football", "Sport"),
+        ("Technology News", "Tech"),
+        ("Sci/Tech", "Tech"),
+        ("Élections", "Politics"),
+    ],
+)
+def test_a_feeds_category_is_understood_by_its_usual_names(name: str, category: str) -> None:
+    story = make_story("s", "A quiet day", categories=("Ludlow", name), url=None)
+    assert categoriser().categorise(story).category == category
+
+
+def test_a_topic_no_section_asks_for_is_put_nowhere() -> None:
+    story = make_story("s", "Interest rates and the opera", categories=("Arts & Culture",))
+    verdict = with_classifier().categorise(story)
+    assert verdict.category == ""
+    assert "no section asks for" in verdict.reason
+
+
+def test_a_category_asked_for_wins_over_one_that_is_not() -> None:
+    story = make_story("s", "A match", categories=("Culture", "Sport"))
+    assert categoriser().categorise(story).category == "Sport"
+
+
+@pytest.mark.parametrize(
+    ("url", "category"),
+    [
+        ("https://x.example/sport/2026/match.html", "Sport"),
+        ("https://x.example/news/kontor/10-a.html", "Business"),
+        ("https://x.example/en/uk-politics/a", "Politics"),
+        ("https://x.example/home/work/it/a", ""),
+        ("https://x.example/business", ""),
+        ("https://x.example/%FF%FE/a", ""),
+    ],
+)
+def test_the_path_of_an_address_tells(url: str, category: str) -> None:
+    assert categoriser().categorise(make_story("s", "A quiet day", url=url)).category == category
+
+
+def test_a_keyword_is_matched_by_words_not_letters() -> None:
+    rules = {"Tech": Category(keywords=("AI",)), **RULES}
+    assert categoriser(rules=rules).categorise(make_story("s", "New AI law", url=None)).category == "Tech"
+    assert categoriser(rules=rules).categorise(make_story("s", "He said rain", url=None)).category == ""
+    assert categoriser().categorise(make_story("s", "x", "The central bank waits", url=None)).category == "Economy"
+
+
+def test_the_classifier_is_asked_last_and_explains_itself() -> None:
+    story = make_story("s", "Striker scores twice as United win the cup final", url=None)
+    verdict = with_classifier().categorise(story)
+    assert verdict.category == "Sport"
+    assert verdict.confidence > 0.6
+    assert {"striker", "cup final", "cup", "final"} & set(verdict.words)
+    assert verdict.words[0] in verdict.reason
+
+
+def test_unsure_is_said_and_guesses_are_kept_apart() -> None:
+    verdict = with_classifier(sure_enough=1.0).categorise(
+        make_story("s", "Striker scores twice as United win the cup final", url=None)
+    )
+    assert (verdict.category, verdict.guess) == ("", "Sport")
+    assert verdict.reason.startswith("unsure: perhaps Sport")
+
+
+def test_nothing_known_is_nothing_said() -> None:
+    verdict = with_classifier().categorise(make_story("s", "Zxqv blorp", url=None))
+    assert verdict == Verdict(category="", confidence=0.0, reason="unsure: no word speaks for a category")
+    assert categoriser().categorise(PLAIN).reason == "no rule speaks for a category"
+
+
+def test_what_belongs_to_no_section_is_not_pressed_into_one() -> None:
+    only = Categoriser(("Business",), classifier=Classifier.of(("Business",), shipped_topics()))
+    verdict = only.categorise(make_story("s", "Striker scores twice as United win the cup final", url=None))
+    assert verdict.category == ""
+
+
+def test_another_language_is_left_alone() -> None:
+    story = make_story("s", "Der Trainer und die Spieler sind nach dem Sieg im Final froh", language="de", url=None)
+    assert with_classifier().categorise(story).category == ""
+
+
+def test_a_story_of_a_narrower_category_fits_the_wider() -> None:
+    assert categoriser().fits("Economy", "Business")
+    assert categoriser().fits("business", "Business")
+    assert not categoriser().fits("Business", "Economy")
+    assert not categoriser().fits("", "Business")
+    ring = Categoriser((), rules={"A": Category(within="B"), "B": Category(within="A")})
+    assert not ring.fits("A", "C")
+
+
+def test_one_category_speaks_for_a_topic() -> None:
+    assert topic_owners(("Economy", "Business", "Markets"), {}) == ["Business"]
+    assert topic_owners(("Markets", "Economy"), RULES) == ["Markets"]
+    assert topic_owners(("Sci/Tech", "Opinion"), {}) == ["Sci/Tech"]
+
+
+LOCAL = [
+    Labelled(Text(f"Parish council of Ludlow {thing}"), "Local")
+    for thing in ("mends the bridge", "opens a pool", "meets late", "plants limes", "sells a barn")
+]
+OTHER = [
+    Labelled(Text(f"{who} {what}"), "Business")
+    for who, what in (("Acme", "buys a rival"), ("Initech", "reports a profit"), ("Globex", "cuts jobs"))
+]
+
+
+def test_a_handful_of_labels_is_felt_at_once() -> None:
+    before = Classifier.of(("Local", "Business", "Sport"), shipped_topics())
+    after = before.taught(LOCAL + OTHER)
+    text = Text("Ludlow parish council closes a road")
+    assert before.judge(text).label != "Local"
+    assert after.judge(text).label == "Local"
+    assert after.judge(text).confidence > before.judge(text).confidence
+    assert after.judge(Text("Striker scores twice in the cup final")).label == "Sport"
+
+
+def test_teaching_is_the_same_in_any_order_and_adds_labels() -> None:
+    empty = Classifier.of((), shipped_topics())
+    one = empty.taught(LOCAL + OTHER)
+    other = Classifier.of(one.labels, shipped_topics()).taught(list(reversed(LOCAL + OTHER)))
+    assert one.weights == other.weights
+    assert one.labels == ("Local", "Business")
+    assert empty.judge(Text("anything")).label == ""
