@@ -51,6 +51,7 @@ def test_contrast_is_that_of_wcag() -> None:
         ("<style>div .a{color:red}</style><p class=a>x", "#000000", "#ffffff"),
         ("<style>div > .a, td{color:red}</style><div><p class=a>x", "#ff0000", "#ffffff"),
         ("<style>a:hover{color:red}</style><a href=x>x", "#0000ee", "#ffffff"),
+        ("<style>td a:link,td a:visited{color:red}</style><td><a href=x>x", "#ff0000", "#ffffff"),
         ("<td bgcolor=navy style='background:url(x)'>x", "#000000", "None"),
         ("<td style='background:#000'><p style='background:rgba(255,255,255,.5)'>x", "#000000", "#808080"),
         ("<font color=red>x", "#ff0000", "#ffffff"),

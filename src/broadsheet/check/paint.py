@@ -248,7 +248,7 @@ def _holds(rule: StyleRule, *, dark: bool) -> bool:
 
 def _selector(written: str, order: int, given: tuple[Declaration, ...]) -> _Selector | None:
     """Read a selector of compounds in descent. None for what is more: it is no client's common ground."""
-    words = written.replace(">", " ").split()
+    words = written.replace(">", " ").replace(":link", "").split()  # `a:link` is every link that leads somewhere
     if not words or len(words) > 8 or any(_COMPOUND.fullmatch(word) is None for word in words):
         return None
     compounds = [tuple((kind, name if kind else name.lower()) for kind, name in _SIMPLE.findall(w)) for w in words]

@@ -80,6 +80,7 @@ RULE_NAMES: tuple[str, ...] = (
     "heading-order",
     "link-text",
     "layout-table",
+    "aria-role",
     "reading-order",
     "contrast",
     "contrast-dark",

@@ -23,6 +23,17 @@ _EMPTY_WORDS = frozenset(
     | {"qui", "clicca qui", "leggi", "leggi tutto", "continua", "tutaj", "kliknij tutaj", "czytaj więcej", "więcej"}
     | {"тут", "читати далі", "детальніше", "اقرأ المزيد", "هنا", "المزيد", "続きを読む", "こちら"}
 )  # fmt: skip
+_ROLES = frozenset(
+    {"alert", "alertdialog", "application", "article", "banner", "blockquote", "button", "caption", "cell", "checkbox"}
+    | {"code", "columnheader", "combobox", "complementary", "contentinfo", "definition", "deletion", "dialog"}
+    | {"directory", "document", "emphasis", "feed", "figure", "form", "generic", "grid", "gridcell", "group", "heading"}
+    | {"img", "image", "insertion", "link", "list", "listbox", "listitem", "log", "main", "mark", "marquee", "math"}
+    | {"menu", "menubar", "menuitem", "menuitemcheckbox", "menuitemradio", "meter", "navigation", "none", "note"}
+    | {"option", "paragraph", "presentation", "progressbar", "radio", "radiogroup", "region", "row", "rowgroup"}
+    | {"rowheader", "scrollbar", "search", "searchbox", "separator", "slider", "spinbutton", "status", "strong"}
+    | {"subscript", "suggestion", "superscript", "switch", "tab", "table", "tablist", "tabpanel", "term", "textbox"}
+    | {"time", "timer", "toolbar", "tooltip", "tree", "treegrid", "treeitem"}
+)
 _ENDS = " .…!:»›>→↗"
 
 
@@ -122,6 +133,15 @@ def layout_table(mail: Mail, context: Context) -> Iterator[Fault]:
         )
 
 
+@rule("aria-role", GROUP, Severity.WARN)
+def aria_role(mail: Mail, context: Context) -> Iterator[Fault]:
+    """Every role is one that exists (WAI-ARIA 1.2): an invented one hides what the element is."""
+    for element in mail.page.elements:
+        role = element.get("role").lower()
+        if role and not any(name in _ROLES for name in role.split()[:5]):
+            yield Fault(f"no role is called {role[:40]!r}", "Remove it.", mail.place(element))
+
+
 @rule("reading-order", GROUP, Severity.WARN)
 def reading_order(mail: Mail, context: Context) -> Iterator[Fault]:
     """What is read aloud comes in the order in which it is seen: nothing reorders the source visually."""
@@ -169,4 +189,4 @@ def _base(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].lower()
 
 
-RULES = (language, title, heading_order, link_text, layout_table, reading_order)
+RULES = (language, title, heading_order, link_text, layout_table, aria_role, reading_order)

@@ -22,6 +22,7 @@ _MOJIBAKE = re.compile(r"â€[™œ\x9d“”¦˜]|Ã[©¨¤¶¼±³¡­ª®´�
 _TWICE = re.compile(
     r"&(?:amp|lt|gt|quot|nbsp|apos|#\d{1,6}|#x[0-9a-f]{1,6}|[aeiou](?:uml|acute|grave|circ)|[mn]dash);", re.IGNORECASE
 )
+_NO_ZOOM = re.compile(r"user-scalable=(?:no|0)|maximum-scale=(?:0|1)(?:\.\d+)?(?![\d.])")
 _CONDITION = re.compile(r"\[if [^\]]{1,60}\]", re.IGNORECASE)
 
 
@@ -49,13 +50,15 @@ def charset(mail: Mail, context: Context) -> Iterator[Fault]:
 
 @rule("viewport", GROUP, Severity.WARN)
 def viewport(mail: Mail, context: Context) -> Iterator[Fault]:
-    """The HTML has a viewport: phones shrink the whole page otherwise."""
-    if mail.page.elements and not any(meta.get("name").lower() == "viewport" for meta in mail.page.named("meta")):
-        yield Fault(
-            "the HTML has no viewport",
-            'Put <meta name="viewport" content="width=device-width, initial-scale=1"> into <head>.',
-            "html",
-        )
+    """The HTML has a viewport, which phones need, and one that lets readers zoom."""
+    advice = 'Put <meta name="viewport" content="width=device-width, initial-scale=1"> into <head>.'
+    found = [meta for meta in mail.page.named("meta") if meta.get("name").lower() == "viewport"]
+    if mail.page.elements and not found:
+        yield Fault("the HTML has no viewport", advice, "html")
+    for meta in found:
+        content = meta.get("content").lower().replace(" ", "")
+        if _NO_ZOOM.search(content):
+            yield Fault("the viewport keeps readers from zooming", advice, mail.place(meta))
 
 
 @rule("active-content", GROUP, Severity.BLOCK)
