@@ -14,7 +14,7 @@ from broadsheet.deliver.run import Plan
 from broadsheet.model import DeliveryState, Edition, Recipient, RenderedEdition
 from broadsheet.slots import Slot
 from broadsheet.store import Store
-from broadsheet.store.deliveries import Exclusion, Sending
+from broadsheet.store.deliveries import Sending
 from broadsheet.store.ledger import SendingLedger
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -42,24 +42,21 @@ def rendering(
     )
 
 
-def links(recipient: Recipient) -> Mapping[Slot, str]:
-    return {
-        Slot.UNSUBSCRIBE_URL: f"https://news.example.org/u/{recipient.id}.c2lnbmF0dXJl?a=1&b=2",
-        Slot.VIEW_URL: f"https://news.example.org/v/{recipient.id}.c2lnbmF0dXJl",
-        Slot.PREFERENCES_URL: f"https://news.example.org/p/{recipient.id}.c2lnbmF0dXJl",
-    }
+def link(slot: Slot, recipient: Recipient) -> str:
+    return f"https://news.example.org/{slot.value[0]}/{recipient.id}.c2lnbmF0dXJl?a=1&b=2"
 
 
 def composer(rendered: RenderedEdition | None = None, **options: Any) -> Composer:
-    return Composer(rendered or rendering(), SENDER, date=NOW, values=links, **options)
+    return Composer(rendered or rendering(), SENDER, date=NOW, link=link, **options)
 
 
 def recipients(count: int) -> list[Recipient]:
     return [Recipient(id=n, email=f"reader{n}@example.com", first_name=f"Ann{n}") for n in range(1, count + 1)]
 
 
-def freeze(store: Store, people: Sequence[Recipient], exclusions: Sequence[Exclusion] = ()) -> Sending:
-    return store.deliveries.freeze(EDITION, "daily", "hash", DOMAIN, people, exclusions, NOW)
+def freeze(store: Store, people: Sequence[Recipient], left_out: Mapping[int, str] | None = None) -> Sending:
+    candidates = ((person, (left_out or {}).get(person.id, "")) for person in people)
+    return store.deliveries.freeze(EDITION, "daily", "hash", DOMAIN, candidates, NOW)
 
 
 def acquire(

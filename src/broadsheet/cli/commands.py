@@ -20,4 +20,7 @@ COMMANDS: dict[str, Entry] = {
     "schedule": Entry("broadsheet.cli.schedule", group=True),
     "subscribers": Entry("broadsheet.cli.subscribers", group=True),
     "bounces": Entry("broadsheet.cli.bounces", group=True),
+    "send": Entry("broadsheet.cli.send"),
+    "deliveries": Entry("broadsheet.cli.deliveries"),
+    "settle": Entry("broadsheet.cli.settle"),
 }

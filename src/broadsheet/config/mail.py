@@ -20,7 +20,14 @@ class Smtp(Table):
     password_file: str = ""
     connections: int = Field(default=4, ge=1, le=100)
     timeout: float = Field(default=60.0, gt=0, description="seconds without an answer before a connection is given up")
-    bounce_address: str = ""
+    answer_timeout: float = Field(
+        default=600.0, gt=0, description="seconds to wait for the answer to a whole message (RFC 5321: ten minutes)"
+    )
+    messages_per_connection: int = Field(default=100, ge=1)
+    authority: str = Field(default="", description="a file of certificates to trust instead of the system's")
+    bounce_address: str = Field(
+        default="", description="the envelope sender; `{tag}` in it becomes a signed tag for each message"
+    )
 
     @model_validator(mode="after")
     def _login(self) -> Smtp:

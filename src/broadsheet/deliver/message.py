@@ -7,7 +7,7 @@ A reader's message is a join of bytes: no template runs and no MIME tree is buil
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -25,7 +25,7 @@ from broadsheet.deliver.encoding import (
 from broadsheet.model import Envelope, Message, Recipient, RenderedEdition
 from broadsheet.slots import Slot, fill, pieces, used
 
-Values = Callable[[Recipient], Mapping[Slot, str]]
+Link = Callable[[Slot, Recipient], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def message_id(edition: str, subscription: int, domain: str) -> str:
 class Composer:
     """One variant of an edition (one rendering), ready to be filled for any number of recipients. Threads may share it.
 
-    `values` gives a recipient's links; names and the address are filled from the recipient itself. `bounce_address`
+    `link` gives a recipient's links; names and the address are filled from the recipient itself. `bounce_address`
     gives the envelope sender, by default the sender's own address. `tag` marks a test: it begins the subject and
     becomes part of the Message-ID, so that a test never counts as the edition itself.
     """
@@ -76,12 +76,12 @@ class Composer:
         sender: Sender,
         *,
         date: datetime,
-        values: Values,
+        link: Link,
         bounce_address: Callable[[Recipient], str] | None = None,
         signer: Signer | None = None,
         tag: str = "",
     ) -> None:
-        self._sender, self._values, self._signer, self._tag = sender, values, signer, tag
+        self._sender, self._link, self._signer, self._tag = sender, link, signer, tag
         self._edition = rendered.edition.id
         self._domain = sender.domain
         self._sender_address = envelope_address(sender.email)
@@ -92,7 +92,7 @@ class Composer:
         self._fixed = self._fixed_fields(date, boundary)
         self._parts = self._body_parts(rendered, boundary)
         needed = {*used(rendered.html), *used(rendered.text), *used(self._subject)}
-        self._slots = tuple(slot for slot in Slot if slot in needed)
+        self._slots = tuple(slot for slot in Slot if slot in needed or slot is Slot.UNSUBSCRIBE_URL)
 
     def _fixed_fields(self, date: datetime, boundary: str) -> list[bytes]:
         sender = self._sender
@@ -130,15 +130,14 @@ class Composer:
     def compose(self, recipient: Recipient) -> Message:
         """Fill the edition for a recipient. Raises ValueError for an address that cannot be written to."""
         address = envelope_address(recipient.email)
-        links = self._values(recipient)
-        values = {slot: _own(slot, recipient, links) for slot in self._slots}
+        values = {slot: self._value(slot, recipient) for slot in self._slots}
         name = message_id(self._edition + self._tag, recipient.id, self._domain)
         header = [
             *self._fixed,
             *([text_field("Subject", fill(self._subject, values.__getitem__))] if self._subject_slots else ()),
             field("To", address),
             field("Message-ID", name),
-            *self._unsubscribe(links),
+            *self._unsubscribe(values[Slot.UNSUBSCRIBE_URL]),
         ]
         encoded: dict[tuple[Slot, bool], bytes] = {}
         body: list[bytes] = []
@@ -159,9 +158,19 @@ class Composer:
             content=b"".join((signature, *header, b"\r\n", *body)),
         )
 
-    def _unsubscribe(self, links: Mapping[Slot, str]) -> list[bytes]:
+    def _value(self, slot: Slot, recipient: Recipient) -> str:
+        match slot:
+            case Slot.FIRST_NAME:
+                return one_line(recipient.first_name)
+            case Slot.LAST_NAME:
+                return one_line(recipient.last_name)
+            case Slot.EMAIL:
+                return recipient.email
+            case _:
+                return self._link(slot, recipient)
+
+    def _unsubscribe(self, url: str) -> list[bytes]:
         """Write List-Unsubscribe on one line (some relays break a signature over a folded one), and RFC 8058's word."""
-        url = links.get(Slot.UNSUBSCRIBE_URL, "")
         ways = [f"<{way}>" for way in (url, self._sender.mailto and f"mailto:{self._sender.mailto}") if way]
         if any(set(way[1:-1]) & set(' <>,"') for way in ways):
             raise ValueError("List-Unsubscribe: an address holds a character that would end it")
@@ -169,18 +178,6 @@ class Composer:
         if url.startswith("https://"):
             fields.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
         return fields
-
-
-def _own(slot: Slot, recipient: Recipient, links: Mapping[Slot, str]) -> str:
-    match slot:
-        case Slot.FIRST_NAME:
-            return one_line(recipient.first_name)
-        case Slot.LAST_NAME:
-            return one_line(recipient.last_name)
-        case Slot.EMAIL:
-            return recipient.email
-        case _:
-            return links[slot]
 
 
 def _phrase(text: str) -> str:

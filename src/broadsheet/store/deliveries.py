@@ -99,13 +99,13 @@ class Deliveries:
         publication: str,
         rendering: str,
         domain: str,
-        recipients: Iterable[Recipient],
-        exclusions: Iterable[Exclusion],
+        candidates: Iterable[tuple[Recipient, str]],
         now: datetime,
     ) -> Sending:
         """Write down who gets an edition and who does not, and why, in one transaction; a second time changes nothing.
 
-        One mailbox gets one copy: a second subscription of the same mailbox is excluded. The hash covers everybody.
+        A candidate comes with the reason to leave them out, or ''. One mailbox gets one copy: a second subscription of
+        the same mailbox is excluded. The hash covers everybody.
         """
         with self._store.transaction():
             if found := self.sending(edition):
@@ -118,7 +118,11 @@ class Deliveries:
             sending, digest = cursor.lastrowid, hashlib.sha256()
             frozen = excluded = 0
             insert = self._connection.cursor()
-            for recipient in recipients:
+            for recipient, reason in candidates:
+                if reason:
+                    excluded += 1
+                    self._exclude(sending, (recipient.id, recipient.email, reason), digest)
+                    continue
                 insert.execute(
                     "INSERT INTO deliveries (sending, recipient, email, mailbox, person, due_at)"
                     " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -130,9 +134,6 @@ class Deliveries:
                 else:
                     excluded += 1
                     self._exclude(sending, (recipient.id, recipient.email, SAME_MAILBOX), digest)
-            for exclusion in exclusions:
-                excluded += 1
-                self._exclude(sending, exclusion, digest)
             self._connection.execute(
                 "UPDATE sendings SET candidates = ?, frozen = ?, excluded = ?, audience_hash = ? WHERE id = ?",
                 (frozen + excluded, frozen, excluded, digest.hexdigest(), sending),

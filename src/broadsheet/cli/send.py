@@ -1,0 +1,164 @@
+"""`broadsheet send`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broadsheet.cli.options import AsJson, Day, PublicationName
+from broadsheet.cli.output import document, say, table, tell
+from broadsheet.model import DeliveryState
+
+if TYPE_CHECKING:
+    from broadsheet.desk.sending import DryReport, SendReport, TrialReport
+
+app = typer.Typer()
+
+
+@app.command()
+def send(
+    context: typer.Context,
+    publication: PublicationName = None,
+    day: Day = None,
+    test: Annotated[
+        list[str] | None, typer.Option("--test", help="Send it to this address only, marked as a test.", metavar="ADDR")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do all but the hand-over; write what would go out.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Where --dry-run writes.", metavar="DIR")] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try those that failed once more.")] = False,
+    wait: Annotated[
+        float, typer.Option(help="Minutes to wait for a delivery that is to be tried again, or for the relay.", min=0)
+    ] = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """Send an approved edition; run again, it goes on where it was, and mails nobody twice.
+
+    Example: broadsheet send --test me@example.org
+    """
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.days import day_of
+    from broadsheet.desk.sending import send, send_dry, send_test
+
+    with open_desk(context.obj) as desk:
+        chosen = desk.config.publication(publication)
+        date = day_of(desk, chosen, day)
+        if test:
+            tested = send_test(desk, chosen, date, test)
+            _show_test(tested, as_json)
+            code = tested.exit_code
+        elif dry_run:
+            dry = send_dry(desk, chosen, date, out)
+            _show_dry(dry, as_json)
+            code = dry.exit_code
+        else:
+            report = send(
+                desk,
+                chosen,
+                date,
+                retry_failed=retry_failed,
+                patience=wait * 60,
+                stop=stop_on_signals(),
+                watch=progress(),
+            )
+            show_report(report, as_json)
+            code = report.exit_code
+    raise typer.Exit(code)
+
+
+def stop_on_signals() -> threading.Event:
+    """Let Ctrl-C and SIGTERM end a run in good order: what is under way is answered and written down first."""
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        tell("stopping: waiting for the answers to what is under way (once more to stop at once)")
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, on_signal)
+    return stop
+
+
+def progress() -> Callable[[Counter[DeliveryState], int], None] | None:
+    """Show how far a run is, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+    began = time.monotonic()
+
+    def watch(tally: Counter[DeliveryState], total: int) -> None:
+        done = sum(tally.values())
+        rate = done / max(time.monotonic() - began, 0.001)
+        print(f"\r{done:,} of {total:,} ({rate:,.0f} a second) ", end="", file=sys.stderr, flush=True)
+
+    return watch
+
+
+def show_report(report: SendReport, as_json: bool) -> None:
+    """Print what a send did, and the balance."""
+    if as_json:
+        document(report)
+    else:
+        begun = report.sent_now or report.failed_now or report.waiting or report.trouble
+        say(f"{report.edition}: {report.sent_now:,} sent" if begun else f"{report.edition}: nothing to send")
+        say(balance_line(report))
+        if report.waiting:
+            say(f"{report.waiting:,} wait for their turn: {report.queued:,} queued, {report.deferred:,} deferred")
+    if report.halt:
+        tell(f"{report.edition} is {report.halt}")
+    if report.in_doubt:
+        tell(
+            f"{report.in_doubt:,} in doubt: look with `broadsheet deliveries {report.edition} --state in_doubt`,"
+            " then decide with `broadsheet settle`"
+        )
+    if report.trouble:
+        tell(f"broadsheet: stopped: {report.trouble}")
+        tell("  Mend that and type `broadsheet send` again." if report.is_ours else "  Try `broadsheet send` later.")
+    if not report.balanced:
+        tell("broadsheet: the balance does not close; this is a defect: keep the database and report it")
+
+
+def balance_line(report: SendReport) -> str:
+    """Write the balance as a sum that a person can check."""
+    waiting = f" + {report.waiting:,} waiting" if report.waiting else ""
+    return (
+        f"{report.candidates:,} candidates = {report.frozen:,} frozen + {report.excluded:,} excluded; "
+        f"{report.frozen:,} frozen = {report.sent:,} sent + {report.failed:,} failed + {report.in_doubt:,} in doubt"
+        f" + {report.skipped:,} skipped{waiting}"
+    )
+
+
+def _show_test(report: TrialReport, as_json: bool) -> None:
+    if as_json:
+        document(
+            {"edition": report.edition, "tests": [{"email": email, **_outcome(one)} for email, one in report.outcomes]}
+        )
+        return
+    table((email, outcome.state, outcome.code or "", outcome.text) for email, outcome in report.outcomes)
+
+
+def _outcome(outcome: object) -> dict[str, object]:
+    import dataclasses
+
+    return dataclasses.asdict(outcome)  # type: ignore[call-overload,no-any-return]  # an Outcome is a dataclass
+
+
+def _show_dry(report: DryReport, as_json: bool) -> None:
+    if as_json:
+        document(report)
+        return
+    say(f"{report.edition}: {report.frozen:,} would be written to, {report.excluded:,} left out; nothing was sent")
+    say(f"See {report.folder}: recipients.csv names everybody; the first {report.written:,} messages are .eml files")
+    if report.unmailable:
+        tell(f"{report.unmailable:,} cannot be written to; recipients.csv says why")

@@ -1,0 +1,46 @@
+"""`broadsheet settle`: a person's word about deliveries that nobody else can decide."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli.options import AsJson, Day, PublicationName
+from broadsheet.cli.output import document, say
+
+app = typer.Typer()
+
+
+@app.command()
+def settle(
+    context: typer.Context,
+    emails: Annotated[list[str] | None, typer.Argument(help="Only these addresses.", metavar="[ADDRESS]...")] = None,
+    sent: Annotated[bool, typer.Option("--sent", help="They have it: count them as sent.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="They do not: send it to them again.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Every delivery of the edition that is in doubt.")] = False,
+    publication: PublicationName = None,
+    day: Day = None,
+    edition: Annotated[str | None, typer.Option(help="The edition, such as daily-2026-11-24.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide about deliveries in doubt: they were sent, or they are to be sent again. Who decided is kept.
+
+    Example: broadsheet settle --again reader@example.com
+    """
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.accounting import edition_named, settle_doubts
+
+    if sent is again:
+        raise typer.BadParameter("say one of --sent and --again")
+    if bool(emails) is all_:
+        raise typer.BadParameter("name addresses, or say --all")
+    with open_desk(context.obj) as desk:
+        name = edition_named(desk, edition, publication, day)
+        count = settle_doubts(desk, name, again=again, emails=None if all_ else emails)
+        if as_json:
+            document({"edition": name, "settled": count, "became": "queued" if again else "sent"})
+            return
+        say(f"{name}: {count:,} in doubt {'will be sent again' if again else 'count as sent'}")
+        if again and count:
+            say("Next: broadsheet send")

@@ -1,0 +1,86 @@
+"""Answer for what was sent: who got an edition, who did not and why, and a person's word about the doubtful."""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from broadsheet.desk.days import day_of
+from broadsheet.desk.opening import Desk
+from broadsheet.errors import DeliveryError
+from broadsheet.model import Delivery, DeliveryState, EditionStatus
+
+if TYPE_CHECKING:
+    from broadsheet.store.deliveries import Balance
+
+
+def edition_named(desk: Desk, edition: str | None, publication: str | None, day: str | None) -> str:
+    """Find a sending by the edition's id, or by publication and date as typed. Raises DeliveryError."""
+    if edition is None:
+        plan = desk.config.publication(publication)
+        edition = f"{plan.name}-{day_of(desk, plan, day).isoformat()}"
+    if desk.store.deliveries.sending(edition) is None:
+        known = [sending.edition for sending in desk.store.deliveries.sendings()[:3]]
+        raise DeliveryError(
+            f"the sending of {edition} has not begun",
+            advice=f"Sent lately: {', '.join(known)}." if known else "Type `broadsheet send` to begin it.",
+        )
+    return edition
+
+
+def balance_of(desk: Desk, edition: str) -> Balance:
+    """Count where an edition's recipients are. Raises DeliveryError where nothing was frozen."""
+    balance = desk.store.deliveries.balance(edition)
+    if balance is None:
+        raise DeliveryError(f"the sending of {edition} has not begun", advice="Type `broadsheet send` to begin it.")
+    return balance
+
+
+def deliveries_of(
+    desk: Desk, edition: str, *, states: Sequence[DeliveryState] = (), missing: bool = False
+) -> Iterator[Delivery]:
+    """List an edition's deliveries; `missing` lists those who did not get it, with those left out at the freeze."""
+    from broadsheet.deliver.message import message_id
+
+    shelf = desk.store.deliveries
+    sending = shelf.sending(edition)
+    assert sending is not None
+    wanted = states or ([state for state in DeliveryState if state is not DeliveryState.SENT] if missing else ())
+    for row in shelf.listed(edition, wanted):
+        yield dataclasses.replace(row, message_id=message_id(edition, row.recipient, sending.domain))
+    if missing and (not states or DeliveryState.SKIPPED in states):
+        for recipient, email, reason in shelf.excluded(edition):
+            yield Delivery(
+                edition=edition, recipient=recipient, email=email, state=DeliveryState.SKIPPED,
+                text=f"left out: {reason}",
+            )  # fmt: skip
+
+
+def settle_doubts(desk: Desk, edition: str, *, again: bool, emails: Sequence[str] | None) -> int:
+    """Let a person say that deliveries in doubt were sent, or are to be sent again. Gives how many it was about."""
+    count = desk.store.deliveries.settle(
+        edition,
+        DeliveryState.QUEUED if again else DeliveryState.SENT,
+        desk.now(),
+        decided_by=_who(),
+        from_states=[DeliveryState.IN_DOUBT],
+        emails=emails,
+    )
+    edition_now = desk.store.editions.get(edition)
+    if (
+        not again
+        and balance_of(desk, edition).is_closed
+        and edition_now
+        and edition_now.status is EditionStatus.SENDING
+    ):
+        desk.store.editions.mark_sent(edition, at=desk.now())
+    return count
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

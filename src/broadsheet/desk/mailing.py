@@ -1,0 +1,157 @@
+"""What sending, test sends and dry runs share: the way out, and the messages of an edition."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from broadsheet.config import Publication
+from broadsheet.desk.opening import Desk
+from broadsheet.errors import ConfigError
+from broadsheet.model import Message, Recipient, RenderedEdition
+from broadsheet.slots import Slot
+
+if TYPE_CHECKING:
+    from broadsheet.config import Smtp as SmtpConfig
+    from broadsheet.deliver.message import Composer
+    from broadsheet.deliver.transport import Transport
+
+OUTBOX = "outbox"
+LOCAL_BASE_URL = "http://127.0.0.1:8765"
+"""Where links lead while no `base_url` is configured: mail in the outbox reaches nobody else."""
+
+
+def way_out(desk: Desk) -> Transport:
+    """Give the configured relay, or the Maildir in the project. Raises ConfigError when a password cannot be read."""
+    config = desk.config.smtp
+    if config is None:
+        from broadsheet.deliver.maildir import Maildir
+
+        return Maildir(desk.folder / OUTBOX)
+    from broadsheet.deliver.smtp import Account, Smtp
+
+    return Smtp(
+        Account(
+            host=config.host,
+            port=config.port,
+            security=config.security,
+            user=config.user,
+            password=_password(desk, config),
+            sessions=config.connections,
+            timeout=config.timeout,
+            answer_timeout=config.answer_timeout,
+            authority=str(desk.folder / config.authority) if config.authority else "",
+        )
+    )
+
+
+def messages_of(
+    desk: Desk, publication: Publication, rendered: RenderedEdition, at: datetime, *, tag: str = ""
+) -> Callable[[Recipient], Message]:
+    """Give what makes a recipient's message of an edition; threads may share it.
+
+    Raises ConfigError when mail would leave without a working way to unsubscribe.
+    """
+    from broadsheet.audience.links import LinkSigner
+
+    smtp = desk.config.smtp
+    base_url = publication.base_url or LOCAL_BASE_URL
+    if smtp is not None and not publication.base_url:
+        raise ConfigError(
+            "a mail must say how to unsubscribe, and no address for that is configured",
+            key=f"publications.{publication.name}.base_url",
+            advice="Set base_url to where `broadsheet serve` is reached from outside.",
+        )
+    signer = LinkSigner(desk.store.secrets)
+    edition = rendered.edition.id
+    ways: dict[Slot, Callable[[int], str]] = {
+        Slot.UNSUBSCRIBE_URL: lambda number: signer.unsubscribe_url(base_url, number),
+        Slot.VIEW_URL: lambda number: signer.view_url(base_url, number, edition),
+        Slot.PREFERENCES_URL: lambda number: signer.preferences_url(base_url, number),
+    }
+    bounce: Callable[[Recipient], str] | None = None
+    if smtp is not None and smtp.bounce_address:
+        address = smtp.bounce_address
+        bounce = lambda recipient: address.replace("{tag}", signer.mail_tag(recipient.id, edition))  # noqa: E731 - as short as a def, and beside its use
+    from broadsheet.deliver.message import Composer, Sender
+
+    sender = Sender(
+        name=publication.sender_name,
+        email=publication.sender_email,
+        list_id=publication.list_id,
+        list_title=publication.title,
+        reply_to=publication.reply_to,
+        feedback_id=f"{edition}:{publication.name}:digest:{publication.sender_email.rpartition('@')[2]}",
+    )
+
+    def composer(variant: RenderedEdition) -> Composer:
+        return Composer(
+            variant,
+            sender,
+            date=at,
+            link=lambda slot, recipient: ways[slot](recipient.id),
+            bounce_address=bounce,
+            tag=tag,
+        )
+
+    return _Variants(desk, rendered, composer)
+
+
+class _Variants:
+    """Messages of an edition, rendered once for each choice of sections that readers made."""
+
+    def __init__(self, desk: Desk, rendered: RenderedEdition, composer: Callable[[RenderedEdition], Composer]) -> None:
+        self._desk, self._rendered, self._composer = desk, rendered, composer
+        self._whole = composer(rendered)
+        self._known = frozenset(section.category for section in rendered.edition.sections if section.picks)
+        self._chosen: dict[frozenset[str], Composer] = {self._known: self._whole}
+        self._lock = threading.Lock()
+
+    def __call__(self, recipient: Recipient) -> Message:
+        return self._variant(recipient).compose(recipient)
+
+    def _variant(self, recipient: Recipient) -> Composer:
+        if not recipient.sections:
+            return self._whole
+        chosen = self._known.intersection(recipient.sections)
+        found = self._chosen.get(chosen)
+        if found is None:
+            from broadsheet.desk.production import render
+
+            with self._lock:
+                found = self._chosen.get(chosen)
+                if found is None:
+                    found = self._composer(render(self._desk, self._rendered.edition, sections=chosen))
+                    self._chosen[chosen] = found
+        return found
+
+
+def nothing_chosen(rendered: RenderedEdition) -> Callable[[Recipient], str]:
+    """Give the reason why a reader's choice of sections leaves nothing of an edition, or ''."""
+    known = frozenset(section.category for section in rendered.edition.sections if section.picks)
+
+    def reason(recipient: Recipient) -> str:
+        chosen = not recipient.sections or bool(known.intersection(recipient.sections))
+        return "" if chosen else "nothing in the sections chosen"
+
+    return reason
+
+
+def _password(desk: Desk, config: SmtpConfig) -> str:
+    if not config.user:
+        return ""
+    if config.password_env:
+        found = os.environ.get(config.password_env)
+        if not found:
+            raise ConfigError(
+                f"the variable {config.password_env} is not set", key="smtp.password_env",
+                advice=f"Set it for this command: {config.password_env}=... broadsheet send",
+            )  # fmt: skip
+        return found
+    try:
+        return (desk.folder / config.password_file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the password cannot be read: {error}", key="smtp.password_file") from None

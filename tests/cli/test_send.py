@@ -1,0 +1,253 @@
+"""The commands that send and answer for it, as a person types them."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from broadsheet.cli.main import main
+from tests.deliver.relay import Conversation, Relay, Stage
+
+CONFIG = """
+[publications.daily]
+title = "The Morning Sheet"
+sender = "The Morning Sheet <news@example.org>"
+postal_address = "1 Press Lane, London"
+base_url = "https://news.example.org"
+
+[[publications.daily.sections]]
+category = "Politics"
+
+[sources.desk]
+path = "stories"
+"""
+STORY = """Council votes to reopen the market
+
+The council voted on Monday evening to reopen the market.
+Stalls will be let from March.
+Jo Marlowe for The Morning Sheet
+Find more stories on Politics and Economy in The Morning Sheet local
+"""
+
+
+@dataclass
+class Outcome:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def broadsheet(project: Path, *arguments: str, **environment: str) -> Outcome:
+    """Run a command as the shell does, in this process: the imports of a new one cost more than the work."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    with (
+        patch.dict(os.environ, environment),
+        patch.object(sys, "argv", ["broadsheet", "-C", str(project), *arguments]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+    return Outcome(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = tmp_path_factory.mktemp("project")
+    (project / "stories").mkdir()
+    (project / "stories" / "one.txt").write_text(STORY)
+    (project / "broadsheet.toml").write_text(CONFIG)
+    (project / "list.csv").write_text("email,first_name\nada@example.com,Ada\nben@example.com,Ben\ncy@example.com,Cy\n")
+    for arguments in (("gather",), ("subscribers", "import", str(project / "list.csv")), ("pick",)):
+        outcome = broadsheet(project, *arguments)
+        assert outcome.returncode == 0, outcome.stderr
+    outcome = broadsheet(project, "send")
+    assert outcome.returncode == 3, outcome.stderr
+    assert "not approved" in outcome.stderr
+    outcome = broadsheet(project, "edition", "approve")
+    assert outcome.returncode == 0, outcome.stderr
+    return project
+
+
+@pytest.fixture
+def project(approved: Path, tmp_path: Path) -> Path:
+    """Copy the prepared project: a copy that has never sent is nobody's rival."""
+    return Path(shutil.copytree(approved, tmp_path / "project"))
+
+
+def through(project: Path, relay: Relay, more: str = "") -> None:
+    table = f'\n[smtp]\nhost = "127.0.0.1"\nport = {relay.port}\nsecurity = "none"\ntimeout = 3\n{more}\n'
+    (project / "broadsheet.toml").write_text(CONFIG + table)
+
+
+def outbox(project: Path) -> list[Path]:
+    return sorted((project / "outbox" / "new").glob("*"))
+
+
+def test_an_approved_edition_goes_to_everybody_once(project: Path) -> None:
+    first = broadsheet(project, "send", "--json")
+    assert first.returncode == 0, first.stderr
+    report = json.loads(first.stdout)
+    assert {key: report[key] for key in ("candidates", "frozen", "excluded", "sent", "failed", "deferred")} == {
+        "candidates": 3, "frozen": 3, "excluded": 0, "sent": 3, "failed": 0, "deferred": 0,
+    }  # fmt: skip
+    assert len(outbox(project)) == 3
+    second = broadsheet(project, "send")
+    assert second.returncode == 0
+    assert "nothing to send" in second.stdout
+    assert len(outbox(project)) == 3
+    message = email.message_from_bytes(outbox(project)[0].read_bytes(), policy=email.policy.default)
+    assert message["List-Unsubscribe"].startswith("<https://news.example.org/u/")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_theme_or_name_changed_after_the_approval_stops_the_send(project: Path) -> None:
+    (project / "broadsheet.toml").write_text(CONFIG.replace("Press Lane", "Printing Lane"))
+    outcome = broadsheet(project, "send")
+    assert outcome.returncode == 3
+    assert "does not look as it did" in outcome.stderr
+    assert not outbox(project)
+
+
+def test_a_test_send_is_marked_and_counts_nowhere(project: Path) -> None:
+    outcome = broadsheet(project, "send", "--test", "me@example.org", "--test", "not an address")
+    assert outcome.returncode == 4
+    assert len(outbox(project)) == 1
+    assert b"Subject: [Test] " in outbox(project)[0].read_bytes()
+    assert broadsheet(project, "send").returncode == 0
+    assert len(outbox(project)) == 4
+
+
+def test_a_dry_run_shows_all_and_sends_nothing(project: Path) -> None:
+    outcome = broadsheet(project, "send", "--dry-run", "--out", str(project / "dry"))
+    assert outcome.returncode == 0, outcome.stderr
+    assert not outbox(project)
+    assert len(list((project / "dry").glob("*.eml"))) == 3
+    assert (project / "dry" / "recipients.csv").read_text().count("\n") == 4
+
+
+def test_failed_ones_are_told_and_tried_again_on_request(project: Path) -> None:
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        return "550 5.1.1 user unknown" if stage is Stage.RCPT and talk.recipient.startswith("ben") else None
+
+    with Relay(script) as relay:
+        through(project, relay)
+        outcome = broadsheet(project, "send")
+        assert outcome.returncode == 4, outcome.stderr
+        assert "1 failed" in outcome.stdout
+        listed = broadsheet(project, "deliveries", "--missing", "--json")
+        assert [row["email"] for row in json.loads(listed.stdout)] == ["ben@example.com"]
+        assert "user unknown" in broadsheet(project, "deliveries", "--state", "failed", "--csv").stdout
+        relay.script = None
+        assert broadsheet(project, "send").returncode == 0
+        assert broadsheet(project, "send", "--retry-failed").returncode == 0
+        assert sorted(taken.recipient[:2] for taken in relay.taken) == ["ad", "be", "cy"]
+
+
+def test_doubtful_ones_wait_for_a_persons_word(project: Path) -> None:
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        return "TAKE AND CUT" if stage is Stage.DOT and talk.recipient.startswith("ben") else None
+
+    with Relay(script) as relay:
+        through(project, relay)
+        assert broadsheet(project, "send").returncode == 4
+        relay.script = None
+        assert broadsheet(project, "send").returncode == 0
+        assert len(relay.taken) == 3
+        assert "1 in doubt will be sent again" in broadsheet(project, "settle", "--again", "ben@example.com").stdout
+        assert broadsheet(project, "send").returncode == 0
+        assert len(relay.taken) == 4
+        assert len({taken.message_id for taken in relay.taken}) == 3
+
+
+def test_deferred_ones_are_tried_later(project: Path) -> None:
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        return "452 4.2.2 mailbox full" if stage is Stage.RCPT and talk.recipient.startswith("cy") else None
+
+    with Relay(script) as relay:
+        through(project, relay)
+        outcome = broadsheet(project, "send")
+        assert outcome.returncode == 75
+        assert "1 deferred" in outcome.stdout
+
+
+def test_a_relay_that_is_not_there_is_one_clear_line(project: Path) -> None:
+    with Relay() as relay:
+        through(project, relay)
+    outcome = broadsheet(project, "send", "--wait", "0")
+    assert outcome.returncode == 75
+    assert "Connection refused" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_a_login_that_is_refused_stops_the_send(project: Path) -> None:
+    with Relay(login=("news", "right")) as relay:
+        through(project, relay, 'user = "news"\npassword_env = "BROADSHEET_TEST_PASSWORD"')
+        unset = broadsheet(project, "send")
+        assert unset.returncode == 2
+        assert "BROADSHEET_TEST_PASSWORD is not set" in unset.stderr
+        wrong = broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="wrong")
+        assert wrong.returncode == 1
+        assert "535" in wrong.stderr
+        assert "wrong" not in wrong.stdout
+        assert broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="right").returncode == 0
+
+
+def test_no_server_is_used_without_a_way_to_leave(project: Path) -> None:
+    with Relay() as relay:
+        through(project, relay)
+        text = (project / "broadsheet.toml").read_text()
+        (project / "broadsheet.toml").write_text(text.replace('base_url = "https://news.example.org"\n', ""))
+        outcome = broadsheet(project, "send")
+        assert outcome.returncode in (2, 3)
+        assert not relay.taken
+
+
+def test_a_second_sender_is_told_who_holds_the_lease(project: Path) -> None:
+    handed = threading.Event()
+
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        if stage is not Stage.DOT:
+            return None
+        handed.set()
+        return "STALL"
+
+    with Relay(script) as relay:
+        through(project, relay)
+        first = subprocess.Popen(
+            [sys.executable, "-m", "broadsheet", "-C", str(project), "send"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            assert handed.wait(30)
+            second = broadsheet(project, "send")
+            assert second.returncode == 75
+            assert f"process {first.pid}" in second.stderr
+        finally:
+            first.kill()
+            first.wait()
+        relay.script = None
+        after = broadsheet(project, "send")
+        assert after.returncode == 4, after.stderr
+        assert "in doubt" in after.stderr
