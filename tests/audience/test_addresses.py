@@ -76,10 +76,10 @@ def test_what_is_no_address_is_refused_in_words(text: str) -> None:
 
 
 def test_roles_and_throw_away_mailboxes_are_flagged() -> None:
-    assert is_role(parse_address("Info+x@example.com"))
-    assert not is_role(parse_address("information@example.com"))
-    assert is_disposable(parse_address("a@sub.mailinator.com"))
-    assert not is_disposable(parse_address("a@notmailinator.com"))
+    assert is_role("info+x@example.com")
+    assert not is_role("information@example.com")
+    assert is_disposable("sub.mailinator.com")
+    assert not is_disposable("notmailinator.com")
 
 
 @pytest.mark.parametrize(

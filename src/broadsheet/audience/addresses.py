@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from broadsheet.audience.words import words
+from broadsheet.audience.words import bare, words
 
 # A dot-atom of at most 64, a host name with a real-looking top level, 64 characters in all: no length rule of RFC 5321
 # can be broken, no label is Punycode or reserved (two hyphens), no top level is a special-use name (RFC 6761).
 _PLAIN = re.compile(
-    r"(?=.{3,64}\Z)"
+    r"(?=.{3,64}\Z)(?!')"
     r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*"
     r"@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+"
     r"(?!(?i:arpa|invalid|local|localhost|onion|test)\Z)[A-Za-z]{2,24}"
@@ -63,7 +63,7 @@ def parse_address(text: str) -> Address:
             return Address(text, text)
         local, _, domain = text.rpartition("@")
         return Address(f"{local}@{domain.lower()}", key)
-    return _parse_slowly(text.strip(_INVISIBLE).removeprefix("mailto:"))
+    return _parse_slowly(bare(text.strip(_INVISIBLE)).removeprefix("mailto:"))
 
 
 def _parse_slowly(text: str) -> Address:
@@ -90,14 +90,19 @@ def _sentence(error: Exception) -> str:
     return text[:1].lower() + text[1:]
 
 
-def is_role(address: Address) -> bool:
+def plain_key(text: str) -> str | None:
+    """Give the key of an address that is plain ASCII from end to end; None for all others, right or wrong."""
+    return text.lower() if _PLAIN.fullmatch(text) else None
+
+
+def is_role(key: str) -> bool:
     """Tell whether an address belongs to a function rather than a person."""
-    return address.key.partition("@")[0].partition("+")[0] in ROLES
+    return key.partition("@")[0].partition("+")[0] in ROLES
 
 
-def is_disposable(address: Address) -> bool:
-    """Tell whether an address is at a provider of throw-away mailboxes, or below one."""
-    domain = address.key.rpartition("@")[2]
+@lru_cache(maxsize=4096)
+def is_disposable(domain: str) -> bool:
+    """Tell whether a domain is a provider of throw-away mailboxes, or below one."""
     known = _disposable()
     while domain:
         if domain in known:

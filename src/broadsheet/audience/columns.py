@@ -178,7 +178,7 @@ def _assign(header: list[str], line: int, email: int, below: list[list[str]]) ->
     if first_name < 0 and last_name >= 0 and whole >= 0:
         first_name, whole = whole, -1  # `Name, Surname` means the given name
     language, timezone = first(_LANGUAGE), first(_TIMEZONE)
-    taken = {email, first_name, last_name, whole, language, timezone}
+    taken = {email, first_name, last_name, whole, language, timezone, *joined[:1]}
     attributes: list[tuple[str, int]] = []
     for at, name in enumerate(names):
         if at not in taken and name not in _OURS:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import csv
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring as quote
 from pathlib import Path
 
-from broadsheet.audience.addresses import Address, NotAnAddress, is_disposable, is_role, parse_address
+from broadsheet.audience.addresses import NotAnAddress, is_disposable, is_role, parse_address, plain_key
 from broadsheet.audience.columns import Columns, find_columns
 from broadsheet.audience.dialect import Dialect, Reader, detect, open_text, rows_of
-from broadsheet.audience.states import FALSE, TRUE, Standing, standing_of_file_name, standing_of_word
+from broadsheet.audience.states import FALSE, TRUE, Standing, standing_of_file_name, standing_of_word, tidy
 from broadsheet.audience.times import read_time
-from broadsheet.audience.typos import suggest, suggest_domain
+from broadsheet.audience.typos import suggest_domain
+from broadsheet.audience.words import bare
 from broadsheet.errors import AudienceError
 
 SAMPLE_ROWS = 200
 FEW = 10
+APOSTROPHE = "'"
 
 # line, key, email, first name, last name, language, timezone, standing, joined ('' if unknown), attributes (JSON)
 Row = tuple[int, str, str, str, str, str, str, int, str, str]
@@ -109,11 +111,13 @@ class SubscriberFile:
 
     def _rows(self, reader: Reader, refuse: Callable[[Refusal], None]) -> Iterator[Row]:
         columns = self.columns
-        width, email_at, attributes = len(columns.header), columns.email, columns.attributes
+        width, email_at = len(columns.header), columns.email
         language_at, timezone_at = columns.language, columns.timezone
+        joined_at = columns.joined[0] if columns.joined else -1
+        attributes = [(f"{quote(name)}:", at) for name, at in columns.attributes]
+        undated = f"{quote(tidy(columns.header[joined_at]))}:" if columns.joined else ""
         says_more = bool(columns.status or columns.left or columns.bounced or columns.complained or columns.welcome)
         base = self.hint or Standing.ACTIVE
-        encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
         header_line, end = columns.header_line, columns.header_line
         for cells in reader:
             line, end = end + 1, reader.line_num
@@ -130,31 +134,47 @@ class SubscriberFile:
                 self.notes.surplus += 1
             self.rows_read += 1
             written = cells[email_at]
-            try:
-                address = parse_address(written)
-            except NotAnAddress as fault:
-                refuse(
-                    Refusal(
-                        line=line, column=columns.email_name, reason=f"{shown(written)}: {fault}", cells=tuple(cells)
-                    )
-                )
-                continue
+            key = plain_key(written)
+            if key == written:
+                email = key
+            else:
+                try:
+                    address = parse_address(written)
+                except NotAnAddress as fault:
+                    reason = f"{shown(written)}: {fault}"
+                    refuse(Refusal(line=line, column=columns.email_name, reason=reason, cells=tuple(cells)))
+                    continue
+                key, email = address.key, address.email
             first, last = self._names(cells)
+            joined = read_time(cells[joined_at]) if joined_at >= 0 and cells[joined_at] else ""
+            kept = [
+                f"{name}{quote(value if value[0] != APOSTROPHE else bare(value))}"
+                for name, at in attributes
+                if (value := cells[at].strip())
+            ]
+            if not joined and columns.joined:
+                joined = self._joined(cells)
+                if value := cells[joined_at].strip():  # a date that nobody can tell is kept as it stands
+                    kept.append(f"{undated}{quote(value)}")
             yield (
                 line,
-                address.key,
-                address.email,
+                key,
+                email,
                 first,
                 last,
                 cells[language_at].strip() if language_at >= 0 else "",
                 cells[timezone_at].strip() if timezone_at >= 0 else "",
                 max(base, self._standing(cells)) if says_more else base,
-                self._joined(cells),
-                encode({name: value for name, at in attributes if (value := cells[at].strip())})
-                if attributes
-                else "{}",
+                joined,
+                f"{{{','.join(kept)}}}",
             )
-            self._look_at(address, line)
+            domain = key.rpartition("@")[2]
+            if is_role(key):
+                self.notes.role += 1
+            if is_disposable(domain):
+                self.notes.disposable += 1
+            if suggest_domain(domain):
+                self._note_typo(email, domain, line)
 
     def _names(self, cells: list[str]) -> tuple[str, str]:
         columns = self.columns
@@ -164,7 +184,9 @@ class SubscriberFile:
             first = " ".join(cells[columns.name].split())
             if first.count(" ") == 1:  # of longer names nobody knows where the family's begins
                 first, last = first.split(" ")
-        if not (first.isprintable() and last.isprintable()):
+        if first[:1] == APOSTROPHE or last[:1] == APOSTROPHE:
+            first, last = bare(first), bare(last)
+        if not (first + last).isprintable():
             first, last = _printable(first), _printable(last)
         return first, last
 
@@ -203,16 +225,11 @@ class SubscriberFile:
                 return found
         return ""
 
-    def _look_at(self, address: Address, line: int) -> None:
-        notes = self.notes
-        if is_role(address):
-            notes.role += 1
-        if is_disposable(address):
-            notes.disposable += 1
-        if suggest_domain(address.key.rpartition("@")[2]):
-            notes.typos += 1
-            if len(notes.few_typos) < FEW and (meant := suggest(address)):
-                notes.few_typos.append((line, address.email, meant))
+    def _note_typo(self, email: str, domain: str, line: int) -> None:
+        self.notes.typos += 1
+        if len(self.notes.few_typos) < FEW:
+            meant = f"{email.rpartition('@')[0]}@{suggest_domain(domain)}"
+            self.notes.few_typos.append((line, email, meant))
 
     def _refuse_open_quote(self, cells: list[str], line: int) -> None:
         """Stop at a quotation mark that was opened and never closed: it would swallow people."""

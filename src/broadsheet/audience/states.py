@@ -36,35 +36,48 @@ class Standing(IntEnum):
         return SuppressionReason.COMPLAINT if self is Standing.COMPLAINED else None
 
 
-_WORDS: dict[Standing, str] = {
-    Standing.ACTIVE: (
-        "active subscribed confirmed enabled optin opted_in opt_in single_opt_in double_opt_in subscriber member "
-        "regular premium free paid comp gift gifted trial trialing past_due subscribed_single subscribed_double "
-        "engaged current valid ok yes y true 1 on enable clicked opened delivered verified allowed deliverable "
-        "explicit express implied implicit"
+_WORDS: dict[Standing, tuple[str, ...]] = {
+    Standing.ACTIVE: words(
+        """
+        active subscribed confirmed enabled optin opted_in opt_in single_opt_in double_opt_in subscriber member
+        regular premium free paid comp gift gifted trial trialing past_due subscribed_single subscribed_double
+        engaged current valid ok yes y true 1 on enable clicked opened delivered verified allowed deliverable
+        explicit express implied implicit aktiv abonniert abonne abonné inscrit inscrite suscrito activo attivo
+        iscritto ingeschreven
+        """
     ),
-    Standing.PENDING: (
-        "pending unconfirmed unactivated unverified waiting awaiting needs_confirmation not_confirmed validating "
-        "unvalidated in_confirmation transactional non_subscribed nonsubscribed non_subscriber never_subscribed "
-        "not_subscribed no_consent confirmation_pending unactive awaiting_confirmation pending_confirmation upcoming"
+    Standing.PENDING: words(
+        """
+        pending unconfirmed unactivated unverified waiting awaiting needs_confirmation not_confirmed validating
+        unvalidated in_confirmation transactional non_subscribed nonsubscribed non_subscriber never_subscribed
+        not_subscribed no_consent confirmation_pending unactive awaiting_confirmation pending_confirmation
+        upcoming ausstehend unbestätigt en_attente pendiente in_attesa
+        """
     ),
-    Standing.UNSUBSCRIBED: (
-        "unsubscribed unsubscribe unsub opted_out opt_out optout optedout inactive removed deleted disabled cancelled "
-        "canceled archived left churned unsubscribed_by_admin no n false 0 off paused "
-        "excluded suppressed unsubs unsubscribes not_active unsubscribed_from_all revoked withdrawn expired denied none"
+    Standing.UNSUBSCRIBED: words(
+        """
+        unsubscribed unsubscribe unsub opted_out opt_out optout optedout inactive removed deleted disabled
+        cancelled canceled archived left churned unsubscribed_by_admin no n false 0 off paused excluded
+        suppressed suppressed_request suppressed_manual unsubs unsubscribes not_active unsubscribed_from_all
+        revoked withdrawn expired denied none abgemeldet desabonne désabonné désabonnée désinscrit désinscrite
+        baja dado_de_baja inactivo disiscritto uitgeschreven
+        """
     ),
-    Standing.BOUNCED: (
-        "cleaned bounced bounce bounces hard_bounced hard_bounce hardbounced hardbounce soft_bounced undeliverable "
-        "invalid "
-        "dead nonexistent non_existent undelivered rejected junk blocked blocklisted blacklisted blocked_listed banned "
-        "bounced_hard invalid_email"
+    Standing.BOUNCED: words(
+        """
+        cleaned suppressed_bounce bounced bounce bounces hard_bounced hard_bounce hardbounced hardbounce
+        soft_bounced undeliverable invalid dead nonexistent non_existent undelivered rejected junk blocked
+        blocklisted blacklisted blocked_listed banned bounced_hard invalid_email gebounct rebotado rebond
+        """
     ),
-    Standing.COMPLAINED: (
-        "complained complaint complaints spam spammed spammy spam_complaint spam_complaints abuse abuse_complaint "
-        "marked_as_spam reported_as_spam reported_spam complainer reported"
+    Standing.COMPLAINED: words(
+        """
+        complained suppressed_complaint complaint complaints spam spammed spammy spam_complaint spam_complaints
+        abuse abuse_complaint marked_as_spam reported_as_spam reported_spam complainer reported
+        """
     ),
 }
-_MEANING = {word: standing for standing, text in _WORDS.items() for word in text.split()}
+_MEANING = {word: standing for standing, known in _WORDS.items() for word in known}
 TRUE = frozenset(words("yes y true 1 on x ja oui si sí verdadero wahr vrai"))
 FALSE = frozenset(words("no n false 0 off nein non falso falsch faux"))
 

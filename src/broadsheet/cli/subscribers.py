@@ -14,6 +14,9 @@ from broadsheet.model import SuppressionReason
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Email = Annotated[str, typer.Argument(help="The address.", metavar="ADDRESS")]
+SegmentText = Annotated[
+    str, typer.Option("--segment", help="""Only some, as in: country == "DE" and joined < 2026-01-01""")
+]
 MOST_LINES = 20
 
 
@@ -135,6 +138,8 @@ def export(
     everyone: Annotated[
         bool, typer.Option("--all", help="Everyone with their state, not only the active ones.")
     ] = False,
+    platform: Annotated[str, typer.Option("--for", help="Write the columns of a platform: mailchimp, brevo, ...")] = "",
+    segment: SegmentText = "",
     publication: PublicationName = None,
 ) -> None:
     """Write the list as CSV; cells that a spreadsheet would run are made inert.
@@ -145,7 +150,14 @@ def export(
     from broadsheet.desk.subscribing import export_subscribers
 
     with open_desk(context.obj) as desk:
-        count = export_subscribers(desk, desk.config.publication(publication), out, everyone=everyone)
+        count = export_subscribers(
+            desk,
+            desk.config.publication(publication),
+            out,
+            everyone=everyone,
+            segment=segment,
+            platform=platform,
+        )
     tell(f"{count} rows")
 
 
@@ -226,22 +238,48 @@ def remove(context: typer.Context, email: Email, publication: PublicationName = 
 
 
 @app.command()
-def count(context: typer.Context, publication: PublicationName = None, as_json: AsJson = False) -> None:
+def count(
+    context: typer.Context, segment: SegmentText = "", publication: PublicationName = None, as_json: AsJson = False
+) -> None:
     """Count the subscriptions by state, and say who an edition of today would go to.
 
-    Example: broadsheet subscribers count
+    Example: broadsheet subscribers count --segment 'country == "DE"'
     """
     from broadsheet.desk import open_desk
     from broadsheet.desk.subscribing import count_audience
 
     with open_desk(context.obj) as desk:
-        counts = count_audience(desk, desk.config.publication(publication))
+        counts = count_audience(desk, desk.config.publication(publication), segment)
     if as_json:
         document(counts)
         return
     table(counts["states"].items())
     say(f"{counts['recipients']} would get an edition today")
     table((f"  not: {reason}", number) for reason, number in counts["excluded"].items())
+
+
+@app.command()
+def sample(
+    context: typer.Context,
+    segment: SegmentText = "",
+    size: Annotated[int, typer.Option("-n", "--size", min=1, max=1000, help="How many.")] = 10,
+    publication: PublicationName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a few of those an edition of today would go to: the same ones each time.
+
+    Example: broadsheet subscribers sample --segment '"Politics" in sections' -n 5
+    """
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.subscribing import sample as choose
+
+    with open_desk(context.obj) as desk:
+        found, readers = choose(desk, desk.config.publication(publication), segment, size)
+    if as_json:
+        document({"found": found, "sample": readers})
+        return
+    table((r.email, r.first_name, r.last_name, r.language, ", ".join(r.sections)) for r in readers)
+    tell(f"{len(readers)} of {found}")
 
 
 @app.command()

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.config import Publication
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import AudienceError
-from broadsheet.model import Consent, SuppressionReason
+from broadsheet.model import Consent, Recipient, SuppressionReason
 
 if TYPE_CHECKING:
     from broadsheet.audience.addresses import Address
     from broadsheet.audience.reading import Notes, Refusal, Row, SubscriberFile
+    from broadsheet.audience.segments import Segment
     from broadsheet.store.imports import Difference, ImportRecord
     from broadsheet.store.subscribers import ConsentStep, Subscriber, Subscription
     from broadsheet.store.suppressions import Suppression
 
 MOST_KEPT = 1000
+OUTSIDE = "not in the segment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,25 +263,97 @@ def consent_step(
     return ConsentStep(state=state, basis=basis, at=at, source=source, wording=wording, evidence=evidence)
 
 
-def export_subscribers(desk: Desk, publication: Publication, target: Path | None, *, everyone: bool = False) -> int:
-    """Write a publication's list as CSV: those who may be written to, or everyone with their state. Gives the rows."""
-    from broadsheet.audience.writing import HEAD, row_of, writing
+def read_segment(desk: Desk, text: str) -> Segment | None:
+    """Read a segment and make sure that its names exist. Raises AudienceError with a guess at what was meant."""
+    if not text.strip():
+        return None
+    import difflib
 
-    today = desk.now().astimezone(publication.zone).date()
-    names = desk.store.subscribers.attribute_names(publication.name)
-    head = (*HEAD, *(("state",) if everyone else ()), *names)
+    from broadsheet.audience.segments import BUILT_IN, parse_segment
+
+    segment = parse_segment(text)
+    for name in sorted(segment.names - BUILT_IN.keys()):
+        if not desk.store.subscribers.has_attribute(name):
+            known = [*BUILT_IN, *desk.store.subscribers.attribute_names()]
+            close = difflib.get_close_matches(name, known, n=1)
+            raise AudienceError(
+                f"no subscriber has an attribute {name!r}" + (f"; did you mean {close[0]!r}?" if close else ""),
+                advice=f"Known names: {', '.join(known[:30])}.",
+            )
+    return segment
+
+
+def candidates(desk: Desk, publication: Publication, day: date, segment: str = "") -> Iterator[tuple[Recipient, str]]:
+    """Yield every subscription of a publication with the reason it is left out of an edition, or ''.
+
+    This is whom an edition of a day is frozen from: candidates = recipients + excluded, and each is one of them.
+    Raises AudienceError for a segment that cannot be understood, before anything is yielded.
+    """
+    chosen = read_segment(desk, segment)
+    everyone = desk.store.subscribers.candidates(publication.name, day)
+    if chosen is None:
+        return everyone
+    matches = chosen.matches
+    return ((recipient, reason or ("" if matches(recipient) else OUTSIDE)) for recipient, reason in everyone)
+
+
+def sample(desk: Desk, publication: Publication, segment: str = "", size: int = 10) -> tuple[int, list[Recipient]]:
+    """Count those an edition of today would go to, and choose a few of them: the same ones each time."""
+    import hashlib
+    import heapq
+
+    found = 0
+
+    def ranked() -> Iterator[tuple[bytes, int, Recipient]]:
+        nonlocal found
+        for recipient, reason in candidates(desk, publication, _today(desk, publication), segment):
+            if not reason:
+                found += 1
+                yield hashlib.blake2b(str(recipient.id).encode(), digest_size=8).digest(), recipient.id, recipient
+
+    chosen = heapq.nsmallest(size, ranked(), key=lambda one: one[:2])
+    return found, sorted((one[2] for one in chosen), key=lambda recipient: recipient.id)
+
+
+def export_subscribers(
+    desk: Desk,
+    publication: Publication,
+    target: Path | None,
+    *,
+    everyone: bool = False,
+    segment: str = "",
+    platform: str = "",
+) -> int:
+    """Write a publication's list as CSV: those who may be written to, or everyone with their state. Gives the rows.
+
+    `platform` names whose columns to write. Raises AudienceError for an unknown platform or segment.
+    """
+    from broadsheet.audience.writing import columns_for, writing
+
+    chosen = read_segment(desk, segment)
+    names = desk.store.subscribers.attribute_names()
+    columns = columns_for(platform, names, with_state=everyone)
     count = 0
-    with writing(target, head) as write:
-        for recipient, state, reason in desk.store.subscribers.everyone(publication.name, today):
-            if everyone or not reason:
-                write(row_of(recipient, reason or state if everyone else None, names))
+    with writing(target, columns.head) as write:
+        for recipient, state, reason in desk.store.subscribers.everyone(publication.name, _today(desk, publication)):
+            if (everyone or not reason) and (chosen is None or chosen.matches(recipient)):
+                write(columns.row(recipient, Consent(state), reason))
                 count += 1
     return count
 
 
-def count_audience(desk: Desk, publication: Publication) -> dict[str, Any]:
+def count_audience(desk: Desk, publication: Publication, segment: str = "") -> dict[str, Any]:
     """Count the subscriptions by state, and today's recipients and exclusions by reason."""
-    today = desk.now().astimezone(publication.zone).date()
-    excluded = desk.store.subscribers.exclusions(publication.name, today)
-    states = desk.store.subscribers.count(publication.name)
-    return {"states": states, "recipients": sum(states.values()) - sum(excluded.values()), "excluded": excluded}
+    excluded: Counter[str] = Counter(
+        reason for _, reason in candidates(desk, publication, _today(desk, publication), segment)
+    )
+    recipients = excluded.pop("", 0)
+    return {
+        "states": desk.store.subscribers.count(publication.name),
+        "recipients": recipients,
+        "excluded": dict(excluded),
+    }
+
+
+def _today(desk: Desk, publication: Publication) -> date:
+    return desk.now().astimezone(publication.zone).date()

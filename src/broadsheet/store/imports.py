@@ -17,7 +17,7 @@ from broadsheet.store.suppressions import Suppressions
 
 # Standings as the audience room numbers them, from welcome to never.
 ACTIVE, PENDING, UNSUBSCRIBED, BOUNCED, COMPLAINED = range(5)
-CACHE_KIB = 64 * 1024
+CACHE_KIB = 48 * 1024
 
 # line, key, email, first name, last name, language, timezone, standing, joined ('' if unknown), attributes (JSON)
 StagedRow = tuple[int, str, str, str, str, str, str, int, str, str]
@@ -37,6 +37,8 @@ CREATE TEMP TABLE doubles (line INTEGER PRIMARY KEY, key TEXT, first INTEGER);
 UNCHANGED, CHANGED, WOULD_REVIVE, FURTHER = range(4)
 
 _STATES = f"CASE standing WHEN {ACTIVE} THEN 'imported' WHEN {PENDING} THEN 'pending' ELSE 'unsubscribed' END"
+_AT = f"CASE WHEN joined <> '' AND standing = {ACTIVE} THEN joined ELSE ?3 END"
+_JOINED = "CASE WHEN joined <> '' THEN joined ELSE ?3 END"
 _NEW = (
     "NOT EXISTS (SELECT 1 FROM matched m WHERE m.line = st.line)"
     " AND NOT EXISTS (SELECT 1 FROM suppressed x WHERE x.line = st.line)"
@@ -149,7 +151,7 @@ class Imports:
                 "DELETE FROM matched WHERE line IN (SELECT x.line FROM suppressed x JOIN staging st USING (line)"
                 f" WHERE st.standing < {UNSUBSCRIBED}) OR verdict = {FURTHER} AND line IN (SELECT line FROM suppressed)"
             )
-            execute("DELETE FROM suppressed WHERE line IN (SELECT m.line FROM matched m JOIN staging st USING (line))")
+            execute("DELETE FROM suppressed WHERE EXISTS (SELECT 1 FROM matched m WHERE m.line = suppressed.line)")
         return self._counts()
 
     def _counts(self) -> Difference:
@@ -211,10 +213,13 @@ class Imports:
         )
         execute(
             "INSERT INTO subscriptions (id, subscriber, publication, state, at, joined_at)"
-            f" SELECT ?1 + st.line, coalesce(m.subscriber, ?1 + st.line), ?2, {_STATES},"
-            f" CASE WHEN joined <> '' AND standing = {ACTIVE} THEN joined ELSE ?3 END, coalesce(nullif(joined, ''), ?3)"
-            " FROM staging st LEFT JOIN matched m USING (line)"
-            f" WHERE m.verdict = {FURTHER} OR {_NEW}",
+            f" SELECT ?1 + line, ?1 + line, ?2, {_STATES}, {_AT}, {_JOINED} FROM staging st WHERE {_NEW}",
+            (base, publication, now),
+        )
+        execute(
+            "INSERT INTO subscriptions (id, subscriber, publication, state, at, joined_at)"
+            f" SELECT ?1 + line, m.subscriber, ?2, {_STATES}, {_AT}, {_JOINED}"
+            f" FROM matched m JOIN staging st USING (line) WHERE m.verdict = {FURTHER}",
             (base, publication, now),
         )
         execute(

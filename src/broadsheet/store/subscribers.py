@@ -240,16 +240,19 @@ class Subscribers:
         for row, reason in self._candidates(publication, on):
             yield _recipient(row), row[7], reason
 
-    def attribute_names(self, publication: str) -> list[str]:
-        """List the names of the attributes that a publication's subscribers have."""
-        return [
-            row[0]
-            for row in self._connection.execute(
-                "SELECT DISTINCT a.key FROM subscriptions b JOIN subscribers s ON s.id = b.subscriber,"
-                " json_each(s.attributes) a WHERE b.publication = ? AND s.attributes <> '{}' ORDER BY 1",
-                (publication,),
-            )
-        ]
+    def attribute_names(self) -> list[str]:
+        """List the names of the attributes that subscribers have."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT a.key FROM subscribers s, json_each(s.attributes) a WHERE s.attributes <> '{}' ORDER BY 1"
+        )
+        return [row[0] for row in rows]
+
+    def has_attribute(self, name: str) -> bool:
+        """Tell whether any subscriber has an attribute of this name."""
+        found = self._connection.execute(
+            "SELECT 1 FROM subscribers WHERE json_type(attributes, '$.\"' || ? || '\"') IS NOT NULL LIMIT 1", (name,)
+        )
+        return found.fetchone() is not None
 
     def count(self, publication: str) -> dict[str, int]:
         """Count a publication's subscriptions by state."""
