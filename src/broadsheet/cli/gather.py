@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, table, tell
+
+if TYPE_CHECKING:
+    from broadsheet.desk.gathered import SourceReport
 
 app = typer.Typer()
 
@@ -44,10 +48,20 @@ def gather(
     wanted = _parse_backfill(backfill)
     if category and not places:
         raise typer.BadParameter(
-            "expected a place as well: a category is given to what is named", param_hint="--category"
+            "expected a place too: the category is given to what is named", param_hint="--category"
         )
+    done = 0
+
+    def show(report: SourceReport, total: int) -> None:
+        nonlocal done
+        done += 1
+        print(f"\r{done}/{total} sources", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+    is_watched = sys.stderr.isatty() and not as_json
     with open_desk(context.obj) as desk:
-        report = gather_stories(desk, places or (), category=category, backfill=wanted)
+        report = gather_stories(
+            desk, places or (), category=category, backfill=wanted, progress=show if is_watched else None
+        )
     if as_json:
         document({"sources": report.sources, "found": report.found, "new": report.new})
     else:
@@ -58,10 +72,12 @@ def gather(
             ),
             head=("source", "state", "found", "new", "changed", "undated", "place"),
         )
-    for refusal in report.refusals:
-        tell(f"{refusal.place}: {refusal.reason}" + (f" {refusal.advice}" if refusal.advice else ""))
-    backlog = sum(one.backlog for one in report.sources)
-    if backlog:
+    for one in report.sources:
+        for refusal in () if one.was_told else one.refused:
+            tell(f"{refusal.place}: {refusal.reason}" + (f" {refusal.advice}" if refusal.advice else ""))
+    if report.missing_required:
+        tell(f"required, but missing: {', '.join(report.missing_required)}")
+    if backlog := sum(one.backlog for one in report.sources):
         tell(
             f"{backlog} stories were there before their source joined and stay out of editions; --backfill lets them in"
         )

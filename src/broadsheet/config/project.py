@@ -12,7 +12,7 @@ from broadsheet.config.categories import Category
 from broadsheet.config.checks import Checks
 from broadsheet.config.mail import Smtp
 from broadsheet.config.publication import Publication
-from broadsheet.config.sources import Source
+from broadsheet.config.sources import Gathering, Source
 from broadsheet.config.table import Table
 from broadsheet.errors import ConfigError
 
@@ -23,6 +23,7 @@ class Config(Table):
     folder: Path = Path()
     publications: dict[str, Publication] = Field(min_length=1)
     sources: dict[str, Source] = Field(default_factory=dict)
+    gathering: Gathering = Gathering()
     smtp: Smtp | None = None
     bounces: Bounces | None = None
     checks: Checks = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""`[sources.NAME]`: where stories come from."""
+"""`[sources.NAME]`: where stories come from; `[gathering]`: how they are fetched."""
 
 from __future__ import annotations
 
@@ -30,3 +30,12 @@ class Source(Table):
         if (self.url is None) == (self.path is None):
             raise ValueError("expected exactly one of `url` and `path`")
         return self
+
+
+class Gathering(Table):
+    """How sources are fetched. `allow_hosts` names hosts that may be private or local: your own servers."""
+
+    allow_hosts: tuple[str, ...] = ()
+    timeout: float = Field(default=20.0, gt=0, le=300, description="seconds for one address, from first to last byte")
+    connections: int = Field(default=32, ge=1, le=200)
+    spacing: float = Field(default=0.5, ge=0, le=60, description="seconds between two requests to one host")

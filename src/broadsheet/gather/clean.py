@@ -25,6 +25,9 @@ from broadsheet.model import RawStory, Story
 FUTURE_MARGIN = timedelta(hours=24)  # a clock or a zone may be wrong by a day, not by more
 LONGEST_TITLE = 500
 LONGEST_BODY = 400  # paragraphs
+_LONGEST_LINE = 5000  # characters of markup that are read for a name or a headline
+_LONGEST_PARAGRAPH = 20_000
+_MOST = 100  # names in one story
 _NAMELESS = re.compile(
     r"(?:no[-_. ]?reply|admin|webmaster|editor|info|news|feedback|root|unknown|anonymous)$", re.IGNORECASE
 )
@@ -46,7 +49,7 @@ def clean(raw: RawStory, *, now: datetime, house: House | None = None) -> Story:
     Raises SourceError for one that has no title and no text to take one from.
     """
     house = house or House()
-    title = line_of(raw.title)[:LONGEST_TITLE]
+    title = line_of(raw.title[:_LONGEST_LINE])[:LONGEST_TITLE]
     summary = without_tails(paragraphs_of(raw.summary), title)
     body = without_tails(
         tuple(line for text in raw.paragraphs if (line := line_of(text))) or paragraphs_of(raw.content), title
@@ -65,18 +68,18 @@ def clean(raw: RawStory, *, now: datetime, house: House | None = None) -> Story:
     url = clean_url(raw.url)
     return Story(
         id=new_id(raw.source, raw.guid or url or title),
-        guid=tidy(raw.guid or ""),
+        guid=tidy((raw.guid or "")[:2000]),
         title=title,
         source=raw.source,
         published_at=published or now,
         first_seen_at=now,
         url=url,
         dek=dek,
-        body=body[:LONGEST_BODY],
+        body=tuple(paragraph[:_LONGEST_PARAGRAPH] for paragraph in body[:LONGEST_BODY]),
         authors=authors_of(raw.authors),
-        publisher=tidy(house.publisher) or line_of(raw.publisher),
+        publisher=tidy(house.publisher) or line_of(raw.publisher[:_LONGEST_LINE])[:200],
         categories=categories_of((house.category, *raw.categories)),
-        section=line_of(raw.section),
+        section=line_of(raw.section[:_LONGEST_LINE])[:200],
         language=language_of(house.language or raw.language),
         image=best_image(raw.images),
         dated=published is not None,
@@ -112,7 +115,8 @@ def _trusted(at: datetime | None, now: datetime) -> datetime | None:
 def authors_of(names: tuple[str, ...]) -> tuple[str, ...]:
     """Clean bylines: no addresses, no leading "By", each name once."""
     found: dict[str, str] = {}
-    for name in names:
+    for name in names[:_MOST]:
+        name = name[:_LONGEST_LINE]
         line = line_of(name.replace("<", " &lt;") if _EMAIL.search(name) else name)
         if inner := re.fullmatch(r"\S+@\S+\s*\((.+)\)", line):
             line = inner[1]  # RSS 2.0: address (name)
@@ -128,8 +132,8 @@ def authors_of(names: tuple[str, ...]) -> tuple[str, ...]:
 def categories_of(names: tuple[str, ...]) -> tuple[str, ...]:
     """Clean categories: each once, in order, whatever its case; addresses of schemes are none."""
     found: dict[str, str] = {}
-    for name in names:
-        line = line_of(name).strip(" ,;")
+    for name in names[:_MOST]:
+        line = line_of(name[:_LONGEST_LINE]).strip(" ,;")
         if line and len(line) <= 120 and not line.startswith(("http://", "https://")):
             found.setdefault(line.casefold(), line)
     return tuple(found.values())
@@ -137,7 +141,7 @@ def categories_of(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def language_of(tag: str) -> str:
     """Write a language tag the usual way (BCP 47): `en`, `en-GB`, `zh-Hant-TW`; '' for what is none."""
-    found = re.match(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8})*)\s*$", tag.strip())
+    found = re.match(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8})*)\s*$", tag[:60].strip())
     if not found:
         return ""
     parts = [found[1].lower()]

@@ -18,9 +18,10 @@ from broadsheet.gather.feedimages import images_in
 from broadsheet.gather.links import absolute
 from broadsheet.gather.sentences import is_cut
 from broadsheet.gather.text import is_html, line_of
-from broadsheet.gather.xmltree import DEEPEST, NotXml, items_of_broken, parse_xml
+from broadsheet.gather.xmltree import DEEPEST, NotXml, TooMuchXml, items_of_broken, parse_xml
 from broadsheet.model import RawStory
 
+MOST_ITEMS = 5000
 XML = "{http://www.w3.org/XML/1998/namespace}"
 _SPACES = {
     "http://www.w3.org/2005/atom": "atom",
@@ -105,8 +106,13 @@ def read_feed(
     except NotXml:
         yield from _read_broken(data, source=source, place=place, base=base, charset=charset)
         return
+    except TooMuchXml:
+        raise SourceError("has more tags than any feed needs", source=source, place=place) from None
     position = 0
     for item, around in _items(root, base):
+        if position == MOST_ITEMS:
+            yield SourceError(f"holds more than {MOST_ITEMS:,} items; the rest is not read", source=source, place=place)
+            return
         yield _story(item, around, source=source, place=f"{place}: item {position + 1}", position=position)
         position += 1
     if not position and name_of(root.tag).lstrip("?") not in _CONTAINERS:

@@ -55,7 +55,7 @@ def absolute(link: str, base: str) -> str:
 
 def clean_url(link: str | None) -> str | None:
     """Give the address to follow: http(s), without tracking and AMP, mobile or redirect forms; None if unusable."""
-    if not link:
+    if not link or len(link) > 4 * LONGEST:
         return None
     link = re.sub(
         r"[\x00-\x20\x7f-\xa0\u200b\ufeff]+", lambda found: "%20" if found.group().strip("\t\r\n") else "", link.strip()

@@ -13,12 +13,14 @@ from broadsheet.gather.links import absolute
 from broadsheet.gather.xmltree import xml_text
 from broadsheet.model import Image, RawStory
 
-LARGEST_LOOSE = 3_000_000  # characters: it is slow, and broken feeds are small
+LARGEST, MOST_TAGS = 1_000_000, 40_000  # characters and tags: it is slow, and broken feeds are small
 
 
 def read_loosely(data: bytes, *, source: str, place: str, base: str = "", charset: str = "") -> list[RawStory]:
     """Read what can be read of a broken feed; nothing where that is no feed at all."""
-    text = xml_text(data, charset)[:LARGEST_LOOSE]
+    text = xml_text(data, charset)[:LARGEST]
+    if text.count("<") > MOST_TAGS:
+        return []
     parsed = feedparser.parse(
         text.encode("utf-8", "replace"),
         sanitize_html=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from broadsheet.gather.links import clean_url
 from broadsheet.gather.text import line_of
@@ -21,6 +22,7 @@ _TRACKERS = re.compile(
 )
 _NO_PICTURE = re.compile(r"\.(?:mp3|m4a|mp4|ogg|wav|pdf|html?|swf|js|css|zip|mov|avi|webm)(?:\?|$)", re.IGNORECASE)
 _UNKNOWN_AREA = 300 * 200
+_MOST = 200  # pictures of one story that are looked at
 _SMALLEST = 24  # pixels a side: below this it is an icon or a tracker
 
 
@@ -28,7 +30,7 @@ def best_image(images: Iterable[Image]) -> Image | None:
     """Pick the largest picture; between equals, and those of unknown size, the one that the source named first."""
     best: Image | None = None
     best_area = 0
-    for image in images:
+    for image in islice(images, _MOST):
         url = clean_picture_url(image.url)
         if url is None or not is_picture(image.url):
             continue

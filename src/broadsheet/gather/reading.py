@@ -29,9 +29,11 @@ def read_stories(
     place: str,
     format: str = "auto",
     base: str = "",
+    charset: str = "",
     columns: Mapping[str, str] | None = None,
 ) -> Iterator[RawStory | SourceError]:
-    """Read the stories of one document. `base` is its address, for relative links.
+    """Read the stories of one document. `base` is its address, for relative links; `charset` what its server
+    said of it.
 
     Gives a SourceError for each item that cannot be read. Raises SourceError when that is true of the whole document.
     """
@@ -65,7 +67,7 @@ def read_stories(
 
         yield read_markdown(decode(data), source=source, place=place)
     elif kind == "feed":
-        yield from _read_feed(data, source=source, place=place, base=base)
+        yield from _read_feed(data, source=source, place=place, base=base, charset=charset)
     else:
         from broadsheet.gather.wire import read_wire
 
@@ -83,7 +85,7 @@ def sniff(data: bytes) -> str:
     return "wire"
 
 
-def _read_feed(data: bytes, *, source: str, place: str, base: str) -> Iterator[RawStory | SourceError]:
+def _read_feed(data: bytes, *, source: str, place: str, base: str, charset: str) -> Iterator[RawStory | SourceError]:
     from broadsheet.gather.feeds import read_feed
 
     head = data[:2000].lstrip()
@@ -97,4 +99,4 @@ def _read_feed(data: bytes, *, source: str, place: str, base: str) -> Iterator[R
             "is a web page, not a feed", source=source, place=place,
             advice="Look for the feed's own address; `broadsheet source add` with the site's address finds it.",
         )  # fmt: skip
-    yield from read_feed(data, source=source, place=place, base=base)
+    yield from read_feed(data, source=source, place=place, base=base, charset=charset)

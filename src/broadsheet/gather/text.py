@@ -34,6 +34,9 @@ _HTML_TAG = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^\"'<>]|\"[^\"]*\"|'[^']*')*)>")
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
+_VOID = frozenset({"br", "img", "hr", "input", "wbr", "meta", "link", "source", "area", "base", "col", "embed"})
+_DEEPEST = 200
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _UNSEEN = re.compile(
@@ -130,7 +133,7 @@ def images_of(text: str) -> tuple[dict[str, str], ...]:
 
 def pieces_of(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Cut HTML into text, and opening and closing tags with the attributes of pictures."""
-    source = _cleaner.clean(_UNSEEN.sub("", _SURROGATES.sub("\ufffd", text)))
+    source = _cleaner.clean(_shallow(_UNSEEN.sub("", _SURROGATES.sub("\ufffd", text))))
     at = 0
     for found in _TOKEN.finditer(source):
         if found.start() > at:
@@ -144,3 +147,22 @@ def pieces_of(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
         at = found.end()
     if at < len(source):
         yield "text", html.unescape(source[at:]), {}
+
+
+def _shallow(text: str) -> str:
+    """Take out the tags that stand deeper in one another than any text needs: deep ones cost their reader dearly."""
+    if text.count("<") < _DEEPEST:
+        return text
+    depth = 0
+
+    def kept(found: re.Match[str]) -> str:
+        nonlocal depth
+        if found[1]:
+            depth = max(0, depth - 1)
+        elif found[2].lower() not in _VOID:
+            depth += 1
+            if depth > _DEEPEST:
+                return " "
+        return found.group()
+
+    return _ANY_TAG.sub(kept, text)

@@ -10,11 +10,13 @@ import codecs
 import html.entities
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from broadsheet.gather.encoding import data_text
 
 DEEPEST = 256  # elements within elements; feeds of people need about ten
+MOST_TAGS, MOST_ATTRIBUTES = 300_000, 300_000  # of one document: a tree takes a hundred times the bytes of `<a/>`
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,400}?\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml\s[^>]{0,300}?encoding\s*=\s*[\"']\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,7 +27,7 @@ _NOT_CHARACTERS = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]*):[\w.-]+(?=[\s=/>])")
 _ROOT = re.compile(r"<[A-Za-z_][\w:.-]*")
-_ITEM = re.compile(r"<((?:\w+:)?(?:item|entry))(?=[\s>])[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_ITEM_TAG = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)(?=[\s>])[^<>]{0,2000}>", re.IGNORECASE)
 
 # What a prefix means where a feed forgot to declare it.
 NAMESPACES = {
@@ -45,8 +47,12 @@ class NotXml(Exception):
     """Say that a document cannot be read as XML even after repair."""
 
 
+class TooMuchXml(Exception):
+    """Say that a document has more tags than any feed, and is made to exhaust its reader."""
+
+
 def parse_xml(data: bytes, *, charset: str = "") -> Element:
-    """Read a document as a tree. `charset` is what the server said of it. Raises NotXml."""
+    """Read a document as a tree. `charset` is what the server said of it. Raises NotXml or TooMuchXml."""
     text = xml_text(data, charset)
     try:
         return _tree(text)
@@ -57,16 +63,30 @@ def parse_xml(data: bytes, *, charset: str = "") -> Element:
 def items_of_broken(data: bytes, *, charset: str = "") -> Iterator[Element]:
     """Read the items of a document that is broken as a whole, each on its own; those that are broken too are left."""
     text = xml_text(data, charset)
-    for found in _ITEM.finditer(text):
-        try:
-            yield from _repaired(f"<rss>{found.group()}</rss>")
-        except NotXml:
-            continue
+    start = None
+    for found in _ITEM_TAG.finditer(text):
+        if not found[1]:
+            start = found.start()
+        elif start is not None:
+            with suppress(NotXml):
+                yield from _repaired(f"<rss>{text[start : found.end()]}</rss>")
+            start = None
 
 
 def xml_text(data: bytes, charset: str = "") -> str:
-    """Decode a document and take out its declaration and its document type, and whatever stands before."""
-    return _without_doctype(decode_xml(data, charset))
+    """Decode a document and take out its declaration and its document type, and whatever stands before.
+
+    Raises TooMuchXml.
+    """
+    text = _without_doctype(decode_xml(data, charset))
+    if text.count("<") > MOST_TAGS or text.count("=") > 3 * MOST_ATTRIBUTES or _attributes(text) > MOST_ATTRIBUTES:
+        raise TooMuchXml
+    return text
+
+
+def _attributes(text: str) -> int:
+    """Count what can be attributes."""
+    return text.count('="') + text.count("='")
 
 
 def decode_xml(data: bytes, charset: str = "") -> str:

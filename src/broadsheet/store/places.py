@@ -16,6 +16,7 @@ class Place:
     place: str
     source: str
     joined_at: datetime | None = None
+    wishes: str = ""
     etag: str = ""
     last_modified: str = ""
     moved_to: str = ""
@@ -56,6 +57,11 @@ class Places:
         """List every place by source and name."""
         rows = self._connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM places ORDER BY source, place")
         return [_place(row) for row in rows]
+
+    def stories_at(self, place: str) -> int:
+        """Tell how many stories the document held that was last read at a place."""
+        row = self._connection.execute("SELECT stories FROM documents WHERE place = ?", (place,)).fetchone()
+        return int(row[0]) if row else 0
 
     def stories_read(self, place: str, digest: bytes) -> int | None:
         """Tell how many stories a document holds, if one with this digest is what was last read at a place."""

@@ -67,6 +67,7 @@ def create_places(database: Database) -> None:
             place TEXT PRIMARY KEY,          -- the address, or the path
             source TEXT NOT NULL,
             joined_at TEXT,                  -- first time read with success
+            wishes TEXT NOT NULL DEFAULT '', -- what the configuration made of it then; asked afresh when that changes
             etag TEXT NOT NULL DEFAULT '',
             last_modified TEXT NOT NULL DEFAULT '',
             moved_to TEXT NOT NULL DEFAULT '',   -- after a permanent redirect
