@@ -272,7 +272,7 @@ def test_a_story_that_vanished_from_a_part_is_named() -> None:
     shown = html_of(told).replace("Council votes on bridge number 2", "")
     (finding,) = findings_of("story-missing", mail(told, html=shown))
     assert (finding.place, "HTML" in finding.message) == ("story s2 (Council votes on bridge number 2)", True)
-    assert not findings_of("story-missing", mail(told, html=shown, notes=("moved to the web: s2",)))
+    assert not findings_of("story-missing", mail(told, html=shown, notes=("moved: Council votes on bridge number 2",)))
 
 
 HEADERS = {

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.test_init import broadsheet
 
 GOOD = """\
@@ -52,3 +54,48 @@ def test_a_file_that_is_not_there_is_a_clear_line(tmp_path: Path) -> None:
     outcome = broadsheet("check", str(tmp_path / "none.html"))
     assert outcome.returncode == 1
     assert "cannot be read" in outcome.stderr
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Begin a project with one story, gathered and picked."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "broadsheet.toml").write_text(GOOD + "\n[sources.wire]\npath = 'stories'\ncategory = 'Politics'\n")
+    (folder / "stories").mkdir()
+    (folder / "stories" / "vote.md").write_text(
+        "---\nurl: https://news.example.org/vote\n---\n# Council backs the new bridge\n\n"
+        "The council voted for the bridge late on Monday.\n\nWork is to begin in March, the mayor said.\n"
+    )
+    for command in (["gather"], ["pick"]):
+        outcome = broadsheet("-C", str(folder), *command)
+        assert outcome.returncode == 0, outcome.stderr
+    return folder
+
+
+def test_without_a_file_the_edition_is_checked(project: Path) -> None:
+    outcome = broadsheet("-C", str(project), "check", "--json")
+    assert outcome.returncode == 0, outcome.stderr
+    assert {finding["severity"] for finding in json.loads(outcome.stdout)} <= {"warn"}
+
+
+def test_a_finding_of_the_edition_names_the_story(project: Path) -> None:
+    with (project / "broadsheet.toml").open("a") as config:
+        config.write('\n[checks]\nlink-http = "block"\n')
+    (project / "stories" / "old.md").write_text(
+        "---\nurl: http://news.example.org/old\n---\n# An old site keeps its address\n\nNobody changed it yet.\n"
+    )
+    for command in (["gather"], ["pick"]):
+        broadsheet("-C", str(project), *command)
+    outcome = broadsheet("-C", str(project), "check", "--sarif")
+    assert outcome.returncode == 3, outcome.stderr
+    results = json.loads(outcome.stdout)["runs"][0]["results"]
+    (result,) = (result for result in results if result["ruleId"] == "link-http")
+    (location,) = result["locations"][:1]
+    assert "(An old site keeps its address)" in location["logicalLocations"][0]["fullyQualifiedName"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"].endswith("/edition.html")
+
+
+def test_an_edition_that_does_not_exist_is_a_clear_line(project: Path) -> None:
+    outcome = broadsheet("-C", str(project), "check", "--date", "1999-01-01")
+    assert outcome.returncode == 1
+    assert "there is no edition daily-1999-01-01" in outcome.stderr

@@ -189,5 +189,6 @@ class Context:
     sender: str = ""
     reply_to: str = ""
     previous: Edition | None = None
+    size_budget: int = 102_000
     clients: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     answers: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))

@@ -12,8 +12,9 @@ from broadsheet.check.message import mail_of_html, mail_of_message
 from broadsheet.config import Config
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import BroadsheetError
-from broadsheet.model import Finding, RenderedEdition
+from broadsheet.model import EditionStatus, Finding, RenderedEdition
 
+_GONE_OUT = (EditionStatus.APPROVED, EditionStatus.SENDING, EditionStatus.SENT)
 _READ_AT_MOST = 50_000_000
 
 Asker = Callable[[Iterable[str]], Mapping[str, Answer]]
@@ -24,10 +25,13 @@ def check(desk: Desk, rendered: RenderedEdition, *, ask: Asker | None = None) ->
 
     `ask` is called with the addresses of links and pictures where servers are to be asked about them.
     """
-    publication = desk.config.publication(rendered.edition.publication)
+    edition = rendered.edition
+    publication = desk.config.publication(edition.publication)
     context = Context(
         now=desk.now(), severities=desk.config.checks, postal_address=publication.postal_address,
         sender=publication.sender, reply_to=publication.reply_to, clients=publication.clients,
+        previous=desk.store.editions.before(publication.name, edition.date, _GONE_OUT),
+        size_budget=publication.size.budget,
     )  # fmt: skip
     return _checked(Mail.of(rendered), context, ask)
 

@@ -10,9 +10,9 @@ from broadsheet.check.weight import contributors, weight
 from broadsheet.model import Severity
 
 GROUP = "Size"
-# Bytes of the decoded HTML. 102,400 is where Gmail cuts; platforms that rewrite links need the room above 90,000.
+# Bytes of the decoded HTML. Gmail cuts at 102,400; platforms that rewrite links need the room above seven eighths.
 CLIPPED_FROM = 102_000
-NEAR_FROM = 90_000
+ROOM = 7 / 8
 
 
 def _biggest(mail: Mail) -> str:
@@ -21,12 +21,12 @@ def _biggest(mail: Mail) -> str:
 
 @rule("size", GROUP, Severity.BLOCK)
 def size(mail: Mail, context: Context) -> Iterator[Fault]:
-    """The HTML stays below the 102,000 bytes from which Gmail cuts it."""
-    total = weight(mail.html)
-    if total >= CLIPPED_FROM:
+    """The HTML stays within its budget, and below the 102,000 bytes from which Gmail cuts it."""
+    total, limit = weight(mail.html), min(CLIPPED_FROM, context.size_budget)
+    if total > limit:
+        fate = ": Gmail will cut it, and the unsubscribe link with it" if total > CLIPPED_FROM else ""
         yield Fault(
-            f"{total:,} bytes of HTML, {total - CLIPPED_FROM + 1:,} too many: Gmail will cut it, and the unsubscribe "
-            f"link with it. Biggest parts: {_biggest(mail)}",
+            f"{total:,} bytes of HTML, {total - limit:,} more than the budget{fate}. Biggest parts: {_biggest(mail)}",
             "Drop stories, shorten their text, or take a lighter theme.",
             "html",
         )
@@ -34,9 +34,9 @@ def size(mail: Mail, context: Context) -> Iterator[Fault]:
 
 @rule("size-near", GROUP, Severity.WARN)
 def size_near(mail: Mail, context: Context) -> Iterator[Fault]:
-    """The HTML leaves room (above 90,000 bytes) for what a platform adds by rewriting links."""
-    total = weight(mail.html)
-    if NEAR_FROM <= total < CLIPPED_FROM:
+    """The HTML leaves room, an eighth of its budget, for what a platform adds by rewriting links."""
+    total, limit = weight(mail.html), min(CLIPPED_FROM, context.size_budget)
+    if limit * ROOM < total <= limit:
         yield Fault(
             f"{total:,} bytes of HTML: a platform that rewrites links may push it over Gmail's limit. "
             f"Biggest parts: {_biggest(mail)}",
