@@ -9,8 +9,8 @@ import pytest
 from mjml import mjml2html
 
 from broadsheet.errors import RenderError
-from broadsheet.render.markup import escape_attribute
-from broadsheet.render.mjml import DEEPEST, compile_mjml, prepare, unbalanced
+from broadsheet.render.escaping import escape_attribute
+from broadsheet.render.mjml import DEEPEST, compile_mjml, take_out, unbalanced
 
 PAGE = "<mjml><mj-body><mj-section><mj-column>{}</mj-column></mj-section></mj-body></mjml>"
 
@@ -36,26 +36,29 @@ def ours(body: str) -> str:
 )
 def test_canary_attributes_are_printed_in_debug_format(character: str, printed: str) -> None:
     assert f'alt="a{printed}b"' in engine(f'<mj-text><img src="x" alt="a{character}b" /></mj-text>')
-    assert printed not in ours(f'<mj-text><img src="x" alt="a{escape_attribute(character)}b" /></mj-text>')
+    assert f'alt="a{character}b"' in ours(f'<mj-text><img src="x" alt="a{character}b" /></mj-text>')
+    assert f'alt="a&#{ord(character)};b"' in ours(f'<mj-image src="x" alt="a{escape_attribute(character)}b" />')
 
 
 def test_canary_a_quote_in_an_attribute_ends_it() -> None:
     assert 'alt="a\\"b"' in engine("<mj-text><img src='x' alt='a\"b' /></mj-text>")
-    assert 'alt="a&#34;b"' in ours(f"<mj-text><img src='x' alt='a{escape_attribute(chr(34))}b' /></mj-text>")
+    assert "alt='a\"b'" in ours("<mj-text><img src='x' alt='a\"b' /></mj-text>")
+    assert 'alt="a&#34;b"' in ours(f"<mj-image src='x' alt='a{escape_attribute(chr(34))}b' />")
 
 
 def test_a_corrupted_attribute_is_refused() -> None:
     with pytest.raises(RenderError, match=r"attribute was corrupted near.*"):
-        ours('<mj-text><img src="x" alt="a\u200db" /></mj-text>')
+        ours('<mj-image src="x" alt="a\u200db" />')
 
 
 def test_canary_words_are_joined_across_line_ends() -> None:
     assert "<b>a</b><i>b</i>" in engine("<mj-text><b>a</b>\n<i>b</i></mj-text>")
-    assert "<b>a</b> <i>b</i>" in ours("<mj-text><b>a</b>\n   <i>b</i></mj-text>")
+    assert "<b>a</b>\n <i>b</i>" in ours("<mj-text><b>a</b>\n <i>b</i></mj-text>")
 
 
 def test_a_line_end_in_a_tag_costs_no_declaration() -> None:
-    assert 'style="color:#111; margin:0"' in ours('<mj-text><p style="color:#111;\n  margin:0">x</p></mj-text>')
+    assert "color:#111" in ours('<mj-text\n  color="#111"\n  padding="0px">x</mj-text>')
+    assert "color:#111;\n margin:0" in ours('<mj-text><p style="color:#111;\n margin:0">x</p></mj-text>')
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x08", "\x0b", "\x1f", "\ufffe", "\uffff"])
@@ -66,7 +69,7 @@ def test_canary_control_characters_are_fatal(character: str) -> None:
 
 def test_canary_unbalanced_raw_swallows_what_follows() -> None:
     assert "<mj-text>" in engine("<mj-raw><div></mj-raw><mj-text>a</mj-text><mj-raw></div></mj-raw>")
-    with pytest.raises(RenderError, match="still open"):
+    with pytest.raises(RenderError, match="is open"):
         ours("<mj-raw><div></mj-raw><mj-text>a</mj-text>")
 
 
@@ -108,7 +111,7 @@ def test_an_engine_error_names_the_line() -> None:
 @pytest.mark.parametrize(
     ("source", "fault"),
     [
-        ("<a>\n</b>", (2, "</b> stands where <a> of line 1 is still open")),
+        ("<a>\n</b>", (2, "</b> stands where <a> of line 1 is open")),
         ("<a>", (1, "<a> is never closed")),
         ("</a>", (1, "</a> closes nothing")),
         ('<a title="x > y"><br><img src="a"><b/></a><!-- <i> -->', None),
@@ -122,6 +125,19 @@ def test_tables_that_lay_out_say_that_they_are_no_data() -> None:
     assert '<table role="presentation" ' in ours("<mj-table><tr><td>x</td></tr></mj-table>")
 
 
-def test_preparing_twice_is_preparing_once() -> None:
-    source = '<mj-text>\n <b>a</b>\n <i\n class="x">b</i></mj-text>'
-    assert prepare(prepare(source)) == prepare(source)
+def test_the_engine_sees_no_text() -> None:
+    source = PAGE.format(
+        '<mj-text color="#111">a <b>\n story</b></mj-text><mj-spacer /><mj-table><tr><td>x</td></tr></mj-table>'
+    )
+    layout, islands = take_out(source)
+    assert islands == ["a <b>\n story</b>", "<tr><td>x</td></tr>"]
+    assert "story" not in layout
+    assert '<mj-text color="#111">iSlAnD0x</mj-text>' in layout
+
+
+def test_a_story_that_looks_like_a_place_stays_as_it_is() -> None:
+    assert "iSlAnD1x and iSlAnD99x" in ours("<mj-text>iSlAnD1x and iSlAnD99x</mj-text><mj-text>b</mj-text>")
+
+
+def test_a_control_character_in_a_story_stops_nothing() -> None:
+    assert "a\x0bb" in ours("<mj-text>a\x0bb</mj-text>")

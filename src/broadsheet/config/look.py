@@ -36,19 +36,21 @@ class Utm(Table):
 
     def rule(self, edition: Edition, section: Section, position: int) -> Mapping[str, str]:
         """Give the parameters for one story's links."""
-        places = {
-            "edition": edition.id,
-            "publication": edition.publication,
-            "date": edition.date.isoformat(),
-            "section": re.sub(r"[^\w]+", "-", section.category.casefold()).strip("-"),
-            "position": str(position),
-        }
         given = {
             "source": self.source,
             "medium": self.medium,
             "campaign": self.campaign,
             "term": self.term,
             "content": self.content,
+        }
+        if not any(given.values()):
+            return {}
+        places = {
+            "edition": edition.id,
+            "publication": edition.publication,
+            "date": edition.date.isoformat(),
+            "section": re.sub(r"[^\w]+", "-", section.category.casefold()).strip("-"),
+            "position": str(position),
         }
         return {f"utm_{name}": value.format(**places) for name, value in given.items() if value}
 

@@ -29,6 +29,9 @@ _STACKED = re.compile(f"({_MARK}{{8}}){_MARK}+")
 
 def clean(text: str, longest: int = LONGEST) -> str:
     """Give one line of printable text of at most `longest` characters, in which nothing reads like a slot's token."""
+    if len(text) <= longest and text.isprintable():
+        text = text.strip() if "  " not in text else " ".join(text.split())
+        return guard(text if text.isascii() else _STACKED.sub(r"\1", text))
     text = _SPACE.sub(" ", _UNWANTED.sub("", text[: longest * 8])).strip()
     return guard(shorten(_STACKED.sub(r"\1", text), longest))
 

@@ -10,6 +10,9 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from broadsheet.slots import guard
 
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_PLAIN = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/[A-Za-z0-9/_.,;:~%=&+()@!$*-]*)?(?:\?[A-Za-z0-9/_.,~=&-]*)?"
+)
 LONGEST = 2_000  # some clients and filters cut longer ones
 
 
@@ -21,6 +24,8 @@ def web_address(url: str | None) -> str:
     """
     if not url or len(url) > LONGEST:
         return ""
+    if _PLAIN.fullmatch(url):
+        return url if guard(url) == url else ""
     try:
         parts = urlsplit(_UNWANTED.sub("", url).strip())
         host, port = parts.hostname or "", parts.port

@@ -1,50 +1,57 @@
-"""Jinja2 to MJML: a sandbox, two escapers, and errors that name theme, file, line and story.
-
-Every value that a template prints passes `escape_text`, which is safe in text and between quotes. In attributes the
-filter `attr` is needed beside: the MJML engine prints attributes with Rust's debug format, which turns a joiner into
-the characters ``\\u{200d}``; numeric references pass it unharmed. A rendering in which that was forgotten is refused.
-"""
+"""Jinja2 to MJML: a sandbox that reaches what it is given, and errors that name theme, file, line and story."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.compiler import Frame as CodeFrame
 from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
 from broadsheet.errors import RenderError
+from broadsheet.render.escaping import escape_attribute, escape_text
+from broadsheet.render.pictures import Frame
 from broadsheet.render.themes import Theme
-from broadsheet.slots import guard
+from broadsheet.render.views import EditionView, SectionView, SponsorView, StoryView
 
-_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;", "\\": "&#92;"})
-_NOT_PLAIN = re.compile(r"[^ !#-%(-;=?-\[\]-~]")  # everything but printable ASCII without & < > " ' and backslash
-
-
-def escape_text(value: object) -> Markup:
-    """Escape outside text for a place between tags or between quotes. Markup passes as it is."""
-    if isinstance(value, Markup):
-        return value
-    if hasattr(value, "__html__"):
-        return Markup(value.__html__())  # noqa: S704 - the value says itself that it is markup
-    return Markup(guard(str(value)).translate(_TEXT))  # noqa: S704 - escaped just here
+_PLAIN = frozenset((EditionView, SectionView, SponsorView, StoryView, Frame, SimpleNamespace))
 
 
-def escape_attribute(value: object) -> Markup:
-    """Escape outside text for an attribute: whatever the engine could corrupt becomes a numeric reference."""
-    if isinstance(value, Markup):
-        return value
-    return Markup(_NOT_PLAIN.sub(_reference, guard(str(value))))  # noqa: S704 - escaped just here
+class _EscapedOnce(CodeGenerator):
+    """Code that trusts `finalize`: it escapes every value already, so that Jinja need not look at each again."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: CodeFrame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write("str(")
+        if finalize.src is not None:
+            self.write(finalize.src)
 
 
-def _reference(found: re.Match[str]) -> str:
-    return f"&#{ord(found.group())};"
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, with a short way for what templates do all day: reading the public fields of our own values."""
+
+    code_generator_class = _EscapedOnce
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Read a public field of a plain value; everything else takes the sandbox's way."""
+        if type(obj) in _PLAIN and attribute[0] != "_":
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                pass
+        return super().getattr(obj, attribute)
+
+    def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Call a macro of the theme; everything else is asked for leave by the sandbox."""
+        if type(obj) is Macro:
+            return context.call(obj, *arguments, **named)
+        return super().call(context, obj, *arguments, **named)
 
 
 class Markups:
@@ -54,7 +61,7 @@ class Markups:
         self.theme = theme
         roots = ChoiceLoader([_confined(root) for root in theme.roots])
         shipped = ChoiceLoader([_confined(root) for root in theme.shipped])
-        self.environment = ImmutableSandboxedEnvironment(
+        self.environment = _Sandbox(
             loader=ChoiceLoader(
                 [*(_confined(folder) for folder in theme.folders), PrefixLoader({"shipped": shipped}), roots]
             ),

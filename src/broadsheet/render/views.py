@@ -12,9 +12,9 @@ from markupsafe import Markup
 from broadsheet.config import Publication
 from broadsheet.model import Edition, Pick, Section, Story
 from broadsheet.render.cleaning import clean, direction_of, shorten
+from broadsheet.render.escaping import escape_text
 from broadsheet.render.language import Language
 from broadsheet.render.links import mark, web_address
-from broadsheet.render.markup import escape_text
 from broadsheet.render.pictures import Frame, frame
 from broadsheet.render.themes import Layout
 from broadsheet.slots import Slot
