@@ -24,18 +24,23 @@ def render(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the edition as edition.html, edition.txt, edition.mjml and edition.json.
+    """Write the edition as edition.html, .txt, .mjml and .json, and preview.html to look at in a browser.
+
+    Slots such as the unsubscribe link stay open in the edition's files: `export` and `send` fill them. preview.html is
+    the same rendering with samples in the slots.
 
     Example: broadsheet render --out preview
     """
     from broadsheet.desk import open_desk
     from broadsheet.desk.editing import find_edition
+    from broadsheet.desk.previewing import write_page
     from broadsheet.desk.production import render as render_edition
     from broadsheet.desk.production import write_rendering
 
     with open_desk(context.obj) as desk:
         rendered = render_edition(desk, find_edition(desk, None, publication, day))
-        files = write_rendering(rendered, out or desk.folder / "out" / rendered.edition.id)
+        folder = out or desk.folder / "out" / rendered.edition.id
+        files = [*write_rendering(rendered, folder), write_page(desk, rendered, folder)]
     if as_json:
         document(
             {

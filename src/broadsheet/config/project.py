@@ -11,6 +11,7 @@ from broadsheet.config.audience import Bounces
 from broadsheet.config.categories import Category
 from broadsheet.config.checks import Checks
 from broadsheet.config.mail import Smtp
+from broadsheet.config.pictures import Pictures
 from broadsheet.config.publication import Publication
 from broadsheet.config.sources import Gathering, Source
 from broadsheet.config.table import Table
@@ -29,6 +30,7 @@ class Config(Table):
     checks: Checks = Field(default_factory=dict)
     alerts: Alerts = Alerts()
     categories: dict[str, Category] = Field(default_factory=dict)
+    pictures: Pictures = Pictures()
 
     def publication(self, name: str | None = None) -> Publication:
         """Find a publication by name; the only one when no name is given. Raises ConfigError."""

@@ -77,19 +77,20 @@ def export_pieces(
     from broadsheet.export import exported, find_platform
 
     chosen = find_platform(platform) if isinstance(platform, str) else platform
-    return exported(rendered, chosen, choices, _local_pictures(desk.folder, rendered.html))
+    return exported(rendered, chosen, choices, _local_pictures(desk, rendered.html))
 
 
-def _local_pictures(folder: Path, html: str) -> Mapping[str, bytes]:
-    """Read the pictures of a page that are files inside the project."""
+def _local_pictures(desk: Desk, html: str) -> Mapping[str, bytes]:
+    """Read the pictures of a page that are files inside the project, by path or by the address the web sees them at."""
     from broadsheet.export.markup import pictures
 
-    root = folder.resolve()
+    root = desk.folder.resolve()
     found = {}
     for source in pictures(html):
-        if ":" in source.split("/", 1)[0] or source.startswith("//"):
+        path = desk.config.pictures.file_of(source)
+        if path is None and (":" in source.split("/", 1)[0] or source.startswith("//")):
             continue
-        file = (root / source.lstrip("/")).resolve()
+        file = (root / (path or source).lstrip("/")).resolve()
         if file.is_relative_to(root) and file.is_file():
             found[source] = file.read_bytes()
     return found
