@@ -6,6 +6,7 @@ from broadsheet.cli.lazy import Entry
 
 COMMANDS: dict[str, Entry] = {
     "init": Entry("broadsheet.cli.init"),
+    "demo": Entry("broadsheet.cli.demo"),
     "gather": Entry("broadsheet.cli.gather"),
     "stories": Entry("broadsheet.cli.stories"),
     "story": Entry("broadsheet.cli.stories"),
@@ -16,6 +17,7 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("broadsheet.cli.check"),
     "export": Entry("broadsheet.cli.export"),
     "theme": Entry("broadsheet.cli.theme", group=True),
+    "run": Entry("broadsheet.cli.run"),
     "plan": Entry("broadsheet.cli.plan"),
     "schedule": Entry("broadsheet.cli.schedule", group=True),
     "subscribers": Entry("broadsheet.cli.subscribers", group=True),

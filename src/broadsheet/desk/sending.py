@@ -95,6 +95,11 @@ def send(
     rendered = approved_rendering(desk, edition)
     transport = way_out(desk)
     known = shelf.sending(edition.id)
+    if known is None and next(iter(_candidates(desk, publication, edition.date)), None) is None:
+        raise DeliveryError(
+            f"nobody subscribes to {publication.name} yet, so {edition.id} is not sent",
+            advice="Type `broadsheet subscribers import FILE.csv`, or `broadsheet subscribers add ADDRESS`.",
+        )
     at = known.frozen_at if known else desk.now()
     compose = messages_of(desk, publication, rendered, at)
     sending = freeze(desk, publication, rendered, at)
