@@ -1,0 +1,62 @@
+"""The parts that not every edition has: sponsor, numbered list, update label, kicker, other publishers, intro."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from lxml import html as lxml_html
+
+from broadsheet.config.look import Sponsor
+from broadsheet.render import find_theme, render_edition
+from tests.render.editions import edition, pick, publication, story
+
+THEMES = ("daily", "brief", "magazine")
+DAY = date(2026, 11, 24)
+
+
+def sponsor(starts: date, ends: date) -> Sponsor:
+    return Sponsor(name="Ferries & Co", text="One ticket.", url="https://f.example/", starts=starts, ends=ends)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_sponsor_is_labelled_and_stands_on_its_days_only(theme: str) -> None:
+    for days, shown in ((0, True), (-1, False)):
+        runs = sponsor(DAY - timedelta(days=3), DAY + timedelta(days=days))
+        rendered = render_edition(edition(), publication(sponsors=(runs,)), find_theme(theme))
+        assert ("Advertisement · Ferries &amp; Co" in rendered.html) is shown
+        assert ("Advertisement: Ferries & Co" in rendered.text) is shown
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_numbered_section_counts_from_one(theme: str) -> None:
+    plans = publication().sections
+    numbered = (*plans[:1], plans[1].model_copy(update={"numbered": True}), *plans[2:])
+    rendered = render_edition(edition(9), publication(sections=numbered), find_theme(theme))
+    shown = " ".join(lxml_html.fromstring(rendered.html).text_content().split())
+    third = edition(9).sections[1].picks
+    assert f"1. {third[0].headline}" in shown or f"1 {third[0].headline}" in shown or f"1{third[0].headline}" in shown
+    assert rendered.html.count(third[0].dek) < 9
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_a_pick_says_is_printed(theme: str) -> None:
+    others = (story(7, id="a", publisher="Evening Star"), story(8, id="b", publisher="The Harbour Post"))
+    given = edition([pick(0), pick(1, is_update=True, kicker="Ports & Ships", also_reported_by=others)])
+    rendered = render_edition(given, publication(), find_theme(theme))
+    assert "Ports &amp; Ships" in rendered.html
+    assert ">Update</span>" in rendered.html
+    for part in (rendered.html, rendered.text):
+        assert "Also reported by Evening Star" in part
+        assert "Evening Star and The Harbour Post" not in part
+    assert "Update: Ministers" in rendered.text
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_logo_stands_in_for_the_title_and_says_it(theme: str) -> None:
+    found = find_theme(theme)
+    logo = found.settings.logo.model_copy(update={"url": "https://l.example/logo.png"})
+    settings = found.settings.model_copy(update={"logo": logo})
+    with_logo = type(found)(found.name + "-logo", settings, found.folders, found.roots)
+    page = lxml_html.fromstring(render_edition(edition(), publication(), with_logo).html)
+    assert page.xpath("//h1/img/@alt") == ["The Morning Sheet"]
