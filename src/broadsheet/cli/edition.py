@@ -34,12 +34,14 @@ def list_editions(
 
     Example: broadsheet edition list -p daily
     """
-    from broadsheet.desk import open_desk
+    from broadsheet.desk import open_desk, open_store
 
-    with open_desk(context.obj) as desk:
-        if publication is not None:
-            desk.config.publication(publication)
-        lines = desk.store.editions.list(publication, limit=limit)
+    if publication is None:
+        with open_store(context.obj) as store:
+            lines = store.editions.list(limit=limit)
+    else:
+        with open_desk(context.obj) as desk:
+            lines = desk.store.editions.list(desk.config.publication(publication).name, limit=limit)
     if as_json:
         document(lines)
     elif not lines:

@@ -8,4 +8,6 @@ from pydantic import BaseModel, ConfigDict
 class Table(BaseModel):
     """A table of broadsheet.toml. Unknown keys are refused; values are frozen once read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, validate_default=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, validate_default=False, defer_build=True
+    )
