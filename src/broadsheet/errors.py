@@ -7,7 +7,8 @@ BroadsheetError
 │   └── ApprovalMissing  it must be approved first
 ├── RenderError          a theme or the engine refused (theme, file, line)
 ├── CheckFailed          a finding blocks
-├── ExportError          a platform cannot express what was asked
+├── ExportError          a platform cannot express what was asked, or refuses it
+│   └── PlatformBusy     the platform is silent, out of order or asks to come later
 ├── AudienceError        a subscriber file or address (file, row, column)
 ├── DeliveryError        a whole send, never one recipient: that is an Outcome
 │   └── LeaseHeld        another process is sending
@@ -98,6 +99,12 @@ class ExportError(BroadsheetError):
     def __init__(self, message: str, *, platform: str = "", slot: str = "", advice: str = "") -> None:
         super().__init__(": ".join(part for part in (platform, slot, message) if part), advice=advice)
         self.platform, self.slot = platform, slot
+
+
+class PlatformBusy(ExportError):
+    """Say that a platform must be asked again later; nothing is made twice by doing so."""
+
+    exit_code = 75
 
 
 class AudienceError(BroadsheetError):

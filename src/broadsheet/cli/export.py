@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,9 @@ from broadsheet.cli.options import AsJson, Day, PublicationName
 from broadsheet.cli.output import document, say, table, tell
 
 if TYPE_CHECKING:
+    from broadsheet.desk import Desk
     from broadsheet.export import Choices, Platform
-    from broadsheet.model import Bundle
+    from broadsheet.model import Bundle, Edition
     from broadsheet.slots import Slot
 
 app = typer.Typer()
@@ -43,6 +45,10 @@ def export(
     ] = None,
     fallback: Annotated[str, typer.Option("--fallback", help="Printed where a reader's first name is unknown.")] = "",
     unchecked: Annotated[bool, typer.Option("--unchecked", help="Export although a check blocks the edition.")] = False,
+    push: Annotated[
+        bool,
+        typer.Option("--push", help="Make, or renew, the draft at the platform ([platforms.NAME] in broadsheet.toml)."),
+    ] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the HTML on the clipboard, too.")] = False,
     list_platforms: Annotated[
         bool, typer.Option("--list", help="Name the platforms, what each supports and how sure that is.")
@@ -51,6 +57,7 @@ def export(
 ) -> None:
     """Write an edition in the words of an e-mail platform: HTML, text, subject, and what to do with them.
 
+    With --push it becomes a draft in the platform's account instead; nothing is sent to readers.
     Example: broadsheet export --for mailchimp --out bundles
     """
     if list_platforms:
@@ -66,6 +73,9 @@ def export(
     choices = _choices(drop or [], words or [], fallback)
     with open_desk(context.obj) as desk:
         edition = find_edition(desk, edition_id, publication, day)
+        if push:
+            _push(desk, edition, platform, choices, unchecked=unchecked, as_json=as_json)
+            return
         bundle = bundle_of(desk, edition, platform, choices, unchecked=unchecked)
         folder = desk.folder / "bundles"
     if copy:
@@ -83,6 +93,21 @@ def export(
         tell(f"note: {note}")
     say(f"wrote {target}")
     tell("README.txt in it says where each piece goes.")
+
+
+def _push(desk: Desk, edition: Edition, platform: str, choices: Choices, *, unchecked: bool, as_json: bool) -> None:
+    from broadsheet.desk.pushing import push_edition
+
+    pushed, notes = push_edition(desk, edition, platform, choices, unchecked=unchecked)
+    if as_json:
+        document({"edition": edition.id, **asdict(pushed), "notes": notes})
+        return
+    for note in notes:
+        tell(f"note: {note}")
+    for difference in pushed.differences:
+        tell(f"differs: {difference}")
+    did = "made" if pushed.created else "brought up to date"
+    say(f"draft {pushed.remote_id} {did} at {pushed.platform}; look at it there, then send it there")
 
 
 def _choices(drop: list[str], words: list[str], fallback: str) -> Choices:

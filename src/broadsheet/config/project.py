@@ -12,6 +12,7 @@ from broadsheet.config.categories import Category
 from broadsheet.config.checks import Checks
 from broadsheet.config.mail import Smtp
 from broadsheet.config.pictures import Pictures
+from broadsheet.config.platforms import Account
 from broadsheet.config.publication import Publication
 from broadsheet.config.sources import Gathering, Source
 from broadsheet.config.table import Table
@@ -31,6 +32,7 @@ class Config(Table):
     alerts: Alerts = Alerts()
     categories: dict[str, Category] = Field(default_factory=dict)
     pictures: Pictures = Pictures()
+    platforms: dict[str, Account] = Field(default_factory=dict)
 
     def publication(self, name: str | None = None) -> Publication:
         """Find a publication by name; the only one when no name is given. Raises ConfigError."""

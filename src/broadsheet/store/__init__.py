@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from broadsheet.store.editions import Editions
     from broadsheet.store.imports import Imports
     from broadsheet.store.places import Places
+    from broadsheet.store.pushes import Pushes
     from broadsheet.store.runs import Problems, Runs
     from broadsheet.store.stories import Stories
     from broadsheet.store.subscribers import Subscribers
@@ -71,6 +72,13 @@ class Store:
         """Keep everything a block writes, or nothing. Raises StoreBusy and the like in our own words."""
         with translated(self.path), transaction(self.connection):
             yield
+
+    @cached_property
+    def pushes(self) -> Pushes:
+        """Reach what is known of drafts at platforms."""
+        from broadsheet.store.pushes import Pushes
+
+        return Pushes(self.connection)
 
     @cached_property
     def runs(self) -> Runs:

@@ -1,0 +1,6 @@
+"""Push an edition to a platform as a draft: one small module a platform, behind one contract, twice is once."""
+
+from broadsheet.export.push.drafts import Draft, Memory, Place, Pushed, Remote, draft_of, push
+from broadsheet.export.push.places import PUSHABLE, open_place
+
+__all__ = ["PUSHABLE", "Draft", "Memory", "Place", "Pushed", "Remote", "draft_of", "open_place", "push"]

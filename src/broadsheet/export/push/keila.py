@@ -1,0 +1,65 @@
+"""Drafts at Keila: a campaign of the kind HTML. The mark stands in its data, for a campaign has no name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.drafts import Draft, Remote
+from broadsheet.export.push.places import Access
+
+
+def open_place(access: Access) -> Keila:
+    """Open the project that the key belongs to."""
+    url = access.account.url or "https://app.keila.io"
+    headers = {"Authorization": f"Bearer {access.key}"}
+    api = Api("Keila", url, headers, secrets=[access.key], **access.options)
+    return Keila(api, access.account.sender, access.account.list)
+
+
+class Keila:
+    """The campaigns of a project."""
+
+    title = "Keila"
+
+    def __init__(self, api: Api, sender: str, segment: str) -> None:
+        self._api, self._sender, self._segment = api, sender, segment
+
+    def find(self, mark: str) -> list[Remote]:
+        """Go through all campaigns for the mark in their data."""
+        campaigns = self._api.get("/api/v1/campaigns")["data"]
+        return [_remote(one) for one in campaigns if (one.get("data") or {}).get("mark") == mark]
+
+    def create(self, draft: Draft) -> str:
+        """Make the campaign, whole."""
+        return str(self._api.send("POST", "/api/v1/campaigns", {"data": self._body(draft)})["data"]["id"])
+
+    def fill(self, remote_id: str, draft: Draft) -> None:
+        """Set everything."""
+        self._api.send("PATCH", f"/api/v1/campaigns/{remote_id}", {"data": self._body(draft)})
+
+    def read(self, remote_id: str) -> Remote | None:
+        """Read the campaign."""
+        try:
+            return _remote(self._api.get(f"/api/v1/campaigns/{remote_id}")["data"])
+        except NotThere:
+            return None
+
+    def _body(self, draft: Draft) -> dict[str, object]:
+        body: dict[str, object] = {
+            "subject": draft.subject,
+            "preview_text": draft.preheader,
+            "html_body": draft.html,
+            "settings": {"type": "html"},
+            "data": {"mark": draft.mark},
+        }
+        body |= {"sender_id": self._sender} if self._sender else {}
+        return body | ({"segment_id": self._segment} if self._segment else {})
+
+
+def _remote(campaign: dict[str, Any]) -> Remote:
+    state = "sent" if campaign.get("sent_at") else "scheduled" if campaign.get("scheduled_for") else "draft"
+    return Remote(
+        id=campaign["id"], is_draft=state == "draft", state=state, subject=campaign["subject"],
+        html=campaign.get("html_body") or "",
+    )  # fmt: skip

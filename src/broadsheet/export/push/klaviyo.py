@@ -1,0 +1,126 @@
+"""Drafts at Klaviyo: a template with the HTML, and a campaign whose message is given that template.
+
+The mark stands in the name of both. Assigning a template copies it into the message, so a changed one is assigned anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.drafts import Draft, Remote
+from broadsheet.export.push.places import Access
+
+_REVISION = "2026-07-15"
+_PAGES_AT_MOST = 20
+
+
+def open_place(access: Access) -> Klaviyo:
+    """Open the account."""
+    headers = {
+        "Authorization": f"Klaviyo-API-Key {access.key}",
+        "revision": _REVISION,
+        "Accept": "application/vnd.api+json",
+    }
+    url = access.account.url or "https://a.klaviyo.com"
+    api = Api("Klaviyo", url, headers, secrets=[access.key], **access.options)
+    return Klaviyo(api, access.need("list", "the id of the list or segment"))
+
+
+class Klaviyo:
+    """The campaigns and templates of an account."""
+
+    title = "Klaviyo"
+
+    def __init__(self, api: Api, audience: str) -> None:
+        self._api, self._audience = api, audience
+
+    def find(self, mark: str) -> list[Remote]:
+        """Look for email campaigns with the mark in their name."""
+        words = mark.strip("[]")
+        query: dict[str, str] = {"filter": f"equals(messages.channel,'email'),contains(name,'{words}')"}
+        found = []
+        for _page in range(_PAGES_AT_MOST):
+            answer = self._api.get("/api/campaigns", **query)
+            found += [_summary(one) for one in answer["data"] if mark in one["attributes"]["name"]]
+            following = (answer.get("links") or {}).get("next") or ""
+            if "page[cursor]=" not in following and "page%5Bcursor%5D=" not in following:
+                break
+            query["page[cursor]"] = following.replace("%5B", "[").replace("%5D", "]").split("page[cursor]=")[1]
+        return found[::-1]
+
+    def create(self, draft: Draft) -> str:
+        """Make the campaign with its message, no template in it yet."""
+        message = {"type": "campaign-message", "attributes": {"definition": _definition(draft)}}
+        attributes = {
+            "name": draft.name,
+            "audiences": {"included": [self._audience]},
+            "campaign-messages": {"data": [message]},
+        }
+        body = {"data": {"type": "campaign", "attributes": attributes}}
+        return str(self._api.send("POST", "/api/campaigns", body)["data"]["id"])
+
+    def fill(self, remote_id: str, draft: Draft) -> None:
+        """Bring template and message up to date, then put the one into the other."""
+        template, message = self._template(draft), self._message(remote_id)
+        body = {"type": "campaign-message", "id": message, "attributes": {"definition": _definition(draft)}}
+        self._api.send("PATCH", f"/api/campaign-messages/{message}", {"data": body})
+        relation = {"template": {"data": {"type": "template", "id": template}}}
+        body = {"type": "campaign-message", "id": message, "relationships": relation}
+        self._api.send("POST", "/api/campaign-message-assign-template", {"data": body})
+
+    def read(self, remote_id: str) -> Remote | None:
+        """Read the campaign, its message's subject and its message's template."""
+        try:
+            campaign = _summary(self._api.get(f"/api/campaigns/{remote_id}")["data"])
+            messages = self._api.get(f"/api/campaigns/{remote_id}/campaign-messages")["data"]
+        except NotThere:
+            return None
+        subject = html = ""
+        text = None
+        if messages:
+            subject = messages[0]["attributes"]["definition"]["content"].get("subject") or ""
+            try:
+                template = self._api.get(f"/api/campaign-messages/{messages[0]['id']}/template")["data"]["attributes"]
+                html, text = template.get("html") or "", template.get("text")
+            except NotThere:
+                pass  # no template in it yet: everything will be reported as missing
+        return Remote(
+            id=campaign.id, is_draft=campaign.is_draft, state=campaign.state, subject=subject, html=html, text=text
+        )
+
+    def _message(self, remote_id: str) -> str:
+        return str(self._api.get(f"/api/campaigns/{remote_id}/campaign-messages")["data"][0]["id"])
+
+    def _template(self, draft: Draft) -> str:
+        attributes = {"name": draft.name, "html": draft.html, "text": draft.text}
+        there = self._api.get("/api/templates", filter=f"equals(name,'{_quoted(draft.name)}')")["data"]
+        if there:
+            body = {"type": "template", "id": there[0]["id"], "attributes": attributes}
+            self._api.send("PATCH", f"/api/templates/{there[0]['id']}", {"data": body})
+            return str(there[0]["id"])
+        body = {"type": "template", "attributes": {**attributes, "editor_type": "CODE"}}
+        return str(self._api.send("POST", "/api/templates", {"data": body})["data"]["id"])
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _definition(draft: Draft) -> dict[str, object]:
+    return {
+        "channel": "email",
+        "label": draft.name,
+        "content": {
+            "subject": draft.subject,
+            "preview_text": draft.preheader,
+            "from_email": draft.sender_email,
+            "from_label": draft.sender_name,
+            "reply_to_email": draft.reply_to,
+        },
+    }
+
+
+def _summary(campaign: dict[str, Any]) -> Remote:
+    state = campaign["attributes"]["status"]
+    return Remote(id=campaign["id"], is_draft=state == "Draft", state=state)

@@ -1,0 +1,72 @@
+"""Drafts at listmonk: a new campaign is always one. The mark stands in its name, and beside it in its tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.drafts import Draft, Remote
+from broadsheet.export.push.places import Access
+
+
+def open_place(access: Access) -> Listmonk:
+    """Open the account."""
+    user = access.need("user", "the name of the API user")
+    headers = {"Authorization": f"token {user}:{access.key}"}
+    api = Api("listmonk", access.need("url", "listmonk's address"), headers, secrets=[access.key], **access.options)
+    template = access.number("template", "the id of the template") if access.account.template else None
+    return Listmonk(api, access.number("list", "the id of the list"), template)
+
+
+class Listmonk:
+    """The campaigns of a listmonk."""
+
+    title = "listmonk"
+
+    def __init__(self, api: Api, audience: int, template: int | None) -> None:
+        self._api, self._audience, self._template = api, audience, template
+
+    def find(self, mark: str) -> list[Remote]:
+        """Go through all campaigns, without their bodies, for the mark in a name."""
+        answer = self._api.get("/api/campaigns", per_page="all", no_body="true", order_by="created_at", order="ASC")
+        return [_remote(one) for one in answer["data"]["results"] if mark in one["name"]]
+
+    def create(self, draft: Draft) -> str:
+        """Make the campaign, whole."""
+        return str(self._api.send("POST", "/api/campaigns", self._body(draft))["data"]["id"])
+
+    def fill(self, remote_id: str, draft: Draft) -> None:
+        """Set everything."""
+        self._api.send("PUT", f"/api/campaigns/{remote_id}", self._body(draft))
+
+    def read(self, remote_id: str) -> Remote | None:
+        """Read the campaign. listmonk answers 400 for one that does not exist, so the list is looked at."""
+        try:
+            answer = self._api.get("/api/campaigns", per_page="all", no_body="true")
+            if not any(str(one["id"]) == remote_id for one in answer["data"]["results"]):
+                return None
+            return _remote(self._api.get(f"/api/campaigns/{remote_id}")["data"])
+        except NotThere:
+            return None
+
+    def _body(self, draft: Draft) -> dict[str, object]:
+        body: dict[str, object] = {
+            "name": draft.name,
+            "subject": draft.subject,
+            "lists": [self._audience],
+            "from_email": f"{draft.sender_name} <{draft.sender_email}>",
+            "type": "regular",
+            "content_type": "html",
+            "messenger": "email",
+            "body": draft.html,
+            "altbody": draft.text,
+            "tags": ["broadsheet"],
+        }
+        return body | ({"template_id": self._template} if self._template else {})
+
+
+def _remote(campaign: dict[str, Any]) -> Remote:
+    return Remote(
+        id=str(campaign["id"]), is_draft=campaign["status"] == "draft", state=campaign["status"],
+        subject=campaign["subject"], html=campaign.get("body") or "", text=campaign.get("altbody"),
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Drafts at Mautic: a segment email that is not published. The mark stands in its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.drafts import Draft, Remote
+from broadsheet.export.push.places import Access
+
+_PAGE = 100
+_PAGES_AT_MOST = 50
+
+
+def open_place(access: Access) -> Mautic:
+    """Open the installation."""
+    user = access.need("user", "the name of the API user")
+    url = access.need("url", "Mautic's address")
+    api = Api("Mautic", url, {}, auth=(user, access.key), secrets=[access.key], **access.options)
+    return Mautic(api, access.number("list", "the id of the segment"))
+
+
+class Mautic:
+    """The emails of an installation."""
+
+    title = "Mautic"
+
+    def __init__(self, api: Api, segment: int) -> None:
+        self._api, self._segment = api, segment
+
+    def find(self, mark: str) -> list[Remote]:
+        """Go through the emails for the mark in a name."""
+        found = []
+        for page in range(_PAGES_AT_MOST):
+            emails = self._api.get("/api/emails", start=page * _PAGE, limit=_PAGE)["emails"]
+            listed = list(emails.values()) if isinstance(emails, dict) else emails
+            found += [_remote(one) for one in listed if mark in one["name"]]
+            if len(listed) < _PAGE:
+                break
+        return sorted(found, key=lambda remote: int(remote.id))
+
+    def create(self, draft: Draft) -> str:
+        """Make the email, whole."""
+        return str(self._api.send("POST", "/api/emails/new", self._body(draft))["email"]["id"])
+
+    def fill(self, remote_id: str, draft: Draft) -> None:
+        """Set everything."""
+        self._api.send("PATCH", f"/api/emails/{remote_id}/edit", self._body(draft))
+
+    def read(self, remote_id: str) -> Remote | None:
+        """Read the email."""
+        try:
+            return _remote(self._api.get(f"/api/emails/{remote_id}")["email"])
+        except NotThere:
+            return None
+
+    def _body(self, draft: Draft) -> dict[str, object]:
+        return {
+            "name": draft.name,
+            "subject": draft.subject,
+            "preheaderText": draft.preheader,
+            "fromName": draft.sender_name,
+            "fromAddress": draft.sender_email,
+            "replyToAddress": draft.reply_to,
+            "customHtml": draft.html,
+            "plainText": draft.text,
+            "emailType": "list",
+            "lists": [self._segment],
+            "isPublished": False,
+        }
+
+
+def _remote(email: dict[str, Any]) -> Remote:
+    sent = int(email.get("sentCount") or 0)
+    state = "sent" if sent else "published" if email.get("isPublished") else "draft"
+    return Remote(
+        id=str(email["id"]), is_draft=state == "draft", state=state, subject=email["subject"],
+        html=email.get("customHtml") or "", text=email.get("plainText"),
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Open the place at a platform that drafts go to, from the account's table and its key."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+from broadsheet.config import Account
+from broadsheet.errors import ConfigError, ExportError
+from broadsheet.export.push.drafts import Place
+
+PUSHABLE = ("mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """An account and its key. `options` go to the API as they are (tests shorten its patience)."""
+
+    name: str
+    account: Account
+    key: str
+    options: dict[str, Any]
+
+    def need(self, field: str, meaning: str) -> str:
+        """Give a field of the account's table. Raises ConfigError when it is empty."""
+        value: str = getattr(self.account, field)
+        if not value:
+            raise ConfigError(
+                f"expected {meaning}", key=f"platforms.{self.name}.{field}",
+                advice=f"Add {field} = \"…\" to the table [platforms.{self.name}] of broadsheet.toml.",
+            )  # fmt: skip
+        return value
+
+    def number(self, field: str, meaning: str) -> int:
+        """Give a field of the account's table that must be a number. Raises ConfigError."""
+        value = self.need(field, meaning)
+        if not value.isdigit():
+            raise ConfigError(f"expected {meaning}: a number, not {value!r}", key=f"platforms.{self.name}.{field}")
+        return int(value)
+
+
+def open_place(name: str, account: Account, key: str, **options: Any) -> Place:
+    """Open a platform's account for drafts. Raises ExportError when drafts cannot be pushed there, ConfigError."""
+    if name not in PUSHABLE:
+        raise ExportError(
+            f"drafts cannot be pushed to {name}",
+            advice=f"Write the bundle and paste it. Drafts can be pushed to: {', '.join(PUSHABLE)}.",
+        )
+    module = importlib.import_module(f"broadsheet.export.push.{name}")
+    place: Place = module.open_place(Access(name=name, account=account, key=key, options=options))
+    return place

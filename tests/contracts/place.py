@@ -1,0 +1,215 @@
+"""What every platform that drafts are pushed to must keep: one draft, whatever gets lost. Inherited by each."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from broadsheet.config import Account
+from broadsheet.errors import BroadsheetError, ExportError, PlatformBusy
+from broadsheet.export import Choices, exported, find_platform
+from broadsheet.export.push import Draft, Place, Pushed, draft_of, open_place, push
+from broadsheet.slots import Slot
+from tests.export.awkward import PUBLICATION, awkward_edition
+from tests.export.doubles import Double
+
+
+class Notebook:
+    """A memory that lives as long as a test."""
+
+    def __init__(self) -> None:
+        self.remote_id = ""
+        self.attempted_at: datetime | None = None
+
+    def note_attempt(self, now: datetime) -> None:
+        self.attempted_at = now
+
+    def forget_attempt(self) -> None:
+        self.attempted_at = None
+
+    def keep(self, remote_id: str) -> None:
+        self.remote_id, self.attempted_at = remote_id, None
+
+
+class Bench:
+    """A double that serves, a draft, a memory and a clock."""
+
+    def __init__(self, name: str, double: Double, url: str) -> None:
+        self.double, self.notebook, self.naps = double, Notebook(), list[float]()
+        self.name, self.url = name, url
+        self.now = datetime(2026, 11, 24, 5, tzinfo=UTC)
+        platform = find_platform(name)
+        lacking = frozenset(slot for slot in Slot if slot not in platform.tags)
+        self.draft: Draft = draft_of(exported(awkward_edition(), platform, Choices(drop=lacking)), PUBLICATION)
+
+    def place(self, key: str = "") -> Place:
+        account = Account(url=self.url, **self.double.account)
+        return open_place(self.name, account, key or self.double.key, sleep=self.naps.append, timeout=5.0)
+
+    def push(self, *, after: timedelta = timedelta(0)) -> Pushed:
+        self.now += after
+        return push(self.place(), self.draft, self.notebook, lambda: self.now)
+
+
+LATER = timedelta(minutes=3)
+
+
+class PlaceContract:
+    """Set `name` and `kind`."""
+
+    name: str
+    kind: type[Double]
+
+    @pytest.fixture
+    def bench(self) -> Iterator[Bench]:
+        double = self.kind()
+        with double.serving() as url:
+            yield Bench(self.name, double, url)
+
+    def test_a_draft_is_made_once_and_kept_whole(self, bench: Bench) -> None:
+        pushed = bench.push()
+        assert pushed.created
+        assert pushed.differences == ()
+        assert list(bench.double.items) == [pushed.remote_id]
+
+    def test_a_second_push_renews_the_same_draft(self, bench: Bench) -> None:
+        first = bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        second = bench.push()
+        assert (second.remote_id, second.created, second.differences) == (first.remote_id, False, ())
+        there = bench.place().read(first.remote_id)
+        assert there is not None
+        assert there.subject == "Another subject"
+
+    def test_a_lost_memory_finds_the_draft_by_its_mark(self, bench: Bench) -> None:
+        first = bench.push()
+        bench.notebook.__init__()  # type: ignore[misc]
+        assert bench.push().remote_id == first.remote_id
+        assert len(bench.double.items) == 1
+
+    def test_another_edition_is_another_draft(self, bench: Bench) -> None:
+        bench.push()
+        bench.notebook.__init__()  # type: ignore[misc]
+        mark = "[broadsheet daily-2026-11-2]"
+        bench.draft = replace(bench.draft, mark=mark, name=f"The Daily Sheet 2026-11-02 {mark}")
+        bench.push()
+        assert len(bench.double.items) == 2
+
+    @pytest.mark.parametrize("fault", ["lose", "cut", "break"])
+    def test_an_answer_that_got_lost_is_asked_after(self, bench: Bench, fault: str) -> None:
+        bench.double.faults.append(fault)
+        pushed = bench.push()
+        assert list(bench.double.items) == [pushed.remote_id]
+
+    def test_a_request_that_got_lost_is_made_again_later_only(self, bench: Bench) -> None:
+        bench.double.faults.append("drop")
+        with pytest.raises(PlatformBusy, match="no answer"):
+            bench.push()
+        asked = len(bench.double.requests)
+        with pytest.raises(PlatformBusy, match="may still be working"):
+            bench.push(after=timedelta(seconds=20))
+        assert all(method == "GET" for method, _path in bench.double.requests[asked:])
+        assert bench.push(after=LATER).created
+        assert len(bench.double.items) == 1
+
+    def test_a_search_that_lags_makes_no_second_draft(self, bench: Bench) -> None:
+        bench.double.faults.append("lose")
+        bench.double.blind = True
+        with pytest.raises(PlatformBusy):
+            bench.push()
+        with pytest.raises(PlatformBusy):
+            bench.push(after=timedelta(seconds=60))
+        bench.double.blind = False
+        assert not bench.push(after=LATER).created
+        assert len(bench.double.items) == 1
+
+    def test_a_short_wait_is_waited(self, bench: Bench) -> None:
+        bench.double.faults.append("busy")
+        bench.double.retry_after = "7"
+        assert bench.push().created
+        assert bench.naps == [7.0]
+        assert len(bench.double.items) == 1
+
+    def test_a_long_wait_is_left_to_a_later_run(self, bench: Bench) -> None:
+        bench.double.faults.append("busy")
+        bench.double.retry_after = "3600"
+        with pytest.raises(PlatformBusy) as error:
+            bench.push()
+        assert "3600 seconds" in error.value.advice
+        assert error.value.exit_code == 75
+        assert bench.push().created  # nothing was made, so there is nothing to wait for
+
+    def test_a_wrong_key_is_named_and_not_shown(self, bench: Bench) -> None:
+        wrong = bench.double.key.replace("0", "1") + ("" if "0" in bench.double.key else "x")
+        with pytest.raises(ExportError, match="refuses the key") as error:
+            push(bench.place(wrong), bench.draft, bench.notebook, lambda: bench.now)
+        assert wrong not in error.value.message
+
+    @pytest.mark.parametrize("status", ["400", "401", "403", "404", "409", "422"])
+    def test_each_refusal_is_a_clear_outcome(self, bench: Bench, status: str) -> None:
+        bench.double.faults.append(status)
+        with pytest.raises(ExportError) as error:
+            bench.push()
+        assert bench.double.key not in error.value.message
+        assert error.value.advice
+        assert not bench.double.items
+        assert bench.push().created
+        assert len(bench.double.items) == 1
+
+    @pytest.mark.parametrize("fault", ["down", "drop", "cut"])
+    def test_a_question_without_an_answer_makes_nothing(self, bench: Bench, fault: str) -> None:
+        bench.double.read_faults.append(fault)
+        with pytest.raises(PlatformBusy):
+            bench.push()
+        assert not bench.double.items
+
+    def test_what_was_removed_there_is_made_anew(self, bench: Bench) -> None:
+        first = bench.push()
+        bench.double.items.clear()
+        second = bench.push()
+        assert second.created
+        assert second.remote_id != first.remote_id
+
+    def test_what_went_out_is_left_alone(self, bench: Bench) -> None:
+        first = bench.push()
+        bench.double.mark_sent(first.remote_id)
+        asked = len(bench.double.requests)
+        with pytest.raises(ExportError, match="left alone"):
+            bench.push()
+        bench.notebook.__init__()  # type: ignore[misc]
+        with pytest.raises(ExportError, match="left alone"):
+            bench.push()
+        assert all(method == "GET" for method, _path in bench.double.requests[asked:])
+
+    def test_what_the_platform_cuts_off_is_told(self, bench: Bench) -> None:
+        bench.double.cuts = len(bench.draft.html) // 2
+        said = " ".join(bench.push().differences)
+        assert "links are missing or changed" in said
+
+    def test_a_platform_that_cannot_be_reached_is_a_clear_line(self, bench: Bench) -> None:
+        bench.url = "http://127.0.0.1:9"
+        with pytest.raises(PlatformBusy, match="cannot be reached"):
+            bench.push()
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_one_draft_whatever_gets_lost(self, bench: Bench, seed: int) -> None:
+        """Push until it works, through a storm of faults: exactly one draft stands there, and it is whole."""
+        chance = random.Random(seed)
+        kinds = ["", "lose", "cut", "break", "drop", "busy", "down"]
+        bench.double.faults.extend(chance.choice(kinds) for _ in range(8))
+        bench.double.read_faults.extend(chance.choice(["", "", "drop", "down", "cut"]) for _ in range(6))
+        for _ in range(40):
+            try:
+                pushed = bench.push(after=timedelta(seconds=chance.choice([5, 50, 200])))
+            except BroadsheetError:
+                continue
+            if not bench.double.faults:
+                break
+            if chance.random() < 0.3:
+                bench.notebook.__init__()  # type: ignore[misc]
+        assert list(bench.double.items) == [pushed.remote_id]
+        assert bench.push(after=LATER).differences == ()

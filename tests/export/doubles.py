@@ -1,0 +1,505 @@
+"""Doubles of platforms' APIs: real HTTP servers in this process, strict about what they are sent.
+
+Each is built from the platform's own documents or source (docs/export.md says which) and answers only what is written
+there: a missing field, an unknown one or a wrong key is refused as the platform refuses it. A double can be told to
+fail: to lose its answer, to cut it off, to be out of order, to ask for patience, with or without doing what was asked.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlsplit
+
+Answer = tuple[int, Any]
+Item = dict[str, Any]
+
+
+class Refused(Exception):
+    def __init__(self, status: int, document: Any) -> None:
+        super().__init__(status)
+        self.status, self.document = status, document
+
+
+class Double:
+    """What all share. `faults` is taken from, one for each writing request; `plan` may also name reading ones."""
+
+    key: ClassVar[str]
+    account: ClassVar[dict[str, str]]
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.faults: deque[str] = deque()
+        self.read_faults: deque[str] = deque()
+        self.retry_after = ""
+        self.url = ""
+        self.blind = False  # a search does not see what is there yet
+        self.cuts = 0  # keep only so many characters of HTML
+        self.requests: list[tuple[str, str]] = []
+        self.lock = threading.Lock()
+        self._numbers = iter(range(101, 10_000))
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def kept(self, html: str) -> str:
+        return html[: self.cuts] if self.cuts else html
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        raise NotImplementedError
+
+    def mark_sent(self, identifier: str) -> None:
+        raise NotImplementedError
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Serve on a free port; gives the address."""
+        double = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+            def do_any(self) -> None:
+                double.handle(self)
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_any  # noqa: N815 - http.server's names
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            self.url = f"http://127.0.0.1:{server.server_address[1]}"
+            yield self.url
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+    def handle(self, request: BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(request.path)
+        raw = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        faults = self.read_faults if request.command == "GET" else self.faults
+        with self.lock:
+            self.requests.append((request.command, parts.path))
+            fault = faults.popleft() if faults else ""
+            if fault in ("drop", "busy", "down"):
+                status, document = {"drop": (0, None), "busy": (429, {"message": "slow down"}), "down": (503, None)}[
+                    fault
+                ]
+            elif fault.isdigit():
+                status, document = int(fault), {"message": f"refused with the key {self.key} in it"}
+            else:
+                try:
+                    body = json.loads(raw) if raw else None
+                    query = dict(parse_qsl(parts.query))
+                    status, document = self.answer(request.command, parts.path, query, body, request.headers)
+                except Refused as refusal:
+                    status, document = refusal.status, refusal.document
+        if fault in ("lose", "drop"):
+            request.close_connection = True
+            request.connection.close()
+            return
+        if fault == "break":
+            status, document = 500, {"message": "something broke, after the work was done"}
+        content = b"" if document is None else json.dumps(document).encode()
+        request.send_response(status)
+        request.send_header("Content-Type", "application/json")
+        if status == 429 and self.retry_after:
+            request.send_header("Retry-After", self.retry_after)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        request.wfile.write(content[: len(content) // 2] if fault == "cut" else content)
+        if fault == "cut":
+            request.close_connection = True
+
+
+def needs(body: Any, *fields: str, status: int = 400, only: tuple[str, ...] = ()) -> None:
+    """Refuse a body that lacks a field, or holds one that is not known."""
+    if not isinstance(body, dict):
+        raise Refused(status, {"message": "expected an object"})
+    for field in fields:
+        if body.get(field) in (None, "", []):
+            raise Refused(status, {"message": f"{field} is required"})
+    for field in body if only else ():
+        if field not in only:
+            raise Refused(status, {"message": f"unexpected field {field}"})
+
+
+class MailchimpDouble(Double):
+    key = "0123456789abcdef-us6"
+    account: ClassVar = {"list": "a1b2c3"}
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        user = base64.b64decode(headers.get("Authorization", "").removeprefix("Basic ")).decode()
+        if user.partition(":")[2] != self.key:
+            raise Refused(401, {"title": "API Key Invalid", "detail": "Your API key may be invalid"})
+        if (method, path) == ("GET", "/3.0/campaigns"):
+            count, offset = int(query.get("count", 10)), int(query.get("offset", 0))
+            if count > 1000:
+                raise Refused(400, {"detail": "count must be at most 1000"})
+            items = [] if self.blind else list(self.items.values())[::-1]
+            return 200, {"campaigns": items[offset : offset + count], "total_items": len(items)}
+        if (method, path) == ("POST", "/3.0/campaigns"):
+            needs(body, "type")
+            needs(body["recipients"], "list_id")
+            needs(body["settings"], "subject_line", "title", "from_name", "reply_to")
+            item = {"id": f"c{self.number()}", "status": "save", "settings": body["settings"], "content": {}}
+            self.items[item["id"]] = item
+            return 200, item
+        found = re.fullmatch(r"/3\.0/campaigns/(\w+)(/content)?", path)
+        if not found or found[1] not in self.items:
+            raise Refused(404, {"title": "Resource Not Found"})
+        item = self.items[found[1]]
+        if method == "GET":
+            return 200, item["content"] if found[2] else {key: item[key] for key in ("id", "status", "settings")}
+        if item["status"] != "save":
+            raise Refused(400, {"detail": "Campaign has been sent"})
+        if method == "PATCH" and not found[2]:
+            item["settings"] |= body["settings"]
+            return 200, item
+        if method == "PUT" and found[2]:
+            needs(body, "html")
+            item["content"] = {"html": self.kept(body["html"]), "plain_text": body.get("plain_text", "")}
+            return 200, item["content"]
+        raise Refused(405, {"title": "Method Not Allowed"})
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier]["status"] = "sent"
+
+
+class BrevoDouble(Double):
+    key = "xkeysib-0123"
+    account: ClassVar = {"list": "7"}
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        if headers.get("api-key") != self.key:
+            raise Refused(401, {"code": "unauthorized", "message": "Key not found"})
+        if (method, path) == ("GET", "/v3/emailCampaigns"):
+            limit, offset = int(query.get("limit", 50)), int(query.get("offset", 0))
+            items = [] if self.blind else list(self.items.values())[::-1]
+            page = [{**one, "htmlContent": ""} for one in items[offset : offset + limit]]
+            return 200, {"count": len(items)} | ({"campaigns": page} if page else {})
+        if (method, path) == ("POST", "/v3/emailCampaigns"):
+            needs(body, "name", "sender", "subject", "htmlContent")
+            needs(body["sender"], "email")
+            if not all(isinstance(one, int) for one in body["recipients"]["listIds"]):
+                raise Refused(400, {"code": "invalid_parameter", "message": "listIds must be integers"})
+            item = {"id": self.number(), "status": "draft", "type": "classic", **body}
+            item["htmlContent"] = self.kept(item["htmlContent"])
+            self.items[str(item["id"])] = item
+            return 201, {"id": item["id"]}
+        identifier = path.rpartition("/")[2]
+        if identifier not in self.items:
+            raise Refused(404, {"code": "document_not_found", "message": "Campaign ID does not exist"})
+        item = self.items[identifier]
+        if method == "GET":
+            return 200, item
+        if method == "PUT":
+            if item["status"] != "draft":
+                raise Refused(400, {"code": "invalid_parameter", "message": "Campaign is already sent"})
+            item |= {**body, "htmlContent": self.kept(body["htmlContent"])}
+            return 204, None
+        raise Refused(405, None)
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier]["status"] = "sent"
+
+
+class ListmonkDouble(Double):
+    key = "listmonk-token"
+    account: ClassVar = {"list": "3", "user": "api_user", "template": "2"}
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        if headers.get("Authorization") != f"token api_user:{self.key}":
+            raise Refused(403, {"message": "invalid API credentials"})
+        if (method, path) == ("GET", "/api/campaigns"):
+            items = [] if self.blind else [{**one, "body": ""} for one in self.items.values()]
+            return 200, {"data": {"results": items, "total": len(items), "per_page": 0, "page": 1}}
+        if (method, path) == ("POST", "/api/campaigns"):
+            item = {"id": self.number(), "status": "draft", **self._valid(body)}
+            self.items[str(item["id"])] = item
+            return 200, {"data": item}
+        identifier = path.rpartition("/")[2]
+        if identifier not in self.items:
+            raise Refused(400, {"message": "campaign not found"})
+        item = self.items[identifier]
+        if method == "GET":
+            return 200, {"data": item}
+        if method == "PUT":
+            if item["status"] != "draft":
+                raise Refused(400, {"message": "cannot update a running or a finished campaign"})
+            item |= self._valid(body)
+            return 200, {"data": item}
+        raise Refused(405, {"message": "Method Not Allowed"})
+
+    def _valid(self, body: Any) -> Item:
+        needs(body, "name", "subject", "lists", "messenger")
+        if len(body["name"]) > 2000 or not all(isinstance(one, int) for one in body["lists"]):
+            raise Refused(400, {"message": "invalid length for name, or lists"})
+        known = r"\{\{ (?:\w+|\.Subscriber\.\w+(?: \| Safe)?|`[^`]*` \| Safe|if \.Subscriber\.FirstName|else|end) \}\}"
+        if "{{" in re.sub(known, "", body["body"]):
+            raise Refused(400, {"message": "error compiling campaign body: template: unexpected"})
+        return {**body, "body": self.kept(body["body"])}
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier]["status"] = "finished"
+
+
+class ButtondownDouble(Double):
+    key = "buttondown-key"
+    account: ClassVar[dict[str, str]] = {}
+    _FIELDS = ("subject", "body", "status", "metadata", "description", "slug", "filters", "email_type", "template")
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        if headers.get("Authorization") != f"Token {self.key}":
+            raise Refused(401, {"detail": "Invalid token."})
+        if (method, path) == ("GET", "/v1/emails"):
+            page, items = int(query.get("page", 1)), list(self.items.values())[::-1]
+            items = [] if self.blind else items
+            following = f"{path}?page={page + 1}" if len(items) > page * 100 else None
+            results = [{key: one[key] for key in one if key != "body"} for one in items[(page - 1) * 100 : page * 100]]
+            return 200, {"results": results, "count": len(items), "next": following}
+        if (method, path) == ("POST", "/v1/emails"):
+            needs(body, "subject", status=422, only=self._FIELDS)
+            item = {"id": f"em_{self.number()}", "status": "about_to_send", "metadata": {}, **self._valid(body)}
+            self.items[item["id"]] = item
+            return 201, item
+        identifier = path.rpartition("/")[2]
+        if identifier not in self.items:
+            raise Refused(404, {"detail": "Not found."})
+        item = self.items[identifier]
+        if method == "GET":
+            return 200, item
+        if method == "PATCH":
+            needs(body, status=422, only=self._FIELDS)
+            item |= self._valid(body)
+            return 200, item
+        raise Refused(405, None)
+
+    def _valid(self, body: Any) -> Item:
+        if str(body.get("body", "")).startswith("---"):
+            raise Refused(400, {"code": "body_invalid", "detail": "body may not start with ---"})
+        return {**body, "body": self.kept(body["body"])}
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier]["status"] = "sent"
+
+
+class KeilaDouble(Double):
+    key = "keila-key"
+    account: ClassVar = {"sender": "ms_1", "list": "sgm_1"}
+    _FIELDS = (
+        "subject", "text_body", "json_body", "mjml_body", "html_body", "mjml_content", "html_content", "text_content",
+        "settings", "template_id", "sender_id", "segment_id", "data", "preview_text",
+    )  # fmt: skip
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        if headers.get("Authorization") != f"Bearer {self.key}":
+            raise Refused(403, {"errors": [{"status": 403, "title": "Not authorized"}]})
+        if (method, path) == ("GET", "/api/v1/campaigns"):
+            items = [] if self.blind else list(self.items.values())
+            return 200, {"meta": {"page": 0, "page_count": 1, "count": len(items)}, "data": items}
+        if (method, path) == ("POST", "/api/v1/campaigns"):
+            needs(body["data"], "subject", "settings", only=self._FIELDS)
+            needs(body["data"]["settings"], "type", only=("type", "do_not_track"))
+            item = {"id": f"mc_{self.number()}", "sent_at": None, "scheduled_for": None, **body["data"]}
+            item["html_body"] = self.kept(item["html_body"])
+            self.items[item["id"]] = item
+            return 200, {"data": item}
+        identifier = path.rpartition("/")[2]
+        if identifier not in self.items:
+            raise Refused(404, {"errors": [{"status": 404, "title": "Not found"}]})
+        item = self.items[identifier]
+        if method in ("PATCH", "PUT"):
+            needs(body["data"], only=self._FIELDS)
+            item |= {**body["data"], "html_body": self.kept(body["data"]["html_body"])}
+        return 200, {"data": item}
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier]["sent_at"] = "2026-11-24T06:00:00Z"
+
+
+class MauticDouble(Double):
+    key = "mautic-password"
+    account: ClassVar = {"list": "4", "user": "api"}
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        if base64.b64decode(headers.get("Authorization", "").removeprefix("Basic ")).decode() != f"api:{self.key}":
+            raise Refused(401, {"errors": [{"code": 401, "message": "Authorization denied."}]})
+        if (method, path) == ("GET", "/api/emails"):
+            start, limit = int(query.get("start", 0)), int(query.get("limit", 30))
+            items = [] if self.blind else list(self.items.values())
+            page = {str(one["id"]): one for one in items[start : start + limit]}
+            return 200, {"total": len(items), "emails": page or []}
+        if (method, path) == ("POST", "/api/emails/new"):
+            needs(body, "name", "subject", "emailType", "lists")
+            item = {"id": self.number(), "isPublished": True, "sentCount": 0, **body}
+            item["customHtml"] = self.kept(item["customHtml"])
+            self.items[str(item["id"])] = item
+            return 201, {"email": item}
+        found = re.fullmatch(r"/api/emails/(\d+)(/edit)?", path)
+        if not found or found[1] not in self.items:
+            raise Refused(404, {"errors": [{"code": 404, "message": "Item was not found."}]})
+        item = self.items[found[1]]
+        if method == "PATCH" and found[2]:
+            item |= {**body, "customHtml": self.kept(body["customHtml"])}
+        return 200, {"email": item}
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier] |= {"sentCount": 12, "isPublished": True}
+
+
+class GhostDouble(Double):
+    key = "5f3c:00ff11ee22dd33cc"
+    account: ClassVar[dict[str, str]] = {}
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        self._authorise(headers.get("Authorization", ""))
+        if (method, path) == ("GET", "/ghost/api/admin/posts/"):
+            slug = query.get("filter", "").removeprefix("slug:")
+            items = [] if self.blind else [one for one in self.items.values() if one["slug"] == slug]
+            return 200, {"posts": items}
+        if (method, path) == ("POST", "/ghost/api/admin/posts/"):
+            post = self._post(body, query)
+            taken = {one["slug"] for one in self.items.values()}
+            slug = post.get("slug") or "untitled"
+            slug = slug if slug not in taken else f"{slug}-2"
+            item = {"id": f"p{self.number()}", "status": "draft", "updated_at": "1", **post, "slug": slug}
+            self.items[item["id"]] = item
+            return 201, {"posts": [item]}
+        identifier = path.removeprefix("/ghost/api/admin/posts/").strip("/")
+        if identifier not in self.items:
+            raise Refused(404, {"errors": [{"message": "Post not found."}]})
+        item = self.items[identifier]
+        if method == "PUT":
+            post = self._post(body, query)
+            if post.get("updated_at") != item["updated_at"]:
+                raise Refused(409, {"errors": [{"message": "Saving failed! Someone else is editing this post."}]})
+            item |= {**post, "updated_at": str(int(item["updated_at"]) + 1)}
+        return 200, {"posts": [item]}
+
+    def _post(self, body: Any, query: dict[str, str]) -> Item:
+        if query.get("source") != "html":
+            raise Refused(422, {"errors": [{"message": "html is ignored without source=html"}]})
+        post = body["posts"][0]
+        needs(post, "title", status=422)
+        if len(post.get("custom_excerpt") or "") > 300:
+            raise Refused(422, {"errors": [{"message": "custom_excerpt exceeds 300 characters"}]})
+        before, after = "<!--kg-card-begin: html-->", "<!--kg-card-end: html-->"
+        if not post["html"].startswith(before):
+            raise Refused(422, {"errors": [{"message": "not one card: Ghost would rewrite this HTML"}]})
+        return {**post, "html": self.kept(post["html"].removeprefix(before).removesuffix(after).strip("\n"))}
+
+    def _authorise(self, header: str) -> None:
+        name, _, secret = self.key.partition(":")
+        try:
+            head, claims, seal = header.removeprefix("Ghost ").split(".")
+            expected = hmac.new(bytes.fromhex(secret), f"{head}.{claims}".encode(), hashlib.sha256).digest()
+            read = [json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in (head, claims)]
+            right = base64.urlsafe_b64decode(seal + "=" * (-len(seal) % 4)) == expected
+        except ValueError:
+            raise Refused(401, {"errors": [{"message": "Invalid token"}]}) from None
+        if not right or read[0] != {"alg": "HS256", "typ": "JWT", "kid": name} or read[1]["aud"] != "/admin/":
+            raise Refused(401, {"errors": [{"message": "Invalid token"}]})
+        if read[1]["exp"] - read[1]["iat"] > 300:
+            raise Refused(401, {"errors": [{"message": "maxAge exceeded"}]})
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier]["status"] = "sent"
+
+
+class KlaviyoDouble(Double):
+    key = "pk_0123"
+    account: ClassVar = {"list": "Y6nRLr"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.templates: dict[str, Item] = {}
+        self.messages: dict[str, Item] = {}
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
+        if headers.get("Authorization") != f"Klaviyo-API-Key {self.key}":
+            raise Refused(401, {"errors": [{"title": "Missing or invalid private key."}]})
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", headers.get("revision", "")):
+            raise Refused(400, {"errors": [{"detail": "revision is required"}]})
+        if method != "GET" and headers.get("Content-Type") != "application/vnd.api+json":
+            raise Refused(415, {"errors": [{"detail": "Unsupported media type"}]})
+        data = body["data"] if body else {}
+        kind, _, rest = path.removeprefix("/api/").partition("/")
+        if kind == "campaigns":
+            return self._campaigns(method, rest, query, data)
+        if kind == "templates":
+            return self._templates(method, rest, query, data)
+        if kind == "campaign-message-assign-template":
+            needs(data, "type", "id", "relationships")
+            template = self.templates[data["relationships"]["template"]["data"]["id"]]
+            self.messages[data["id"]]["template"] = json.loads(json.dumps(template))  # a copy, as Klaviyo makes one
+            return 200, {"data": {"type": "campaign-message", "id": data["id"]}}
+        return self._messages(method, rest, data)
+
+    def _campaigns(self, method: str, rest: str, query: dict[str, str], data: Item) -> Answer:
+        if not rest and method == "GET":
+            found = re.fullmatch(
+                r"equals\(messages\.channel,'email'\),contains\(name,'(.*)'\)", query.get("filter", "")
+            )
+            if not found:
+                raise Refused(400, {"errors": [{"detail": "A channel filter is required to list campaigns."}]})
+            items = [one for one in self.items.values() if found[1] in one["attributes"]["name"] and not self.blind]
+            return 200, {"data": items[::-1], "links": {"next": None}}
+        if not rest:
+            needs(data, "type", "attributes")
+            needs(data["attributes"], "name", "audiences", "campaign-messages")
+            needs(data["attributes"]["audiences"], "included")
+            definition = data["attributes"]["campaign-messages"]["data"][0]["attributes"]["definition"]
+            needs(definition, "channel")
+            message, campaign = f"m{self.number()}", f"k{self.number()}"
+            content = {"attributes": {"definition": definition}, "campaign": campaign}
+            self.messages[message] = {"type": "campaign-message", "id": message, **content}
+            attributes = {"name": data["attributes"]["name"], "status": "Draft"}
+            self.items[campaign] = {"type": "campaign", "id": campaign, "attributes": attributes}
+            return 201, {"data": self.items[campaign]}
+        identifier, _, part = rest.partition("/")
+        if identifier not in self.items:
+            raise Refused(404, {"errors": [{"detail": "A campaign with this id does not exist."}]})
+        if part:
+            return 200, {"data": [one for one in self.messages.values() if one["campaign"] == identifier]}
+        return 200, {"data": self.items[identifier]}
+
+    def _templates(self, method: str, rest: str, query: dict[str, str], data: Item) -> Answer:
+        if method == "GET":
+            found = re.fullmatch(r"equals\(name,'(.*)'\)", query["filter"])
+            items = [one for one in self.templates.values() if found and one["attributes"]["name"] == found[1]]
+            return 200, {"data": items}
+        needs(data, "type", "attributes")
+        if not rest:
+            needs(data["attributes"], "name", "editor_type")
+            rest = f"t{self.number()}"
+            self.templates[rest] = {"type": "template", "id": rest, "attributes": {}}
+        attributes = {**data["attributes"], "html": self.kept(data["attributes"]["html"])}
+        self.templates[rest]["attributes"] |= attributes
+        return 201, {"data": self.templates[rest]}
+
+    def _messages(self, method: str, rest: str, data: Item) -> Answer:
+        identifier, _, part = rest.partition("/")
+        message = self.messages[identifier]
+        if part == "template":
+            if "template" not in message:
+                raise Refused(404, {"errors": [{"detail": "no template"}]})
+            return 200, {"data": message["template"]}
+        if method == "PATCH":
+            needs(data, "type", "id", "attributes")
+            message["attributes"] |= data["attributes"]
+        return 200, {"data": message}
+
+    def mark_sent(self, identifier: str) -> None:
+        self.items[identifier]["attributes"]["status"] = "Sent"

@@ -1,0 +1,86 @@
+"""Every platform that takes drafts keeps the contract, against a double of its API."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.config import Account
+from broadsheet.errors import ConfigError, ExportError
+from broadsheet.export.push import PUSHABLE, open_place
+from tests.contracts.place import Bench, PlaceContract
+from tests.export import doubles
+
+
+class TestMailchimp(PlaceContract):
+    name, kind = "mailchimp", doubles.MailchimpDouble
+
+    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
+        first = bench.push()
+        for number in range(450):
+            settings = {"title": f"another {number}"}
+            bench.double.items[f"x{number}"] = {"id": f"x{number}", "status": "sent", "settings": settings}
+        bench.notebook.remote_id = ""
+        assert bench.push().remote_id == first.remote_id
+
+
+class TestBrevo(PlaceContract):
+    name, kind = "brevo", doubles.BrevoDouble
+
+
+class TestListmonk(PlaceContract):
+    name, kind = "listmonk", doubles.ListmonkDouble
+
+
+class TestButtondown(PlaceContract):
+    name, kind = "buttondown", doubles.ButtondownDouble
+
+    def test_it_is_never_made_to_be_sent(self, bench: Bench) -> None:
+        pushed = bench.push()
+        assert bench.double.items[pushed.remote_id]["status"] == "draft"
+
+
+class TestKeila(PlaceContract):
+    name, kind = "keila", doubles.KeilaDouble
+
+
+class TestMautic(PlaceContract):
+    name, kind = "mautic", doubles.MauticDouble
+
+
+class TestGhost(PlaceContract):
+    name, kind = "ghost", doubles.GhostDouble
+
+
+class TestKlaviyo(PlaceContract):
+    name, kind = "klaviyo", doubles.KlaviyoDouble
+
+    def test_there_is_one_template_too(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.KlaviyoDouble)
+        bench.push()
+        bench.push()
+        assert len(bench.double.templates) == 1
+
+
+def test_every_platform_is_under_contract() -> None:
+    assert {kind.name for kind in PlaceContract.__subclasses__()} == set(PUSHABLE)
+
+
+def test_a_platform_without_a_way_in_is_named() -> None:
+    with pytest.raises(ExportError, match="cannot be pushed to emailoctopus"):
+        open_place("emailoctopus", Account(), "key")
+
+
+@pytest.mark.parametrize(
+    ("name", "account", "key", "words"),
+    [
+        ("mailchimp", Account(), "0-us6", "platforms.mailchimp.list"),
+        ("mailchimp", Account(list="a"), "0", "data centre"),
+        ("brevo", Account(list="news"), "k", "a number"),
+        ("listmonk", Account(list="1", user="u"), "k", "platforms.listmonk.url"),
+        ("listmonk", Account(list="1", user="u", url="http://mail.example.com"), "k", "would show the key"),
+        ("ghost", Account(url="https://example.com"), "abc", "Admin API key"),
+    ],
+)
+def test_what_an_account_lacks_is_named(name: str, account: Account, key: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        open_place(name, account, key)
