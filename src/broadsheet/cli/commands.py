@@ -16,6 +16,7 @@ COMMANDS: dict[str, Entry] = {
     "render": Entry("broadsheet.cli.render"),
     "check": Entry("broadsheet.cli.check"),
     "export": Entry("broadsheet.cli.export"),
+    "pictures": Entry("broadsheet.cli.pictures"),
     "theme": Entry("broadsheet.cli.theme", group=True),
     "run": Entry("broadsheet.cli.run"),
     "plan": Entry("broadsheet.cli.plan"),

@@ -21,6 +21,7 @@ def render(desk: Desk, edition: Edition, *, sections: Collection[str] | None = N
 
     Raises RenderError, ConfigError, and EditionError when there is nothing to print.
     """
+    from broadsheet.desk.pictures import fitter
     from broadsheet.render import find_theme, render_edition
 
     publication = desk.config.publication(edition.publication)
@@ -32,7 +33,7 @@ def render(desk: Desk, edition: Edition, *, sections: Collection[str] | None = N
             f"{edition.id} has no stories to print",
             advice=f"Type `broadsheet pick -p {edition.publication} --date {edition.date}` once stories are gathered.",
         )
-    return render_edition(edition, publication, find_theme(publication.theme, desk.folder))
+    return render_edition(edition, publication, find_theme(publication.theme, desk.folder), fit_picture=fitter(desk))
 
 
 def write_rendering(rendered: RenderedEdition, folder: Path) -> list[Path]:
@@ -48,7 +49,7 @@ def write_rendering(rendered: RenderedEdition, folder: Path) -> list[Path]:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / name, text) for name, text in files.items()]
+        return [write_whole(folder / name, text.encode()) for name, text in files.items()]
     except OSError as error:
         raise RenderError(f"{folder} cannot be written to: {error.strerror}", advice="Name another folder.") from None
 
@@ -69,11 +70,12 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _write(path: Path, text: str) -> Path:
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file that appears whole or not at all. Raises OSError."""
     handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:

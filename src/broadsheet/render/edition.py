@@ -14,6 +14,7 @@ from broadsheet.model import Edition, RenderedEdition
 from broadsheet.render.language import Language, language
 from broadsheet.render.markup import Markups
 from broadsheet.render.mjml import compile_mjml
+from broadsheet.render.pictures import Fit, as_it_is
 from broadsheet.render.plaintext import plain_text
 from broadsheet.render.themes import Theme
 from broadsheet.render.trimming import Trimmed, fit, weigh
@@ -33,13 +34,15 @@ class FooterLink:
     url: Markup
 
 
-def render_edition(edition: Edition, publication: Publication, theme: Theme) -> RenderedEdition:
-    """Render an edition with a theme, slots left open. Touches nothing but the theme's files.
+def render_edition(
+    edition: Edition, publication: Publication, theme: Theme, *, fit_picture: Fit = as_it_is
+) -> RenderedEdition:
+    """Render an edition with a theme, slots left open. Touches the theme's files, and what `fit_picture` does.
 
     Raises RenderError for a fault of the theme, ConfigError for a language that cannot be had.
     """
     spoken = language(publication.language, publication.words)
-    view = view_edition(edition, publication, theme.settings.layout, spoken)
+    view = view_edition(edition, publication, theme.settings.layout, spoken, fit_picture)
     mjml, html = _html(view, theme, spoken)
     trimmed = Trimmed()
     if weigh(html, publication) > publication.size.budget:

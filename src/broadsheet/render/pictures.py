@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from broadsheet.model import Image
 from broadsheet.render.cleaning import clean
 from broadsheet.render.links import web_address
+
+Fit = Callable[[Image, int, float], Image | None]
+"""Fits a picture to a place so many pixels wide, of a ratio; gives None for one that cannot be shown."""
+
+
+def as_it_is(image: Image, width: int, ratio: float) -> Image | None:
+    """Leave a picture where and how it is."""
+    return image
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +28,13 @@ class Frame:
     height: int
 
 
-def frame(image: Image | None, width: int, ratio: float) -> Frame | None:
+def frame(image: Image | None, width: int, ratio: float, fit: Fit = as_it_is) -> Frame | None:
     """Fit a picture to a column `width` pixels wide, `ratio` being width by height.
 
     A picture of unknown size is taken to have the theme's ratio; one that is known to be too small for its place, or
     nearly a line, is left out rather than blown up.
     """
+    image = fit(image, width, ratio) if image else None
     if image is None or not (address := web_address(image.url)):
         return None
     height = round(width / ratio)

@@ -15,7 +15,7 @@ from broadsheet.render.cleaning import clean, direction_of, shorten
 from broadsheet.render.escaping import escape_text
 from broadsheet.render.language import Language
 from broadsheet.render.links import mark, web_address
-from broadsheet.render.pictures import Frame, frame
+from broadsheet.render.pictures import Fit, Frame, as_it_is, frame
 from broadsheet.render.themes import Layout
 from broadsheet.slots import Slot
 
@@ -97,7 +97,9 @@ class EditionView:
         return (*lead, *(story for section in self.sections for story in section.stories), *self.more)
 
 
-def view_edition(edition: Edition, publication: Publication, layout: Layout, language: Language) -> EditionView:
+def view_edition(
+    edition: Edition, publication: Publication, layout: Layout, language: Language, fit: Fit = as_it_is
+) -> EditionView:
     """Lay an edition out: the lead taken from its section, each story at the size that its place gives it."""
     lead_pick = _lead(edition) if layout.lead else None
     first = lead_pick or next(iter(edition.picks), None)
@@ -112,7 +114,7 @@ def view_edition(edition: Edition, publication: Publication, layout: Layout, lan
             size = Size.LEAD if pick is lead_pick else Size.FULL if stories else Size.OPENER
             if numbered and size is not Size.LEAD:
                 size = Size.LINE
-            story = _view_story(pick, section, size, edition, publication, layout, language)
+            story = _view_story(pick, section, size, edition, publication, layout, language, fit)
             if size is Size.LEAD:
                 lead = replace(story, kicker=story.kicker or title)
             else:
@@ -168,6 +170,7 @@ def _view_story(
     publication: Publication,
     layout: Layout,
     language: Language,
+    fit: Fit,
 ) -> StoryView:
     story = pick.story
     headline = clean(pick.headline or story.title, LONGEST_HEADLINE) or language.words["read_more"]
@@ -184,7 +187,7 @@ def _view_story(
         byline=_byline(story, language),
         source=clean(story.publisher, 80),
         url=address,
-        picture=_picture(story, size, layout),
+        picture=_picture(story, size, layout, fit),
         also=_also(pick.also_reported_by, story, language),
         is_update=pick.is_update,
         lang=own_language,
@@ -213,7 +216,7 @@ def _byline(story: Story, language: Language) -> str:
     return language.words["by"].format(names=language.join(names)) if names else ""
 
 
-def _picture(story: Story, size: Size, layout: Layout) -> Frame | None:
+def _picture(story: Story, size: Size, layout: Layout, fit: Fit) -> Frame | None:
     shown: dict[str, tuple[Size, ...]] = {
         "all": (Size.LEAD, Size.OPENER, Size.FULL),
         "openers": (Size.LEAD, Size.OPENER),
@@ -223,7 +226,7 @@ def _picture(story: Story, size: Size, layout: Layout) -> Frame | None:
     if size not in shown[layout.pictures]:
         return None
     widths = {Size.LEAD: layout.lead_picture, Size.OPENER: layout.opener_picture}
-    return frame(story.image, widths.get(size, layout.story_picture), layout.shape)
+    return frame(story.image, widths.get(size, layout.story_picture), layout.shape, fit)
 
 
 def _also(others: Sequence[Story], story: Story, language: Language) -> str:
