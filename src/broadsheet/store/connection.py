@@ -6,9 +6,10 @@ rows come in bulk, because importing it costs more than most commands take.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from broadsheet.errors import StoreBusy, StoreCorrupt, StoreError, StoreTooNew
@@ -23,6 +24,9 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises StoreError (busy, too new, corrupt, or not writable).
     """
     with translated(path):
+        if not path.exists():
+            with suppress(OSError):  # SQLite says it better
+                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # it will hold addresses
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row

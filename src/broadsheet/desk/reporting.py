@@ -1,0 +1,107 @@
+"""Say where things stand, and what a run did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from html import escape
+from typing import Any
+
+from broadsheet.desk.editing import id_of
+from broadsheet.desk.opening import Desk
+from broadsheet.desk.plan import upcoming
+from broadsheet.errors import EditionError
+from broadsheet.store.runs import StoredRun
+
+
+@dataclass(frozen=True)
+class PublicationStatus:
+    """How one publication stands: today's edition, the last run, what is due next, who subscribes."""
+
+    publication: str
+    today: date
+    edition: str
+    state: str
+    stories: int
+    subject: str
+    next_due_at: datetime | None
+    last_run_at: datetime | None
+    last_exit_code: int | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a project stands, with the problems that are open (message, since)."""
+
+    publications: tuple[PublicationStatus, ...]
+    problems: tuple[tuple[str, datetime], ...]
+
+
+def status_of(desk: Desk) -> Status:
+    """Gather where things stand; changes nothing."""
+    return Status(
+        publications=tuple(_status(desk, name) for name in desk.config.publications),
+        problems=tuple((message, since) for _key, message, since in desk.store.problems.open()),
+    )
+
+
+def _status(desk: Desk, name: str) -> PublicationStatus:
+    publication = desk.config.publication(name)
+    now = desk.now()
+    today = now.astimezone(publication.zone).date()
+    edition = desk.store.editions.get(id_of(publication, today))
+    coming = upcoming(publication.schedule, publication.zone, now, 1) if publication.schedule else []
+    runs = desk.store.runs.newest(name, limit=1)
+    return PublicationStatus(
+        publication=name,
+        today=today,
+        edition=id_of(publication, today),
+        state=edition.status.value if edition else "none yet",
+        stories=len(edition.picks) if edition else 0,
+        subject=edition.subject if edition else "",
+        next_due_at=coming[0].due_at if coming else None,
+        last_run_at=runs[0].started_at if runs else None,
+        last_exit_code=runs[0].exit_code if runs else None,
+    )
+
+
+def run_called(desk: Desk, number: int | None, publication: str | None = None) -> StoredRun:
+    """Find a run by its number, or the newest. Raises EditionError when there is none."""
+    if number is None:
+        newest = desk.store.runs.newest(publication, limit=1)
+        found = newest[0] if newest else None
+    else:
+        found = desk.store.runs.get(number)
+    if found is None:
+        raise EditionError(
+            "there is no such run" if number else "nothing has run yet", advice="Type `broadsheet report --list`."
+        )
+    return found
+
+
+def report_page(run: StoredRun) -> str:
+    """Write a run's report as a page for people: one file, no script."""
+    rows = "".join(_stage_row(stage) for stage in run.report.get("stages", []))
+    took = f"{(run.ended_at - run.started_at).total_seconds():.1f} s" if run.ended_at else "it never ended"
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Run {run.id}: {escape(run.edition)}</title>
+<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
+table{{border-collapse:collapse;width:100%}}
+td,th{{text-align:left;vertical-align:top;padding:.4rem .6rem;border-top:1px solid #8886}}
+.n{{text-align:right;font-variant-numeric:tabular-nums}}li{{overflow-wrap:anywhere}}</style></head>
+<body><h1>{escape(run.edition)}</h1>
+<p>Run {run.id}, begun {run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, {took}, exit code {run.exit_code}.</p>
+<table><thead><tr><th scope="col">Stage</th><th scope="col">What it did</th><th scope="col" class="n">Seconds</th>
+<th scope="col" class="n">Code</th></tr></thead><tbody>{rows}</tbody></table></body></html>
+"""
+
+
+def _stage_row(stage: dict[str, Any]) -> str:
+    lines = [f"<li>{escape(str(problem))}</li>" for problem in stage.get("problems", [])]
+    lines += [f"<li>{escape(f['rule'])}: {escape(f['message'])}</li>" for f in stage.get("findings", [])]
+    more = f"<ul>{''.join(lines)}</ul>" if lines else ""
+    return (
+        f"<tr><th scope='row'>{escape(stage['name'])}</th><td>{escape(stage['summary'])}{more}</td>"
+        f"<td class='n'>{stage['seconds']:.2f}</td><td class='n'>{stage['exit_code']}</td></tr>"
+    )
