@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -83,5 +84,25 @@ def test_pictures_in_the_project_go_along_and_others_do_not(
         "</tbody>", '<tr><td><img src="pictures/lead.jpg" alt=""><img src="../secret.jpg" alt=""></td></tr></tbody>'
     )
     bundle = export(desk, dataclasses.replace(rendered, html=html), "mailchimp")
-    assert "images/1-lead.jpg" in {file.path for file in bundle.files}
+    bag = next(file.content for file in bundle.files if file.path == "upload.zip")
+    assert zipfile.ZipFile(io.BytesIO(bag)).read("images/1-lead.jpg") == b"jpg"
     assert any("../secret.jpg is a local file" in note for note in bundle.notes)
+
+
+def test_what_was_decided_in_the_project_holds_for_every_export(desk: Desk, rendered: RenderedEdition) -> None:
+    import dataclasses
+
+    from broadsheet.config import Account
+    from broadsheet.export import Choices
+    from broadsheet.slots import Slot
+
+    account = Account(drop=("view_url",), words={"email": "our readers"}, fallback="reader")
+    decided = dataclasses.replace(desk, config=desk.config.model_copy(update={"platforms": {"kit": account}}))
+    bundle = export(decided, rendered, "kit")
+    body = next(file.content.decode() for file in bundle.files if file.path == "body.html")
+    assert "Sent to our readers" in body
+    assert '| default: "reader"' in body
+    assert "View in browser" not in body
+    said_now = Choices(words={Slot.VIEW_URL: "https://example.org/today"})
+    body = next(file.content.decode() for file in export(decided, rendered, "kit", said_now).files)
+    assert 'href="https://example.org/today"' in body

@@ -49,9 +49,12 @@ class TestMailchimp(ExporterContract):
             dataclasses.replace(rendered, html=html), PUBLICATION, platform, pictures={"pictures/a b.jpg": b"jpg"}
         )
         files = {file.path: file.content for file in bundle.files}
-        assert files["images/1-a-b.jpg"] == b"jpg"
-        assert b'src="images/1-a-b.jpg"' in files["edition.html"]
-        assert zipfile.ZipFile(io.BytesIO(files["upload.zip"])).namelist() == ["edition.html", "images/1-a-b.jpg"]
+        assert b'src="pictures/a b.jpg"' in files["edition.html"]
+        bag = zipfile.ZipFile(io.BytesIO(files["upload.zip"]))
+        assert bag.namelist() == ["edition.html", "images/1-a-b.jpg"]
+        assert bag.read("images/1-a-b.jpg") == b"jpg"
+        assert b'src="images/1-a-b.jpg"' in bag.read("edition.html")
+        assert b'href="*|UNSUB|*"' in bag.read("edition.html")
 
 
 class TestMessageFile(ExporterContract):

@@ -1,18 +1,20 @@
-"""`[platforms.NAME]`: the account at a platform that drafts are pushed to."""
+"""`[platforms.NAME]`: a platform that editions are exported to, and the account that drafts are pushed to."""
 
 from __future__ import annotations
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from broadsheet.config.table import Table
 
 
 class Account(Table):
-    """An account. Its key never stands here: it is in an environment variable or a file.
+    """What was decided about a platform, and the account there that drafts are pushed to.
 
-    `list` is the audience, list or segment by its id; `sender` and `template` are ids, `user` is the API user, where a
-    platform has them. `url` is the address of one's own installation. Without `key_env` and `key_file` the key is
-    looked for in BROADSHEET_NAME_KEY.
+    The key never stands here: it is in an environment variable or a file; without `key_env` and `key_file` it is looked
+    for in BROADSHEET_NAME_KEY. `list` is the audience, list or segment by its id; `sender` and `template` are ids, `user`
+    is the API user, where a platform has them. `url` is the address of one's own installation. `drop`, `words` and
+    `fallback` hold for every export: slots whose block is left out, slots that get fixed words, and what is printed
+    where a reader's first name is unknown.
     """
 
     url: str = ""
@@ -22,6 +24,9 @@ class Account(Table):
     template: str = ""
     key_env: str = ""
     key_file: str = ""
+    drop: tuple[str, ...] = ()
+    words: dict[str, str] = Field(default_factory=dict)
+    fallback: str = ""
 
     @field_validator("url")
     @classmethod

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broadsheet.config import Account
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import CheckFailed, ExportError
 from broadsheet.model import Bundle, Edition, EditionStatus, RenderedEdition
@@ -77,7 +78,19 @@ def export_pieces(
     from broadsheet.export import exported, find_platform
 
     chosen = find_platform(platform) if isinstance(platform, str) else platform
-    return exported(rendered, chosen, choices, _local_pictures(desk, rendered.html))
+    decided = _decided(desk, chosen, choices)
+    return exported(rendered, chosen, decided, _local_pictures(desk, rendered.html))
+
+
+def _decided(desk: Desk, platform: Platform, choices: Choices | None) -> Choices:
+    """Join what was decided for a platform in broadsheet.toml with what is said now, which wins."""
+    from broadsheet.export import Choices, parse_slot, parse_slots
+
+    said, account = choices or Choices(), desk.config.platforms.get(platform.name, Account())
+    standing = {parse_slot(name): words for name, words in account.words.items()}
+    words = {slot: text for slot, text in standing.items() if slot not in said.drop} | dict(said.words)
+    drop = said.drop | {slot for slot in parse_slots(account.drop) if slot not in words}
+    return Choices(drop=drop, words=words, fallback=said.fallback or account.fallback)
 
 
 def _local_pictures(desk: Desk, html: str) -> Mapping[str, bytes]:

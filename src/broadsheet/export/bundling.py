@@ -53,8 +53,9 @@ def _pieces(result: Exported, publication: Publication) -> list[BundleFile]:
         BundleFile(path="preheader.txt", content=f"{result.preheader}\n".encode()),
     ]
     if result.pictures or result.platform.takes is Takes.MJML:
+        page = BundleFile(path=body, content=(result.packed_html or result.html).encode())
         pictures = [BundleFile(path=path, content=content) for path, content in result.pictures.items()]
-        files += [*pictures, BundleFile(path="upload.zip", content=archive([files[0], *pictures]))]
+        files.append(BundleFile(path="upload.zip", content=archive([page, *pictures])))
     return files
 
 
@@ -115,7 +116,7 @@ _USES = {
     "edition.txt": "the plain-text part",
     "subject.txt": "the subject line",
     "preheader.txt": "the preview text that mail programs show beside the subject",
-    "upload.zip": "the HTML and its pictures in one archive, for upload",
+    "upload.zip": "the same and its pictures in one archive, for upload",
 }
 
 
@@ -125,7 +126,7 @@ def _readme(result: Exported, publication: Publication, files: Sequence[BundleFi
     parts = [title, "=" * len(title), ""]
     parts += [_item(f"{number}.", step) for number, step in enumerate(_steps(result), 1)]
     parts += ["", "What is in here", "---------------", ""]
-    parts += [f"{file.path:<16}{_USES.get(file.path, 'a picture')}" for file in files]
+    parts += [f"{file.path:<16}{_USES[file.path]}" for file in files]
     if result.tags:
         parts += ["", f"Tags that {platform.title} fills in", "-" * (len(platform.title) + 19), ""]
         parts += [f"{slot:<18}{tag.in_html('')}" for slot, tag in sorted(result.tags.items())]

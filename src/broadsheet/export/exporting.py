@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from broadsheet.config import Publication
 from broadsheet.errors import ExportError
@@ -39,7 +39,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """An edition in a platform's own words, before it is packed: what is pasted, uploaded or pushed."""
+    """An edition in a platform's own words, before it is packed: what is pasted, uploaded or pushed.
+
+    `packed_html` is the HTML once more, with the sources of `pictures` as they lie beside it in an archive.
+    """
 
     platform: Platform
     rendered: RenderedEdition
@@ -51,6 +54,7 @@ class Exported:
     dropped: tuple[Slot, ...] = ()
     fixed: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    packed_html: str = ""
     pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -73,7 +77,7 @@ def exported(
 ) -> Exported:
     """Write an edition in a platform's own words.
 
-    `pictures` holds the content of pictures that are local files, by their source as the HTML writes it. Raises
+    `pictures` holds the content of the pictures at hand, by their source as a browser reads it. Raises
     ExportError.
     """
     choices = choices or Choices()
@@ -98,7 +102,6 @@ def exported(
                 f"{platform.title}: the block around {slot} could not be found, so it cannot be dropped",
                 advice=f"Give it fixed words instead: --set {slot}=WORDS",
             )
-    html, moved = _with_local_pictures(html, platform, pictures or {})
     open_slots = used("\n".join((subject, preheader, html, text)))
     tags = {slot: platform.tags[slot] for slot in open_slots if slot not in fixed and slot in platform.tags}
     for slot, tag in tags.items():
@@ -106,6 +109,7 @@ def exported(
             html = markup.with_element(html, slot, tag.element)
     words = {slot: value for slot, value in fixed.items() if slot in open_slots}
     pen = _Pen(platform, tags, words, choices.fallback)
+    names = _packed_names(html, platform, pictures or {})
     result = Exported(
         platform=platform,
         rendered=rendered,
@@ -116,7 +120,8 @@ def exported(
         tags=MappingProxyType(tags),
         dropped=dropped,
         fixed=MappingProxyType(words),
-        pictures=MappingProxyType(moved),
+        packed_html=pen.html(markup.with_sources(html, names)) + "\n" if names else "",
+        pictures=MappingProxyType({name: (pictures or {})[source] for source, name in names.items()}),
     )
     return requirements(result)
 
@@ -155,17 +160,16 @@ def _demand_token(piece: str, platform: Platform) -> str:
     return f"dEmAnD{[code for code, _ in platform.demands].index(piece)}DnAmEd"
 
 
-def _with_local_pictures(html: str, platform: Platform, pictures: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
-    """Point the sources of local pictures into the bundle, where the platform takes pictures along with the HTML."""
+def _packed_names(html: str, platform: Platform, pictures: Mapping[str, bytes]) -> dict[str, str]:
+    """Name the pictures at hand by where they lie in an archive, for a platform that hosts what an archive brings."""
     if not platform.hosts_images:
-        return html, {}
-    names: dict[str, str] = {}
-    for number, source in enumerate((one for one in markup.pictures(html) if one in pictures), 1):
-        stem = re.sub(r"[^A-Za-z0-9._-]", "-", source.rsplit("/", 1)[-1])
-        names[source] = f"images/{number}-{stem}"
-    for source, name in names.items():
-        html = html.replace(f'src="{escape(source)}"', f'src="{name}"')
-    return html, {name: pictures[source] for source, name in names.items()}
+        return {}
+    folder = "img" if platform.takes is Takes.MJML else "images"
+    at_hand = [source for source in markup.pictures(html) if source in pictures]
+    stems = (re.sub(r"[^A-Za-z0-9._-]", "-", urlsplit(source).path.rsplit("/", 1)[-1]) for source in at_hand)
+    return {
+        source: f"{folder}/{number}-{stem}" for number, (source, stem) in enumerate(zip(at_hand, stems, strict=True), 1)
+    }
 
 
 class _Pen:

@@ -112,8 +112,9 @@ def _notes(result: Exported) -> list[str]:
     for source in markup.pictures(result.html):
         if re.match("(?i)data:|cid:", source):
             notes.append(f"A picture stands in the HTML itself ({source[:20]}…): many mail clients will not show it.")
-        elif not re.match("(?i)https?://", source) and source not in result.pictures:
-            notes.append(f"The picture {source} is a local file: upload it and put its https address in its place.")
+        elif not re.match("(?i)https?://", source):
+            way = "use upload.zip" if result.pictures else "upload it and put its https address in its place"
+            notes.append(f"The picture {source} is a local file: {way}.")
     return [*notes, *platform.caveats]
 
 

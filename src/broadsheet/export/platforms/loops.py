@@ -19,5 +19,6 @@ PLATFORM = Platform(
     ),
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
     decodes=True,
+    hosts_images=True,
     steps=("Create a campaign, choose Upload MJML, and upload upload.zip.",),
 )
