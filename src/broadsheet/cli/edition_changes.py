@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,10 +14,20 @@ from broadsheet.cli.output import document, say, tell
 
 if TYPE_CHECKING:
     from broadsheet.desk.revising import Change, Revised
+    from broadsheet.edit.rewrite import What
 
 app = typer.Typer()
+LAST = 9999
 
 Section = Annotated[str | None, typer.Option("--section", help="A section, by its title or category.")]
+
+
+class Text(StrEnum):
+    """A text that a model may reword."""
+
+    HEADLINE = "headline"
+    DEK = "dek"
+    INTRO = "intro"
 
 
 @app.command()
@@ -83,9 +94,6 @@ def move(
         raise typer.BadParameter("say where to: --to 1, --section NAME, or both")
     value = {"position": str(to or LAST)} | ({"section": section} if section else {})
     _change(context, edition_id, publication, day, by, as_json, [Change(verb="move", story=story, value=value)])
-
-
-LAST = 9999
 
 
 @app.command("set")
@@ -189,6 +197,34 @@ def edit(
                 error.advice = f"Your text is kept. Mend it, then: broadsheet edition edit {edition.id} --from {kept}"
             raise
     _report(revised, as_json)
+
+
+@app.command()
+def rewrite(
+    context: typer.Context,
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="A model that the package `llm` knows.")],
+    edition_id: EditionId = None,
+    what: Annotated[
+        list[Text] | None, typer.Option("--what", help="Which texts; headline and dek if left out.")
+    ] = None,
+    publication: PublicationName = None,
+    day: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a language model reword headlines, deks or the intro; what has names, numbers or links of its own is refused.
+
+    Example: broadsheet edition rewrite --model gpt-4.1-mini --what headline
+    """
+    from broadsheet.desk import editing, open_desk
+    from broadsheet.desk.rewriting import open_model, rewrite
+
+    with open_desk(context.obj) as desk:
+        edition = editing.find_edition(desk, edition_id, publication, day)
+        wanted = cast("list[What]", [one.value for one in what or (Text.HEADLINE, Text.DEK)])
+        outcome = rewrite(desk, edition.id, open_model(model), model, wanted)
+    for one in outcome.refused:
+        tell(f"{one.story or edition.id} keeps its {one.what}: {one.reason}")
+    _report(outcome.revised, as_json)
 
 
 def _given(**texts: str | None) -> dict[str, str]:

@@ -105,7 +105,7 @@ def _line(
                 value["instead_of"] = other
             if not value["section"]:
                 raise EditionError(f"no section takes {story.id} ({story.title})", advice="Name one with --section.")
-        elif wanted.verb != "drop":
+        elif wanted.verb not in ("drop", "rewrite"):
             value.setdefault("section", standing)
         if value.keys() == {"boost", "section"}:
             del value["section"]  # a boost counts at the next pick, and keeps nothing in its place

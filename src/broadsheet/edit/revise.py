@@ -68,7 +68,7 @@ def decisions_of(revisions: Iterable[Revision]) -> Decisions:
             places.append(Place(story=story, section=value["section"], position=int(value["position"])))
         elif line.verb == "lead":
             lead = story
-        elif line.verb == "set":
+        elif line.verb in ("set", "rewrite"):
             own = {name: text for name, text in value.items() if name in (*STORY_TEXTS, *EDITION_TEXTS)}
             (texts.setdefault(story, {}) if story else edition).update(own)
             if "boost" in value:
@@ -108,6 +108,8 @@ def revise(edition: Edition, revision: Revision, plan: Publication, newcomer: Pi
             sections.put(replace(sections.take(revision.story), is_pinned=True), wanted, None)
         else:
             sections.change(revision.story)
+    elif revision.verb == "rewrite" and revision.story:
+        sections.change(revision.story, {name: text for name, text in value.items() if name in STORY_TEXTS}, pin=False)
     elif revision.verb == "set" and revision.story:
         texts = {name: text for name, text in value.items() if name in STORY_TEXTS}
         if texts:
@@ -125,7 +127,7 @@ def revise(edition: Edition, revision: Revision, plan: Publication, newcomer: Pi
             "category": next(iter(known.story.categories), ""),
         }
         sections.change(revision.story, {name: ours.get(name, "") for name in value if name in STORY_TEXTS})
-    elif revision.verb == "set":
+    elif revision.verb in ("set", "rewrite"):
         changes: dict[str, Any] = {name: text for name, text in value.items() if name in EDITION_TEXTS}
         edition = replace(edition, **changes)
     return replace(edition, sections=sections.done())
@@ -149,7 +151,7 @@ def replay(edition: Edition, decisions: Decisions, plan: Publication) -> Edition
     sections = _Sections(edition, plan)
     for story, texts in decisions.texts.items():
         if sections.find(story):
-            sections.change(story, texts)
+            sections.change(story, texts, pin=story in decisions.kept)
     for story in decisions.kept:
         if sections.find(story):
             sections.change(story)
@@ -221,13 +223,13 @@ class _Sections:
         picks = self._picks[section]
         picks.insert(len(picks) if position is None else max(0, min(position - 1, len(picks))), pick)
 
-    def change(self, story: str, texts: Mapping[str, str] = NOTHING) -> None:
-        """Change a pick where it stands, and pin it there."""
+    def change(self, story: str, texts: Mapping[str, str] = NOTHING, *, pin: bool = True) -> None:
+        """Change a pick where it stands, and pin it there unless it is not an editor who did it."""
         pick = self.find(story)
         if pick is None:
             raise _no_such_pick(self._edition, story)
         changes: dict[str, Any] = dict(texts)
-        changed = replace(pick, is_pinned=True, **changes)
+        changed = replace(pick, is_pinned=pin or pick.is_pinned, **changes)
         for picks in self._picks.values():
             picks[:] = [changed if one.story.id == story else one for one in picks]
 
