@@ -27,7 +27,8 @@ class EditPolicy(Table):
     `max_stories` and `per_source` are caps on the edition, 0 for none. `min_stories` is what makes a day thin:
     `when_thin` then says to skip the edition (its stories roll over to the next), to send a short one, to fill sections
     beyond their `max`, or to ask an editor. `follow_ups` says what happens to further news of an event that went out:
-    labelled an update where it brings enough that is new, skipped, or repeated like any other story.
+    labelled an update where at least the share `enough_new` of it is new (0 to 1), skipped, or repeated like any other.
+    `max_age_hours` shuts out what was published so long before the newest story at hand; undated stories have no age.
     """
 
     max_stories: int = Field(default=0, ge=0)
@@ -35,9 +36,10 @@ class EditPolicy(Table):
     when_thin: Literal["skip", "short", "fill", "ask"] = "skip"
     per_source: int = Field(default=0, ge=0)
     follow_ups: Literal["update", "skip", "repeat"] = "update"
+    enough_new: float = Field(default=0.6, ge=0, le=1)
     lead: Literal["best", "first"] = "best"
     languages: tuple[str, ...] = ()
-    max_age_hours: float = Field(default=0, ge=0)
+    max_age_hours: float = Field(default=168, ge=0, description="0 for no limit")
     half_life_hours: float = Field(default=12, gt=0)
     dek_length: int = Field(default=300, ge=0)
     weights: SignalWeights = SignalWeights()

@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from broadsheet.config import Publication
 from broadsheet.desk.days import end_of_day
 from broadsheet.desk.opening import Desk
-from broadsheet.edit.candidates import Candidate, Carried, Window, title_key, url_key
+from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, title_key, url_key
+from broadsheet.edit.categorise import Categoriser
+from broadsheet.edit.classifier import Classifier
 from broadsheet.edit.cluster import assign
 from broadsheet.edit.revise import Decisions
+from broadsheet.edit.topics import shipped_topics
 from broadsheet.model import Edition, EditionStatus, Fate, Story
 from broadsheet.store.editions import CarriedStory
 
@@ -49,22 +52,55 @@ def candidates_of(
     known = [(story, cluster) for cluster, tellings in carried.tellings.items() for story in tellings]
     already = {story.id for story, _ in known}
     clusters = assign([story for story in stories.values() if story.id not in already], known)
+    categoriser = categoriser_for(desk, publication, decisions)
     weights = {name: source.weight for name, source in desk.config.sources.items()}
     candidates = []
     for story in stories.values():
         membership = clusters.get(story.id)
-        own = decisions.texts.get(story.id, {}).get("category", "")
+        verdict = categoriser.categorise(story)
         candidates.append(
             Candidate(
                 story=story,
-                categories=(own,) if own else story.categories,
-                category_reason="an editor says so" if own else "its source says so" if story.categories else "",
+                categories=_categories(story, verdict.category, publication, categoriser),
+                category_reason=verdict.reason,
+                confidence=verdict.confidence,
                 cluster=membership.cluster if membership else "",
                 cluster_reason=f"shares {', '.join(membership.evidence)}" if membership and membership.evidence else "",
                 weight=weights.get(story.source, 1.0),
             )
         )
     return candidates
+
+
+def categoriser_for(desk: Desk, publication: Publication, decisions: Decisions) -> Categoriser:
+    """Make the categoriser of a publication: it knows the categories that its sections ask for."""
+    wanted = [
+        category
+        for section in publication.sections
+        for category in (section.category, *section.neighbours)
+        if category != ANY
+    ]
+    return Categoriser(
+        wanted,
+        rules=desk.config.categories,
+        sources={name: source.category for name, source in desk.config.sources.items() if source.category},
+        editors={story: texts["category"] for story, texts in decisions.texts.items() if texts.get("category")},
+        classifier=Classifier.of(dict.fromkeys((*wanted, *desk.config.categories)), shipped_topics()),
+    )
+
+
+def _categories(story: Story, category: str, publication: Publication, categoriser: Categoriser) -> tuple[str, ...]:
+    """List the categories a story may stand under: the verdict, what that is within, and what else its feed says."""
+    if not category:
+        return ()
+    named = (category, *(found for name in story.categories if (found := categoriser.resolve(name))))
+    wider = (
+        section.category
+        for one in named
+        for section in publication.sections
+        if categoriser.fits(one, section.category)
+    )  # fmt: skip
+    return tuple(dict.fromkeys((*named, *wider)))
 
 
 def carried_by_others(desk: Desk, publication: Publication, edition_id: str, day: date) -> Carried:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from broadsheet.model import Story
 
+ANY = "*"  # as a section's category: it takes stories of every category, and of none
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|cmpid|ns_\w+|ref|at_\w+", re.IGNORECASE)
 
 

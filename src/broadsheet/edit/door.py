@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from broadsheet.config import Publication
 from broadsheet.edit.candidates import Candidate, Carried, Window, moment, title_key, url_key
 from broadsheet.edit.events import Event, events_among
+from broadsheet.edit.follow import by_cluster, judged
 from broadsheet.edit.language import primary
-from broadsheet.edit.novelty import novelty
 from broadsheet.edit.revise import Decisions
 from broadsheet.edit.text import language_of
 from broadsheet.model import Fate, Story
-
-ENOUGH_NEW = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +44,30 @@ def admit(
 ) -> Admission:
     """Let stories in, or say why not. An editor's word opens the door to anything but an embargo and a repetition."""
     admission = Admission()
+    keys = {one.story.id: (url_key(one.story.url), title_key(one.story.title)) for one in candidates}
+    policy = _Policy(publication, candidates, window)
     inside = []
     for candidate in candidates:
         story = candidate.story
-        refusal = _law(story, window, carried)
+        refusal = _law(story, keys[story.id], window, carried)
         if refusal is None and story.id not in decisions.kept:
-            refusal = _policy(story, publication, window)
+            refusal = policy.refusal(story)
         if refusal is None:
             inside.append(candidate)
             continue
         admission.refusals[story.id] = refusal
         if story.id in decisions.kept:
             admission.notes.append(f"{story.id} ({story.title}) was to stand, but cannot: {refusal.reason}.")
-    for event in events_among(inside, preferred=decisions.kept):
-        refused = None if event.id in decisions.kept else _event_refused(event, decisions)
-        if refused is None:
-            event, refused = _follow_up(event, publication, carried, decisions)
+    for event in events_among(inside, keys, preferred=decisions.kept):
+        if event.id in decisions.kept:
+            edition, _ = by_cluster(event, carried)
+            admission.events.append(replace(event, update_of=edition))
+            continue
+        refused = _dropped(event, decisions)
+        edition, tellings = by_cluster(event, carried)
+        if edition and refused is None:
+            event, reason = judged(event, edition, tellings, publication.edit)
+            refused = Refusal(reason=reason, by=tuple(told.id for told in tellings)) if reason else None
         if refused is None:
             admission.events.append(event)
         else:
@@ -70,19 +77,25 @@ def admit(
 
 def repetition(story: Story, carried: Carried) -> str:
     """Say which edition carries a story already, '' when none does."""
+    refusal = _repeated(story, (url_key(story.url), title_key(story.title)), carried)
+    return refusal.reason if refusal else ""
+
+
+def _repeated(story: Story, keys: tuple[str, str], carried: Carried) -> Refusal | None:
+    url, title = keys
     if edition := carried.stories.get(story.id):
-        return f"{edition} carries it already"
-    if edition := carried.urls.get(url_key(story.url)):
-        return f"{edition} carries a story of the same address"
-    if edition := carried.titles.get(title_key(story.title)):
-        return f"{edition} carries a story of the same title"
-    return ""
+        return Refusal(reason=f"{edition} carries it already")
+    if edition := carried.urls.get(url):
+        return Refusal(reason=f"{edition} carries a story of the same address")
+    if edition := carried.titles.get(title):
+        return Refusal(reason=f"{edition} carries a story of the same title")
+    return None
 
 
-def _law(story: Story, window: Window, carried: Carried) -> Refusal | None:
+def _law(story: Story, keys: tuple[str, str], window: Window, carried: Carried) -> Refusal | None:
     """Apply what not even an editor can waive."""
-    if reason := repetition(story, carried):
-        return Refusal(reason=reason)
+    if refusal := _repeated(story, keys, carried):
+        return refusal
     if story.embargo_at and story.embargo_at >= window.to_at:
         return Refusal(reason=f"under embargo until {moment(story.embargo_at)}", fate=Fate.HELD)
     if story.expires_at and story.expires_at < window.to_at:
@@ -90,41 +103,43 @@ def _law(story: Story, window: Window, carried: Carried) -> Refusal | None:
     return None
 
 
-def _policy(story: Story, publication: Publication, window: Window) -> Refusal | None:
-    policy = publication.edit
-    language = language_of(story) if policy.languages else ""
-    if language and language not in {primary(one) for one in policy.languages}:
-        declared = story.language or f"{language}, as its words tell"
-        return Refusal(reason=f"its language is {declared}; the edition prints {', '.join(policy.languages)}")
-    if policy.max_age_hours and story.published_at < window.to_at - timedelta(hours=policy.max_age_hours):
-        when = moment(story.published_at)
-        return Refusal(reason=f"published {when}, more than {policy.max_age_hours:g} hours before the edition")
-    return None
+class _Policy:
+    """What the publication says about age and language, judged against the day's stories as a whole."""
+
+    def __init__(self, publication: Publication, candidates: Sequence[Candidate], window: Window) -> None:
+        self._policy = publication.edit
+        self._languages = {primary(one) for one in self._policy.languages}
+        self._tongues = _tongues(one.story for one in candidates) if self._languages else {}
+        newest = max((one.story.published_at for one in candidates if one.story.dated), default=window.to_at)
+        # Age counts from the newest story at hand: an archive that is read later is judged as of its own day.
+        self._newest = min(newest, window.to_at)
+
+    def refusal(self, story: Story) -> Refusal | None:
+        hours = self._policy.max_age_hours
+        if hours and story.dated and story.published_at < self._newest - timedelta(hours=hours):
+            age = f"more than {hours:g} hours before the newest story"
+            return Refusal(reason=f"published {moment(story.published_at)}, {age}")
+        if not self._languages:
+            return None
+        language = language_of(story) or self._tongues.get(story.source, "")
+        if language and language not in self._languages:
+            printed = ", ".join(self._policy.languages)
+            declared = story.language or f"{language}, as its words or its source's tell"
+            return Refusal(reason=f"its language is {declared}; the edition prints {printed}")
+        return None
 
 
-def _event_refused(event: Event, decisions: Decisions) -> Refusal | None:
+def _tongues(stories: Iterable[Story]) -> dict[str, str]:
+    """Find the language that most of a source's stories are in, for those too short to tell."""
+    counts: dict[str, Counter[str]] = {}
+    for story in stories:
+        if language := language_of(story):
+            counts.setdefault(story.source, Counter())[language] += 1
+    return {source: max(sorted(found), key=found.__getitem__) for source, found in counts.items()}
+
+
+def _dropped(event: Event, decisions: Decisions) -> Refusal | None:
     for telling in event.tellings:
         if by := decisions.dropped.get(telling.story.id):
             return Refusal(reason=f"{by} dropped {'it' if telling is event.telling else 'a telling of this event'}")
     return None
-
-
-def _follow_up(
-    event: Event, publication: Publication, carried: Carried, decisions: Decisions
-) -> tuple[Event, Refusal | None]:
-    """Judge further news of an event that an earlier edition printed."""
-    earlier = next((c for one in event.tellings if (c := one.cluster) and c in carried.clusters), "")
-    if not earlier or publication.edit.follow_ups == "repeat":
-        return event, None
-    edition = carried.clusters[earlier]
-    tellings = carried.tellings.get(earlier, ())
-    by = tuple(story.id for story in tellings)
-    new = novelty(event.telling.story, tellings)
-    is_kept = event.id in decisions.kept
-    if publication.edit.follow_ups == "skip" and not is_kept:
-        return event, Refusal(reason=f"{edition} printed this event, and follow-ups are skipped", by=by)
-    if new.share_new < ENOUGH_NEW and not is_kept:
-        return event, Refusal(
-            reason=f"{edition} printed this event, and only {new.share_new:.0%} of this telling is new", by=by
-        )
-    return replace(event, update_of=edition), None

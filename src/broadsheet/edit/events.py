@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from broadsheet.edit.candidates import Candidate, title_key, url_key
+from broadsheet.edit.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event: the telling to print, the others, and the categories that any telling gives it, the surest first.
+    """One event: the telling to print, the others, and its categories: the telling's own, else what others agree on.
 
     `update_of` is the edition that printed an earlier telling.
     """
@@ -31,10 +32,13 @@ class Event:
         return (self.telling, *self.others)
 
 
-def events_among(candidates: Sequence[Candidate], *, preferred: Iterable[str] = ()) -> list[Event]:
-    """Gather tellings by cluster, address and title. `preferred` are stories that must be the printed ones.
+def events_among(
+    candidates: Sequence[Candidate], keys: Mapping[str, tuple[str, str]], *, preferred: Iterable[str] = ()
+) -> list[Event]:
+    """Gather tellings by cluster, address and title; `keys` gives the latter two of each story.
 
-    Two preferred tellings of one event both stand: an editor wanted both.
+    `preferred` are stories that must be the printed ones. Two preferred tellings of one event both stand: an editor
+    wanted both.
     """
     wanted = set(preferred)
     leader: dict[str, str] = {}  # a disjoint-set forest over keys
@@ -48,10 +52,10 @@ def events_among(candidates: Sequence[Candidate], *, preferred: Iterable[str] = 
     for candidate in candidates:
         story = candidate.story
         first = root(f"story {story.id}")
-        keys = (f"event {candidate.cluster}", f"page {url_key(story.url)}", f"title {title_key(story.title)}")
-        for key in keys:
-            if not key.endswith(" "):
-                leader[root(key)] = first
+        url, title = keys[story.id]
+        for kind, key in (("event", candidate.cluster), ("page", url), ("title", title)):
+            if key:
+                leader[root(f"{kind} {key}")] = first
     groups: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         groups.setdefault(root(f"story {candidate.story.id}"), []).append(candidate)
@@ -60,11 +64,17 @@ def events_among(candidates: Sequence[Candidate], *, preferred: Iterable[str] = 
         group.sort(key=_merit)
         printed = [one for one in group if one.story.id in wanted] or group[:1]
         others = tuple(one for one in group if one not in printed)
-        categories = tuple(dict.fromkeys(category for one in (*printed, *others) for category in one.categories))
         for number, telling in enumerate(printed):
-            own = tuple(dict.fromkeys((*telling.categories, *categories)))
-            events.append(Event(telling=telling, others=() if number else others, categories=own))
+            categories = telling.categories or _agreed(group)
+            events.append(Event(telling=telling, others=() if number else others, categories=categories))
     return events
+
+
+def _agreed(group: Sequence[Candidate]) -> tuple[str, ...]:
+    """List the categories that at least half of an event's tellings have, the commonest first."""
+    counts = Counter(category for one in group for category in one.categories)
+    agreed = [(-count, category) for category, count in counts.items() if 2 * count >= len(group)]
+    return tuple(category for _, category in sorted(agreed))
 
 
 def independent_sources(event: Event) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from broadsheet.config import Publication
-from broadsheet.edit.candidates import category_key
+from broadsheet.edit.candidates import ANY, category_key
 from broadsheet.edit.likeness import Likeness
 from broadsheet.edit.placing import Contender, Placement, Room, place
 from broadsheet.edit.revise import Decisions
@@ -67,6 +68,12 @@ class _Makeup:
         self._held: dict[str, str] = {}
         self._notes: list[str] = []
         self._questions: list[str] = []
+        # Who takes a category: the section, and how far down its list of categories and neighbours it stands.
+        self._takers: dict[str, list[tuple[int, int]]] = {}
+        for number, plan in enumerate(self._plans):
+            for further, category in enumerate((plan.category, *plan.neighbours)):
+                self._takers.setdefault(_key(category), []).append((number, further))
+        self._takers_of_any = [number for number, plan in enumerate(self._plans) if plan.category == ANY]
         self._fixed: list[list[Contender]] = [[] for _ in self._plans]
         self._free: list[Contender] = []
         for one in contenders:
@@ -74,7 +81,6 @@ class _Makeup:
                 self._fixed[self._section_of(one, decisions.kept[one.event.id])].append(one)
             else:
                 self._free.append(one)
-        self._outside: dict[str, Beaten] = {}
 
     def lay_out(self, budget: int) -> Layout:
         """Fill the sections, mend thin ones, cut to the budget, and judge the whole."""
@@ -105,20 +111,16 @@ class _Makeup:
 
     def _fitting(self, one: Contender) -> list[int]:
         """List the rooms an event fits: its surest category first; those that take anything last."""
-        keys = [category_key(category) for category in one.event.categories]
-        ranked = []
-        for number, plan in enumerate(self._plans):
-            if number in self._closed:
-                continue
-            accepted = [plan.category, *(plan.neighbours if number in self._filled else ())]
-            ranks = [
-                keys.index(key) + 100 * place for place, key in enumerate(map(category_key, accepted)) if key in keys
-            ]
-            if plan.category == "*":
-                ranks.append(1000)
-            if ranks:
-                ranked.append((number != self._first.get(one.event.id), min(ranks), number))
-        return [number for _, _, number in sorted(ranked)]
+        ranks: dict[int, int] = {}
+        for nth, category in enumerate(one.event.categories):
+            for number, further in self._takers.get(_key(category), ()):
+                if number not in self._closed and (not further or number in self._filled):
+                    ranks.setdefault(number, nth + 100 * further)
+        for number in self._takers_of_any:
+            if number not in self._closed:
+                ranks.setdefault(number, 100_000)
+        wanted = self._first.get(one.event.id)
+        return sorted(ranks, key=lambda number: (number != wanted, ranks[number], number))
 
     def _place(self) -> Placement:
         rooms = [
@@ -131,10 +133,12 @@ class _Makeup:
         fitting = [
             replace(one, rooms=tuple(self._fitting(one))) for one in self._free if one.event.id not in self._held
         ]
-        return place(
-            _in_the_running(fitting, rooms), rooms, self._likeness,
-            variety=self._policy.weights.variety, per_source=self._policy.per_source,
-        )  # fmt: skip
+        running = _in_the_running(fitting, rooms)
+        variety, per_source = self._policy.weights.variety, self._policy.per_source
+        first = place(running, rooms, self._likeness, variety=variety, per_source=per_source)
+        # What a section prints is news elsewhere too: the second time round, all know what stands above them.
+        above = _nearest_above(running, first, self._likeness) if variety else {}
+        return place(running, rooms, self._likeness, variety=variety, per_source=per_source, above=above)
 
     def _mend_thin_sections(self, placement: Placement) -> Placement:
         tried: set[int] = set()
@@ -276,7 +280,7 @@ class _Makeup:
         closed = [
             self._plans[number].name
             for number in sorted(self._closed)
-            if category_key(self._plans[number].category) in map(category_key, one.event.categories)
+            if _key(self._plans[number].category) in map(_key, one.event.categories)
         ]
         if closed:
             return Beaten(reason="the section is thin today and left out", section=closed[0])
@@ -284,6 +288,25 @@ class _Makeup:
             names = ", ".join(one.event.categories)
             return Beaten(reason=f"no section takes {names}", fate=Fate.SHUT_OUT)
         return Beaten(reason="its category is not sure enough for any section", fate=Fate.SHUT_OUT)
+
+
+def _nearest_above(
+    running: Sequence[Contender], placement: Placement, likeness: Likeness
+) -> dict[str, tuple[float, str]]:
+    """Find for each contender the placed one of a higher score that it is most like."""
+    placed = sorted((one for room in placement.rooms for one in room), key=lambda one: (-one.score, one.event.id))
+    nearest: dict[str, tuple[float, str]] = {}
+    for one in running:
+        higher = (other for other in placed if (-other.score, other.event.id) < (-one.score, one.event.id))
+        alike = max(((likeness.between(one.story, other.story), other.event.id) for other in higher), default=(0.0, ""))
+        if alike[0]:
+            nearest[one.event.id] = alike
+    return nearest
+
+
+@lru_cache(maxsize=4096)
+def _key(category: str) -> str:
+    return category_key(category)
 
 
 def _stories(count: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from broadsheet.edit.background import background
 from broadsheet.edit.similarity import Vector, dot, weigh
 from broadsheet.edit.text import Reading, read_story
@@ -31,6 +33,10 @@ class Likeness:
             return False
         a, b = self._vector(one), self._vector(other)
         return len(a.keys() & b.keys()) >= min(SHARED_TERMS, len(a), len(b))
+
+    def terms(self, story: Story) -> Iterable[str]:
+        """List the terms by which a story is compared."""
+        return self._vector(story)
 
     def names(self, story: Story) -> frozenset[str]:
         """Find the names in a story's title, as they are compared: lower case, no accents."""

@@ -12,8 +12,10 @@ from datetime import date
 from typing import Any
 
 from broadsheet.config import Publication, SectionPlan
-from broadsheet.edit.candidates import Candidate, Carried, Window, in_one_order
-from broadsheet.edit.door import admit
+from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, in_one_order
+from broadsheet.edit.door import Admission, Refusal, admit
+from broadsheet.edit.events import Event
+from broadsheet.edit.follow import Printed, judged
 from broadsheet.edit.layout import Layout, lay_out
 from broadsheet.edit.likeness import Likeness
 from broadsheet.edit.placing import Contender
@@ -45,56 +47,86 @@ def draft_edition(
     budget: int = 0,
 ) -> Draft:
     """Draft an edition from the candidates of a window. `budget` is the most stories it can hold, 0 for no limit."""
-    policy = publication.edit
     likeness = Likeness()
-    ordered = [
-        replace(one, boost=one.boost + decisions.boosts.get(one.story.id, 0.0)) for one in in_one_order(candidates)
-    ]
+    boosts = decisions.boosts
+    ordered = [replace(one, boost=one.boost + boosts.get(one.story.id, 0.0)) for one in in_one_order(candidates)]
     admission = admit(ordered, publication, window, carried, decisions)
-    signals = {event.id: signals_of(event, policy, window.to_at) for event in admission.events}
+    signals = {event.id: signals_of(event, publication.edit, window.to_at) for event in admission.events}
     contenders = [Contender(event=event, score=score(signals[event.id])) for event in admission.events]
-    layout = lay_out(contenders, publication, decisions, likeness, budget=budget)
+    printed = Printed(carried, likeness)
+    while True:
+        layout = lay_out(contenders, publication, decisions, likeness, budget=budget)
+        repeated = _repetitions(layout, printed, publication, decisions)
+        if not repeated:
+            break
+        for old, _, refused in repeated:
+            if refused:
+                admission.refusals.update((telling.story.id, refused) for telling in old.tellings)
+        judged_anew = {old.id: None if refused else new for old, new, refused in repeated}
+        contenders = [
+            replace(one, event=event)
+            for one in contenders
+            if (event := judged_anew.get(one.event.id, one.event)) is not None
+        ]
+    edition = Edition(
+        id=f"{publication.name}-{day.isoformat()}", publication=publication.name, date=day,
+        sections=_sections(layout, signals, publication),
+        status=EditionStatus.SKIPPED if layout.skip else EditionStatus.DRAFT,
+        window_from_at=window.from_at, window_to_at=window.to_at,
+        notes=(*admission.notes, *layout.notes), questions=layout.questions,
+    )  # fmt: skip
+    fates = _fates(edition, contenders, layout, signals, admission)
+    explanations = (_known(fates[one.story.id], one) for one in sorted(ordered, key=lambda one: one.story.id))
+    return Draft(edition=replay(edition, decisions, publication), explanations=tuple(explanations))
+
+
+Signals = Mapping[str, tuple[Signal, ...]]
+
+
+def _sections(layout: Layout, signals: Signals, publication: Publication) -> tuple[Section, ...]:
     sections = []
-    fates: dict[str, Explanation] = {}
-    blank = Explanation(edition=f"{publication.name}-{day.isoformat()}", story="", fate=Fate.SHUT_OUT, reason="")
     for plan, room in zip(publication.sections, layout.rooms, strict=True):
         picks = []
         for position, one in enumerate(room, 1):
             variety = (layout.variety[one.event.id],) if one.event.id in layout.variety else ()
             parts = signals[one.event.id] + variety
-            pick = _pick(one, position, parts, _reason(one, position, layout, plan, parts), publication)
-            picks.append(pick)
-            fates[one.event.id] = replace(
-                blank, story=one.event.id, fate=Fate.PICKED, reason=pick.reason, section=plan.name, signals=parts
-            )
-            for other in one.event.others:
-                fates[other.story.id] = replace(
-                    blank, story=other.story.id, fate=Fate.ALSO_REPORTED, section=plan.name,
-                    reason=f"tells the same event as {one.event.id}, which is printed", beaten_by=(one.event.id,),
-                )  # fmt: skip
+            picks.append(_pick(one, position, parts, _reason(one, position, layout, plan, parts), publication))
         if picks:
             sections.append(Section(title=plan.name, category=plan.category, picks=tuple(picks)))
-    for event in admission.events:
+    return tuple(sections)
+
+
+def _fates(
+    edition: Edition, contenders: Iterable[Contender], layout: Layout, signals: Signals, admission: Admission
+) -> dict[str, Explanation]:
+    """Say of every story what became of it and why."""
+    fates: dict[str, Explanation] = {}
+    blank = Explanation(edition=edition.id, story="", fate=Fate.SHUT_OUT, reason="")
+    for section in edition.sections:
+        for pick in section.picks:
+            story = pick.story.id
+            fates[story] = replace(
+                blank, story=story, fate=Fate.PICKED, reason=pick.reason, section=section.title, signals=pick.signals
+            )
+            for other in pick.also_reported_by:
+                fates[other.id] = replace(
+                    blank, story=other.id, fate=Fate.ALSO_REPORTED, section=section.title,
+                    reason=f"tells the same event as {story}, which is printed", beaten_by=(story,),
+                )  # fmt: skip
+    for event in (one.event for one in contenders):
         if event.id in fates:
             continue
-        refused = layout.refused[event.id]
+        beaten = layout.refused[event.id]
         for telling in event.tellings:
             story = telling.story.id
             also = "" if story == event.id else f"tells the same event as {event.id}, which does not stand: "
             fates[story] = replace(
-                blank, story=story, fate=refused.fate, reason=also + refused.reason, section=refused.section,
-                signals=signals[event.id] if story == event.id else (), beaten_by=refused.by,
+                blank, story=story, fate=beaten.fate, reason=also + beaten.reason, section=beaten.section,
+                signals=signals[event.id] if story == event.id else (), beaten_by=beaten.by,
             )  # fmt: skip
     for story, refusal in admission.refusals.items():
         fates[story] = replace(blank, story=story, fate=refusal.fate, reason=refusal.reason, beaten_by=refusal.by)
-    edition = Edition(
-        id=blank.edition, publication=publication.name, date=day, sections=tuple(sections),
-        status=EditionStatus.SKIPPED if layout.skip else EditionStatus.DRAFT,
-        window_from_at=window.from_at, window_to_at=window.to_at,
-        notes=(*admission.notes, *layout.notes), questions=layout.questions,
-    )  # fmt: skip
-    explanations = (_known(fates[one.story.id], one) for one in sorted(ordered, key=lambda one: one.story.id))
-    return Draft(edition=replay(edition, decisions, publication), explanations=tuple(explanations))
+    return fates
 
 
 def _known(explanation: Explanation, candidate: Candidate) -> Explanation:
@@ -102,6 +134,27 @@ def _known(explanation: Explanation, candidate: Candidate) -> Explanation:
         explanation, category=candidate.category, category_reason=candidate.category_reason,
         confidence=candidate.confidence, cluster=candidate.cluster, cluster_reason=candidate.cluster_reason,
     )  # fmt: skip
+
+
+def _repetitions(
+    layout: Layout, printed: Printed, publication: Publication, decisions: Decisions
+) -> list[tuple[Event, Event, Refusal | None]]:
+    """Find placed events that an earlier edition told in much the same words.
+
+    Gives each as it was and as it is now, an update; or with why it may not stand.
+    """
+    found: list[tuple[Event, Event, Refusal | None]] = []
+    if publication.edit.follow_ups == "repeat":
+        return found
+    for one in (one for room in layout.rooms for one in room):
+        if one.event.update_of or one.event.id in decisions.kept:
+            continue
+        edition, tellings = printed.like(one.event)
+        if edition:
+            event, reason = judged(one.event, edition, tellings, publication.edit)
+            refused = Refusal(reason=reason, by=tuple(told.id for told in tellings)) if reason else None
+            found.append((one.event, event, refused))
+    return found
 
 
 def newcomer(
@@ -147,7 +200,11 @@ def _reason(one: Contender, position: int, layout: Layout, plan: SectionPlan, si
     order = {"newest": "by time", "feed": "by its place in the feed"}.get(
         plan.sort, f"with {score(signals):.2f} points"
     )
-    why = "the section takes any category" if plan.category == "*" else telling.category_reason
+    why = telling.category_reason
+    if plan.category == ANY:
+        why = "the section takes any category"
+    elif not telling.categories:
+        why = f"other tellings of it are {one.event.categories[0]}"
     parts = [why, f"number {position} of {max(asked, position)} {order}"]
     weighty = sorted((part for part in signals if part.points > 0), key=lambda part: -part.points)[:2]
     if plan.sort == "score":

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from broadsheet.edit.events import Event
 from broadsheet.edit.likeness import Likeness
 from broadsheet.model import Signal, Story
 
 Key = tuple[float, float, str]
+NOWHERE: Mapping[str, tuple[float, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +80,19 @@ def place(
     *,
     variety: float,
     per_source: int = 0,
+    above: Mapping[str, tuple[float, str]] = NOWHERE,
 ) -> Placement:
     """Place events. `variety` is what full likeness to a pick above costs; `per_source` caps the edition (0: no cap).
+
+    `above` says what a contender is most like elsewhere in the edition, and how much.
 
     No two events of an edition tell one thing, whatever their clusters say: the lower one is turned away.
     """
     every = sorted(contenders, key=lambda one: one.event.id)
     shut: dict[str, Refused] = {}
     while True:
-        placement = _matched([one for one in every if one.event.id not in shut], rooms, likeness, variety)
+        open_ = [one for one in every if one.event.id not in shut]
+        placement = _matched(open_, rooms, likeness, variety, above)
         placement.refused.update(shut)
         ban = _twins(placement, rooms, likeness) or (_crowd(placement, rooms, every, per_source) if per_source else {})
         if not ban:
@@ -94,7 +100,13 @@ def place(
         shut.update(ban)
 
 
-def _matched(contenders: Sequence[Contender], rooms: Sequence[Room], likeness: Likeness, variety: float) -> Placement:
+def _matched(
+    contenders: Sequence[Contender],
+    rooms: Sequence[Room],
+    likeness: Likeness,
+    variety: float,
+    above: Mapping[str, tuple[float, str]],
+) -> Placement:
     placement = Placement(rooms=[[] for _ in rooms])
     asking: dict[int, list[Contender]] = {}
     wishes: Counter[str] = Counter()
@@ -103,7 +115,7 @@ def _matched(contenders: Sequence[Contender], rooms: Sequence[Room], likeness: L
             asking.setdefault(one.rooms[0], []).append(one)
     while asking:
         number = min(asking)
-        choice = _Choice(rooms[number], number, likeness, variety)
+        choice = _Choice(rooms[number], number, likeness, variety, above)
         placement.rooms[number] = choice.among([*placement.rooms[number], *asking.pop(number)])
         placement.variety.update(choice.costs)
         for one, answer in choice.refused:
@@ -130,8 +142,11 @@ class _Choice:
     subject, and no crowd.
     """
 
-    def __init__(self, room: Room, number: int, likeness: Likeness, variety: float) -> None:
-        self._room, self._number, self._likeness, self._variety = room, number, likeness, variety
+    def __init__(
+        self, room: Room, number: int, likeness: Likeness, variety: float, above: Mapping[str, tuple[float, str]]
+    ) -> None:
+        self._room, self._number, self._likeness = room, number, likeness
+        self._variety, self._above = variety, above
         self._standing: list[Contender] = []
         self._sources: Counter[str] = Counter()
         self._names: Counter[str] = Counter()
@@ -147,7 +162,7 @@ class _Choice:
         shared = Counter(name for one in asking for name in self._likeness.names(one.story))
         self._subjects = {name for name, count in shared.items() if 2 * count >= len(asking)}
         crowding: list[tuple[Contender, str]] = []
-        queue = [(room.key(one), 0, one.event.id, one) for one in asking]
+        queue = [(room.key(one, self._cost(one)), len(self._standing), one.event.id, one) for one in asking]
         heapq.heapify(queue)
         while queue and len(self._standing) < room.most:
             _, seen, _, one = heapq.heappop(queue)
@@ -196,12 +211,17 @@ class _Choice:
         return False
 
     def _cost(self, one: Contender) -> float:
+        if self._room.sort != "score":
+            return 0.0
         alike, nearest = max(
-            (self._likeness.between(one.story, other.story), other.event.id) for other in self._standing
+            (
+                self._above.get(one.event.id, (0.0, "")),
+                *((self._likeness.between(one.story, other.story), other.event.id) for other in self._standing),
+            )
         )
         cost = round(self._variety * alike, 3)
         if cost:
-            self.costs[one.event.id] = Signal(name="variety", points=-cost, fact=f"{alike:.0%} like {nearest} above it")
+            self.costs[one.event.id] = Signal(name="variety", points=-cost, fact=f"{alike:.0%} like {nearest}")
         return cost
 
     def _crowd(self, one: Contender, half: int) -> str:

@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from broadsheet.edit.candidates import title_key
+from broadsheet.edit.names import standard_for
 from broadsheet.model import Pick, Story
 
 SUBJECT_LENGTH = 90
 PREHEADER_LENGTH = 140
 
 _END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|$)|[。！？]")
+_BEFORE = re.compile(r"([\w &]{3,30}) (?:›|»|\||>) (?=\w)")
+_AFTER = re.compile(r"(?<=\S) [-–—|] ([^-–—|]{2,40})$")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“'‘])(?:[A-Z]|[A-Z](?:\.[A-Za-z])+|[a-z](?:\.[a-z])+|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Sen|Rep|Gov|Gen|Col|Lt|Sgt"
     r"|Capt|Rev|Hon|Pres|vs|No|Nos|Inc|Co|Corp|Ltd|Bros|etc|approx|ca|bzw|usw|Nr|Hr|Fr|Mme|Mlle|M|Jan|Feb|Mar|Apr|Jun"
@@ -20,8 +24,16 @@ _ABBREVIATION = re.compile(
 
 
 def headline_of(story: Story) -> str:
-    """Give the headline we print unless an editor writes another: the title on one line."""
-    return " ".join(story.title.split())
+    """Give the headline we print unless an editor writes another: the title, without what a site puts around it.
+
+    That is a section's name before it ("Business › ..."), and the publisher's own after it ("... - The Daily").
+    """
+    title = " ".join(story.title.split())
+    if (found := _BEFORE.match(title)) and standard_for(found[1]):
+        title = title[found.end() :]
+    if (found := _AFTER.search(title)) and title_key(found[1]) in {title_key(story.publisher), title_key(story.source)}:
+        title = title[: found.start()]
+    return title
 
 
 def dek_of(story: Story, length: int) -> str:
@@ -37,7 +49,7 @@ def sentences(text: str) -> list[str]:
     for end in _END.finditer(text):
         sentence = text[start : end.end()].strip()
         rest = text[end.end() :].lstrip()
-        if end.group().startswith(".") and rest and (_ABBREVIATION.search(sentence) or rest[0].islower()):
+        if rest and (rest[0].islower() or (end.group()[0] == "." and _ABBREVIATION.search(sentence))):
             continue
         if sentence:
             found.append(sentence)

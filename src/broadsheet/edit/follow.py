@@ -1,0 +1,64 @@
+"""Further news of an event that an earlier edition printed: an update, a repetition, or none of our business."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from broadsheet.config.policies import EditPolicy
+from broadsheet.edit.candidates import Carried
+from broadsheet.edit.events import Event
+from broadsheet.edit.likeness import SHARED_TERMS, Likeness
+from broadsheet.edit.novelty import novelty
+from broadsheet.model import Story
+
+# A headline without much text seems new by its wording alone: more of it must be.
+MORE_IN_SHORT_TEXTS = 0.15
+SHORT_WORDS = 30
+MOST_TELLINGS = 20
+
+
+def judged(event: Event, edition: str, tellings: tuple[Story, ...], policy: EditPolicy) -> tuple[Event, str]:
+    """Judge an event that an edition printed by some tellings: as an update of it, or with why it may not stand."""
+    if policy.follow_ups == "repeat":
+        return event, ""
+    if policy.follow_ups == "skip":
+        return event, f"{edition} printed this event, and follow-ups are skipped"
+    new = novelty(event.telling.story, tellings)
+    if new.share_new < policy.enough_new + (MORE_IN_SHORT_TEXTS if _is_short(event.telling.story) else 0):
+        return event, f"{edition} printed this event, and only {new.share_new:.0%} of this telling is new"
+    return replace(event, update_of=edition), ""
+
+
+def by_cluster(event: Event, carried: Carried) -> tuple[str, tuple[Story, ...]]:
+    """Find the edition that printed an event's cluster, with its tellings there; '' where none did."""
+    cluster = next((one.cluster for one in event.tellings if one.cluster and one.cluster in carried.clusters), "")
+    return carried.clusters.get(cluster, ""), carried.tellings.get(cluster, ())
+
+
+class Printed:
+    """What other editions printed, found by likeness: for follow-ups that share no cluster with the first telling."""
+
+    def __init__(self, carried: Carried, likeness: Likeness) -> None:
+        self._carried, self._likeness = carried, likeness
+        self._stories = [(cluster, told) for cluster, tellings in carried.tellings.items() for told in tellings]
+        self._holding: dict[str, list[int]] = {}
+        for number, (_, told) in enumerate(self._stories):
+            for term in likeness.terms(told):
+                self._holding.setdefault(term, []).append(number)
+
+    def like(self, event: Event) -> tuple[str, tuple[Story, ...]]:
+        """Find the edition that told much the same as one of an event's tellings; '' where none did."""
+        for telling in event.tellings[:MOST_TELLINGS]:
+            shared: Counter[int] = Counter()
+            for term in self._likeness.terms(telling.story):
+                shared.update(self._holding.get(term, ()))
+            for number in sorted(number for number, terms in shared.items() if terms >= SHARED_TERMS):
+                cluster, told = self._stories[number]
+                if self._likeness.same_thing(telling.story, told):
+                    return self._carried.clusters[cluster], self._carried.tellings[cluster]
+        return "", ()
+
+
+def _is_short(story: Story) -> bool:
+    return sum(len(text.split()) for text in (story.title, story.dek, *story.body)) < SHORT_WORDS
