@@ -121,7 +121,8 @@ def authors_of(names: tuple[str, ...]) -> tuple[str, ...]:
         if inner := re.fullmatch(r"\S+@\S+\s*\((.+)\)", line):
             line = inner[1]  # RSS 2.0: address (name)
         line = _EMAIL.sub("", line)
-        line = re.sub(r"<[^>]*>|\(\s*\)|\[\s*\]|mailto:", " ", line)
+        line = re.sub(r"<[^>]*>|mailto:", " ", line)
+        line = re.sub(r"\(\s*\)|\[\s*\]", " ", line)
         line = re.sub(r"^(?:by|von|par|por|di|door)[:\s]+(?=\S)", "", tidy(line), flags=re.IGNORECASE)
         line = line.strip(" ,;-<>\"'")
         if line and len(line) <= 300 and not _NAMELESS.match(line) and not line.startswith(("http://", "https://")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 
 _ZONES = {
@@ -13,6 +14,12 @@ _ZONES = {
     "aest": 600, "aedt": 660, "acst": 570, "acdt": 630, "awst": 480, "nzst": 720, "nzdt": 780, "sast": 120, "brt": -180,
     "art": -180, "et": -300, "ct": -360, "mt": -420, "pt": -480, "gst": 240, "pkt": 300, "wib": 420, "ict": 420,
 }  # fmt: skip
+
+
+def _bare(word: str) -> str:
+    """Take case and accents off a word."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+
 
 # The months of the languages that real feeds write dates in, by the letters that tell them apart.
 _MONTHS: dict[str, int] = {}
@@ -45,7 +52,7 @@ for _number, _names in enumerate(
     1,
 ):
     for _name in _names.split():
-        _MONTHS[_name] = _number
+        _MONTHS[_bare(_name)] = _number
 
 _TIME = re.compile(
     r"(?<![\d:])(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap])?(?:\.?m\.?)?(?![a-z\d])", re.IGNORECASE
@@ -135,7 +142,7 @@ def _ordinary(text: str) -> datetime | None:
     if numeric := _NUMERIC.search(f"{head} {tail}"):
         day_of = _numeric(numeric)
         return day_of and _make(*day_of, hour, minute, second, zone or 0)
-    month = next((_MONTHS[word] for word in map(str.lower, _WORDS.findall(head + " " + tail)) if word in _MONTHS), 0)
+    month = next((_MONTHS[word] for word in map(_bare, _WORDS.findall(f"{head} {tail}")) if word in _MONTHS), 0)
     if not month:
         return None
     cleaned = _OFFSET.sub(" ", tail) if zone is not None else tail

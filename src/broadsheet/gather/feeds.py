@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -66,6 +67,9 @@ _UPDATED = (
     "atom:updated", "updated", "atom:modified", "dcterms:modified", "modified", "lastbuilddate",
     "prism:modificationdate",
 )  # fmt: skip
+
+# HTML that calls itself text: whole paragraphs and links are nobody's plain words.
+_MISLABELLED = re.compile(r"<p>.*</p>|<(?:a|img)\s[^<>]*(?:href|src)=[^<>]*>|<br ?/?>", re.DOTALL | re.IGNORECASE)
 
 Parts = Mapping[str, list[Element]]
 
@@ -295,7 +299,7 @@ def markup_of(element: Element) -> str:
             return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
         except (binascii.Error, ValueError):
             return text
-    if is_atom and mode != "escaped" and kind in ("", "text", "text/plain"):
+    if is_atom and mode != "escaped" and kind in ("", "text", "text/plain") and not _MISLABELLED.search(text):
         return html.escape(text, quote=False)
     return text
 

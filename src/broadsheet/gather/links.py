@@ -76,7 +76,7 @@ def clean_url(link: str | None) -> str | None:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return None
-    if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s<>\"'\\^`{|}]", host):
+    if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s<>\"'\\^`{|}%]", host):
         return None
     scheme = parts.scheme.lower()
     netloc = _plain_host(host)

@@ -10,7 +10,8 @@ _SITES = (
     r"|linkedin|whatsapp|pinterest|print|tumblr|pocket|google\+|x)"
 )
 _OTHER_TONGUES = (
-    "weiterlesen|mehr lesen|zum (?:ganzen )?artikel|lire la suite(?: (?:de|sur)\\b.{0,100})?|lire plus|leer más"
+    "clicca qui per (?:continuare a leggere|leggere)|weiterlesen"
+    "|mehr lesen|zum (?:ganzen )?artikel|lire la suite(?: (?:de|sur)\\b.{0,100})?|lire plus|leer más"
     "|seguir leyendo|sigue leyendo|leggi tutto|continua a leggere|continua|lees (?:meer|verder)|leia mais"
     "|continue lendo|czytaj (?:więcej|dalej)|læs mere|läs mer|les mer|читать (?:далее|полностью|дальше)|далее"
     "|devamını oku|阅读全文|続きを読む|더 ?보기|lue lisää"
@@ -29,7 +30,7 @@ _FURNITURE = (
     rf"|(?:share|tweet|e-?mail|print|like|pin|follow) (?:this|us|it)(?: {_PIECE})?"
     rf"(?:(?: (?:on|via|with|to))? {_SITES})*"
     rf"|{_SITES}(?:[\s|·•,/]+(?:and |to )?{_SITES})+"
-    r"|submitted by /?u/\S+(?: to /?r/\S+)?(?:\s*\[link\]\s*\[\d* ?comments?\])?|\[link\]\s*\[comments?\]"
+    r"|submitted by ?\S+(?: ?to ?\S+)?\s*\[link\]\s*\[\d* ?comments?\]|\[link\]\s*\[comments?\]"
 )
 _ARROWS = r"(?:\s*(?:…|\.{3}|»|›|→|>+|\]|\)))*"
 _ALONE = re.compile(rf"[\[(<«»→>|·•\s-]*(?:{_ONWARD}|{_FURNITURE}){_ARROWS}[.!:\s]*", re.IGNORECASE)

@@ -100,7 +100,7 @@ def decode_xml(data: bytes, charset: str = "") -> str:
     declared = _ENCODING.search(data[:1000])
     name = declared[1].decode("ascii") if declared else charset
     try:
-        return data.decode("utf-8")
+        return _encoded_once(data.decode("utf-8"))
     except UnicodeDecodeError:
         pass
     if name and name.lower().replace("_", "-") not in ("utf-8", "utf8", "us-ascii", "ascii"):
@@ -118,6 +118,23 @@ def decode_xml(data: bytes, charset: str = "") -> str:
     if _mostly_utf8(data):
         return data.decode("utf-8", "replace")
     return data_text(data)
+
+
+def _encoded_once(text: str) -> str:
+    """Undo UTF-8 that was taken for a Western encoding and encoded again ("Ã¼" for "ü") throughout a document."""
+    if not re.search("[ÂÃâ][\x80-\u20ac\u2122]", text):
+        return text
+    try:
+        return b"".join(map(_western_byte, re.findall("[\x00-\x7f]+|[^\x00-\x7f]", text))).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _western_byte(piece: str) -> bytes:
+    try:
+        return piece.encode("cp1252")
+    except UnicodeEncodeError:
+        return piece.encode("latin-1")  # the five that Windows leaves undefined
 
 
 def _mostly_utf8(data: bytes) -> bool:
