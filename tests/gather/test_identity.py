@@ -10,6 +10,9 @@ from broadsheet.model import Story
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=3)
+RAIN = "Rain in the north, sun in the south, and snow on all hills above the tree line."
+STORM = "Storms will cross the coast tonight; ferries stay in port until Tuesday noon at least."
+LEFT = "The minister for fisheries has left her office after a vote that her own party lost by a wide margin."
 TEXT = "The harbour opens again in May after nine years of repairs, the port authority said on Monday evening."
 
 
@@ -51,8 +54,8 @@ def test_the_identity_stays_and_the_words_are_new() -> None:
 
 
 def test_a_generic_headline_makes_no_twin() -> None:
-    weather = story("Weather", guid="w1", url="https://a.example/w/1", dek="Rain in the north, sun in the south, and snow on all hills above the tree line.")  # fmt: skip
-    other = story("Weather", guid="w2", url="https://a.example/w/2", dek="Storms will cross the coast tonight; ferries stay in port until Tuesday noon at least.")  # fmt: skip
+    weather = story("Weather", guid="w1", url="https://a.example/w/1", dek=RAIN)
+    other = story("Weather", guid="w2", url="https://a.example/w/2", dek=STORM)
     bare = story("Weather", guid="w3", url="https://a.example/w/3", dek="", published_at=LATER)
     ids = [found.id for found in identify([weather, other, bare], [])]
     assert len(set(ids)) == 3
@@ -70,13 +73,13 @@ def test_an_id_or_address_shared_by_different_stories_proves_nothing() -> None:
 
 
 def test_a_live_page_with_a_new_id_headline_and_text_is_a_new_story() -> None:
-    new = story("Minister resigns", guid="urn:9", dek="The minister for fisheries has left her office after a vote that her own party lost by a wide margin.")  # fmt: skip
+    new = story("Minister resigns", guid="urn:9", dek=LEFT)
     assert one(new).id != KNOWN.id
 
 
 def test_a_file_name_used_again_is_a_new_story() -> None:
     known = story(guid="file:today.txt", url=None)
-    new = story("Minister resigns", guid="file:today.txt", url=None, dek="The minister for fisheries has left her office after a vote that she lost.")  # fmt: skip
+    new = story("Minister resigns", guid="file:today.txt", url=None, dek=LEFT)
     assert one(new, known).id != known.id
     assert one(story("Harbour opens in May", guid="file:today.txt", url=None), known).id == known.id
 

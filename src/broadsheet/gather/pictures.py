@@ -15,7 +15,7 @@ _TRACKERS = re.compile(
     r"|pixel\.wp\.com|stats\.wordpress\.com|feeds\.wordpress\.com|scorecardresearch|quantserve|zemanta|moatads|adservice"
     r"|/pixel(?:\.gif|\.png|/|\?|$)|[/_-](?:spacer|blank|transparent|clear|1x1|onepixel|trans)\.(?:gif|png)|/b\?|/beacon"
     r"|amazon-adsystem|assoc-amazon\.[a-z.]+/e/ir|/ping\b|count(?:er)?\.(?:gif|png)|vgwort|ivwbox|/piwik|/matomo|mixpanel"
-    r"|emoji/|/smilies/|/emoticons?/|wp-includes/images|gravatar\.com/avatar|avatars?\d*\.githubusercontent|badge\.|/share[-_.]|sharethis|addthis|add2any|addtoany|feed-icon|feedflare|/~ff/"
+    r"|emoji/|/smilies/|/emoticons?/|wp-includes/images|gravatar\.com/avatar|badge\.|/share[-_.]|sharethis|addthis|add2any|addtoany|feed-icon|feedflare|/~ff/"
     r"|/(?:facebook|twitter|rss|email|digg|reddit|delicious|stumbleupon|linkedin|google-?plus|pinterest)(?:[-_]?(?:icon|logo|button|share"
     r"|large|small|\d+))*\.(?:gif|png)",
     re.IGNORECASE,
