@@ -227,7 +227,7 @@ def test_categories_and_languages() -> None:
 def test_the_best_picture_is_large_and_no_tracker() -> None:
     def best(*urls: str | Image) -> str | None:
         image = best_image(url if isinstance(url, Image) else Image(url=url) for url in urls)
-        return image and image.url
+        return image.url if image else None
 
     assert best("https://a.example/pixel.gif", "https://a.example/p.jpg") == "https://a.example/p.jpg"
     assert best(Image(url="https://a.example/s.jpg", width=60, height=60), "https://a.example/b.jpg") == (
