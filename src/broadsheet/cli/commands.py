@@ -10,6 +10,7 @@ COMMANDS: dict[str, Entry] = {
     "gather": Entry("broadsheet.cli.gather"),
     "stories": Entry("broadsheet.cli.stories"),
     "story": Entry("broadsheet.cli.stories"),
+    "source": Entry("broadsheet.cli.source", group=True),
     "pick": Entry("broadsheet.cli.pick"),
     "explain": Entry("broadsheet.cli.explain"),
     "edition": Entry("broadsheet.cli.edition", group=True),

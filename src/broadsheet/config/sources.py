@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from broadsheet.config.table import Table
 
+# The parts of a story that `columns` can map: ours = theirs.
+COLUMNS = (
+    "title", "url", "guid", "dek", "body", "authors", "publisher", "categories", "section", "language", "image",
+    "published_at", "updated_at", "embargo_at", "expires_at",
+)  # fmt: skip
 Format = Literal["auto", "feed", "wire", "markdown", "csv", "json", "jsonl"]
 
 
@@ -24,6 +30,16 @@ class Source(Table):
     weight: float = Field(default=1.0, ge=0, le=100)
     required: bool = False
     columns: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, value: dict[str, str]) -> dict[str, str]:
+        for name in value:
+            if name not in COLUMNS:
+                close = difflib.get_close_matches(name, COLUMNS, n=1)
+                hint = f"; did you mean `{close[0]}`?" if close else f": expected one of {', '.join(COLUMNS)}"
+                raise ValueError(f"no part of a story is called {name!r}{hint}")
+        return value
 
     @model_validator(mode="after")
     def _one_place(self) -> Source:
