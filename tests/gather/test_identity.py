@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from broadsheet.gather.identity import identify, new_id
+from broadsheet.gather import identity
+from broadsheet.gather.identity import keys_of, new_id
 from broadsheet.model import Story
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -21,6 +22,10 @@ def story(title: str = "Harbour opens", *, source: str = "s", **parts: object) -
         "guid": "urn:1", "url": "https://a.example/harbour", "dek": TEXT, "published_at": NOW, "first_seen_at": NOW,
     } | parts  # fmt: skip
     return Story(id=new_id(source, str(values["guid"] or values["url"] or title)), title=title, source=source, **values)  # type: ignore[arg-type]  # a test's shorthand
+
+
+def identify(stories: list[Story], known: list[Story] | tuple[Story, ...]) -> list[Story]:
+    return [found for found, _ in identity.identify([(one, keys_of(one)) for one in stories], known)]
 
 
 KNOWN = story()

@@ -254,13 +254,15 @@ def gather_document(
     )
     stories = _cleaned(raws, task.source, now, tally)
     while batch := list(islice(stories, BATCH)):
-        known = desk.store.stories.known(key for story in batch for key in keys_of(story).all)
-        identified = identify(batch, known)
+        keyed = [(story, keys_of(story)) for story in batch]
+        known = desk.store.stories.known(key for _, keys in keyed for key in keys.all)
+        found = identify(keyed, known)
+        identified = [story for story, _ in found]
         backlog = {
             story.id for story in identified if is_quiet and not (story.dated and story.published_at > now - QUIET)
         }
         saved = desk.store.stories.save(
-            identified, keys={story.id: keys_of(story).all for story in identified}, backlog=backlog, at=now
+            identified, keys={story.id: keys.all for story, keys in found}, backlog=backlog, at=now
         )
         tally.new += len(saved.new)
         tally.changed += len(saved.changed)

@@ -16,6 +16,7 @@ _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that is read or typed wr
 _ID_LENGTH = 10
 _TITLE_WINDOW = timedelta(days=30)
 _WORDS = re.compile(r"\w+")
+_COMPARED = 3000  # characters of a text that are compared
 _LONG_ENOUGH = 12  # words: below this, equal texts prove nothing
 
 
@@ -46,7 +47,7 @@ def new_id(source: str, name: str) -> str:
 
 def keys_of(story: Story) -> Keys:
     """List what a story can be found by."""
-    words = words_of(" ".join(story.body) or story.dek)
+    words = words_of((" ".join(story.body) or story.dek)[:_COMPARED])
     url = url_key(story.url)
     return Keys(
         guid=_number("guid", story.source, story.guid) if story.guid else None,
@@ -66,36 +67,36 @@ def words_of(text: str) -> list[str]:
     return _WORDS.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def identify(stories: Sequence[Story], known: Iterable[Story]) -> list[Story]:
+def identify(keyed: Sequence[tuple[Story, Keys]], known: Iterable[Story]) -> list[tuple[Story, Keys]]:
     """Give each story the id, and the first-seen time, of the known story that it is; a new one keeps its own.
 
-    `known` holds every stored story that shares a key with one of `stories`. Of two stories of one batch that are one,
-    the later only adds its categories. Addresses and ids that stand on different headlines of a batch prove nothing.
+    Stories come and go with their keys. `known` holds every stored story that shares one. Of two stories of one batch
+    that are one, the later only adds its categories. Addresses and ids that stand on different headlines of a batch
+    prove nothing.
     """
     index = _Index(known)
-    keyed = [(story, keys_of(story)) for story in stories]
     shared = _shared(keyed)
-    identified: dict[str, Story] = {}
+    identified: dict[str, tuple[Story, Keys]] = {}
     for story, keys in keyed:
-        keys = Keys(
-            guid=None if keys.guid in shared else keys.guid,
-            url=None if keys.url in shared else keys.url,
-            title=keys.title,
-            text=keys.text,
-        )
+        if shared:
+            keys = replace(
+                keys,
+                guid=None if keys.guid in shared else keys.guid,
+                url=None if keys.url in shared else keys.url,
+            )
         twin = index.twin_of(story, keys)
         if twin is None:
             mine, number = story, 0
             while mine.id in index.ids:
                 number += 1
                 mine = replace(story, id=new_id(story.source, f"{story.guid}\0{story.url}\0{story.title}\0{number}"))
-            identified[mine.id] = mine
+            identified[mine.id] = (mine, keys)
             index.add(mine, keys)
         elif twin.id in identified:
-            mine = identified[twin.id]
-            identified[twin.id] = replace(mine, categories=_union(mine.categories, story.categories))
+            mine, first_keys = identified[twin.id]
+            identified[twin.id] = (replace(mine, categories=_union(mine.categories, story.categories)), first_keys)
         else:
-            identified[twin.id] = _renewed(twin, story)
+            identified[twin.id] = (_renewed(twin, story), keys)
     return list(identified.values())
 
 
@@ -144,7 +145,7 @@ def _same_text(known: Story, new: Story) -> bool:
 
 def _same_title(known: Story, new: Story) -> bool:
     """A headline alone may be generic ("Weather"): the text must agree too, or, where there is none, the very time."""
-    mine, yours = words_of(known.dek + " " + " ".join(known.body)), words_of(new.dek + " " + " ".join(new.body))
+    mine, yours = _words(known), _words(new)
     if len(mine) >= _LONG_ENOUGH and len(yours) >= _LONG_ENOUGH:
         return _overlap(mine, yours) >= 0.5
     if known.dated and new.dated:
@@ -158,12 +159,16 @@ def _alike(known: Story, new: Story) -> bool:
     """Tell whether headline or text are largely the same."""
     if title_key(known.title) == title_key(new.title) or _overlap(words_of(known.title), words_of(new.title)) >= 0.5:
         return True
-    mine, yours = words_of(known.dek + " " + " ".join(known.body)), words_of(new.dek + " " + " ".join(new.body))
+    mine, yours = _words(known), _words(new)
     return min(len(mine), len(yours)) >= _LONG_ENOUGH and _overlap(mine, yours) >= 0.5
 
 
+def _words(story: Story) -> list[str]:
+    return words_of(f"{story.dek} {' '.join(story.body)}"[:_COMPARED])
+
+
 def _overlap(mine: list[str], yours: list[str]) -> float:
-    one, other = set(mine[:2000]), set(yours[:2000])
+    one, other = set(mine), set(yours)
     return len(one & other) / max(1, min(len(one), len(other)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 LONGEST = 4000  # characters; longer addresses are somebody's mistake or trap
 
@@ -37,6 +37,9 @@ _WRAPPERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"go\.(?:redirectingat|skimresources)\.com/?$"), ("url",)),
     (re.compile(r"(?:www\.)?slashdot\.org/$|slack-redir\.net/link$|steamcommunity\.com/linkfilter/?$"), ("url", "u")),
 )
+_MAY_WRAP = re.compile(
+    "google|facebook|instagram|youtube|outlook|bing|umblr|reddit|vk.com|linkedin|redirect|skimres|slash|slack|steam|ampproj|yahoo"
+)
 _AMP_VIEWER = re.compile(r"/amp/(s/)?([a-z0-9.-]+\.[a-z]{2,}/.*)$", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"/(?:c|v)/(s/)?([a-z0-9.-]+\.[a-z]{2,}/.*)$", re.IGNORECASE)
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "gob", "or", "ne"})
@@ -64,17 +67,17 @@ def clean_url(link: str | None) -> str | None:
         link = link.replace("&amp;", "&")
     if link.startswith("//"):
         link = f"https:{link}"
-    for _ in range(3):  # a wrapper in a wrapper
-        inner = _unwrapped(link)
-        if inner is None:
-            break
-        link = inner
-    if len(link) > LONGEST:
-        return None
     try:
         parts = urlsplit(link)
+        for _ in range(3):  # a wrapper in a wrapper
+            inner = _unwrapped(link, parts)
+            if inner is None:
+                break
+            link, parts = inner, urlsplit(inner)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
+        return None
+    if len(link) > LONGEST:
         return None
     if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s<>\"'\\^`{|}%]", host):
         return None
@@ -102,13 +105,11 @@ def url_key(url: str | None) -> str | None:
     return f"{host}{path}" + (f"?{query}" if query else "") + (f"#{parts.fragment}" if parts.fragment else "")
 
 
-def _unwrapped(link: str) -> str | None:
+def _unwrapped(link: str, parts: SplitResult) -> str | None:
     """Take an address out of the redirect that carries it in plain sight; None where it is no such wrapper."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return None
     host, path = parts.netloc.lower(), parts.path
+    if not _MAY_WRAP.search(host):
+        return None
     if host in ("www.google.com", "google.com") and (amp := _AMP_VIEWER.match(path)):
         return f"http{'s' if amp[1] else ''}://{amp[2]}" + (f"?{parts.query}" if parts.query else "")
     if host.endswith(".cdn.ampproject.org") and (amp := _AMP_CACHE.match(path)):

@@ -34,9 +34,8 @@ _FURNITURE = (
 )
 _ARROWS = r"(?:\s*(?:…|\.{3}|»|›|→|>+|\]|\)))*"
 _ALONE = re.compile(rf"[\[(<«»→>|·•\s-]*(?:{_ONWARD}|{_FURNITURE}){_ARROWS}[.!:\s]*", re.IGNORECASE)
-_TAIL = re.compile(
-    rf"(?:(?<=[.!?…\])”\"'»])|(?<=\s[-–—|•·»>\[(]))\s*[\[(«→>|•·-]*\s*(?:{_ONWARD}){_ARROWS}\s*[.!]?\s*$", re.IGNORECASE
-)
+_JOINT = re.compile(r"[.!?…\])”\"'»]\s*|\s[-–—|•·»>\[(]\s*")  # where a text can end and a tail begin
+_TAIL = re.compile(rf"[\[(«→>|·•-]*\s*(?:{_ONWARD}){_ARROWS}\s*[.!]?\s*$", re.IGNORECASE)
 _APPEARED = re.compile(
     rf"(?:the {_PIECE}|this {_PIECE}|der beitrag|l[’']article|la entrada|o post|het bericht)\b.{{0,300}}?\b"
     r"(?:(?:first )?appeared (?:first )?(?:on|in|at)|was (?:originally |first )?(?:published|posted)"
@@ -44,7 +43,8 @@ _APPEARED = re.compile(
     r"|apareceu primeiro em|verscheen eerst op)\b.{0,150}$",
     re.IGNORECASE | re.DOTALL,
 )
-_READ = 400  # characters at the end of a paragraph in which a tail can stand
+_CREDITS = ("appeared", "published", "posted", "erschien", "paru", "apareci", "apareceu", "verscheen")
+_READ, _SHORT = 400, 160  # characters at the end of a paragraph in which a credit, and a tail, can stand
 
 
 def without_tails(paragraphs: tuple[str, ...], title: str = "") -> tuple[str, ...]:
@@ -58,9 +58,16 @@ def without_tails(paragraphs: tuple[str, ...], title: str = "") -> tuple[str, ..
 def _without_tail(paragraph: str) -> str:
     if len(paragraph) < 200 and _ALONE.fullmatch(paragraph):
         return ""
-    start = max(0, len(paragraph) - _READ)
-    head, end = paragraph[:start], paragraph[start:]
-    cut = _APPEARED.sub("", end)
-    for _ in range(2):  # "... Read more » Read on"
-        cut = _TAIL.sub("", cut)
-    return (head + cut).rstrip(" |•·→>-–—[(") if cut != end else paragraph
+    cut = paragraph
+    end = cut[-_READ:].lower()
+    if any(word in end for word in _CREDITS):
+        cut = _cut_at(_APPEARED.search(cut, max(0, len(cut) - _READ)), cut)
+    for joint in _JOINT.finditer(cut, max(0, len(cut) - _SHORT)):
+        if _TAIL.match(cut, joint.end()):
+            cut = _without_tail(cut[: joint.end()])  # there may be another: "... Read more » Read on"
+            break
+    return cut.rstrip(" |•·→>-–—[(»") if cut != paragraph else paragraph
+
+
+def _cut_at(found: re.Match[str] | None, text: str) -> str:
+    return text[: found.start()] if found else text

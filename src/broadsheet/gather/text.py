@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import nh3
 
@@ -43,7 +44,6 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_BLANKS = re.compile(r"\s+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _cleaner = nh3.Cleaner(
@@ -58,8 +58,16 @@ _cleaner = nh3.Cleaner(
 
 def tidy(text: str) -> str:
     """Make one line of plain text: NFC, no control, invisible or direction characters, single blanks."""
-    text = _SURROGATES.sub("\ufffd", text)
-    return _BLANKS.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text))).strip()
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text  # most are, and need no more
+    text = unicodedata.normalize("NFC", _seen(text))
+    return " ".join(text.split())
+
+
+def _seen(text: str) -> str:
+    """Take out what no reader sees, and stand in for what is no character."""
+    return _UNSEEN.sub("", _SURROGATES.sub("\ufffd", text))
 
 
 def is_html(text: str) -> bool:
@@ -133,7 +141,7 @@ def images_of(text: str) -> tuple[dict[str, str], ...]:
 
 def pieces_of(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Cut HTML into text, and opening and closing tags with the attributes of pictures."""
-    source = _cleaner.clean(_shallow(_UNSEEN.sub("", _SURROGATES.sub("\ufffd", text))))
+    source = _rebuilt(text)
     at = 0
     for found in _TOKEN.finditer(source):
         if found.start() > at:
@@ -147,6 +155,12 @@ def pieces_of(text: str) -> Iterator[tuple[str, str, dict[str, str]]]:
         at = found.end()
     if at < len(source):
         yield "text", html.unescape(source[at:]), {}
+
+
+@lru_cache(maxsize=8)
+def _rebuilt(text: str) -> str:
+    """Rebuild HTML as a browser would read it. A text is looked at twice in a row: for pictures and for words."""
+    return _cleaner.clean(_shallow(_seen(text)))
 
 
 def _shallow(text: str) -> str:
