@@ -3,7 +3,7 @@
 Serves FEEDS (default 500) feeds from a local server that waits 20 ms before each answer; a tenth of them fail, are slow
 or no feed. Three passes: everything new, nothing new (all answer 304), a tenth changed. Peers in the same run, reading
 the same feeds: feedparser with a thread pool, without and with remembered ETags, and the `reader` library where it is
-installed and runs. Then N (default 100,000) stories in a JSON Lines file. Every contestant runs in a process of its own,
+there and runs. Then N (default 100,000) stories in a JSON Lines file. Each contestant runs in a process of its own,
 so that its peak memory is its own. The last line is one JSON object.
 """
 
