@@ -2,4 +2,5 @@
 
 from broadsheet.cli.main import main
 
-main()
+if __name__ == "__main__":  # processes that gathering starts import this module under another name
+    main()

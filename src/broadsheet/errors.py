@@ -57,6 +57,14 @@ class SourceError(BroadsheetError):
         super().__init__(": ".join(part for part in (place or source, message) if part), advice=advice)
         self.source, self.place, self.reason = source, place, message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes whole."""
+        return _source_error, (self.reason, self.source, self.place, self.advice)
+
+
+def _source_error(message: str, source: str, place: str, advice: str) -> SourceError:
+    return SourceError(message, source=source, place=place, advice=advice)
+
 
 class EditionError(BroadsheetError):
     """Say that an edition does not exist or is not in a state that allows what was asked."""

@@ -63,7 +63,7 @@ def gather(
             desk, places or (), category=category, backfill=wanted, progress=show if is_watched else None
         )
     if as_json:
-        document({"sources": report.sources, "found": report.found, "new": report.new})
+        document({"sources": report.sources, "found": report.found, "new": report.new, "enriched": report.enriched})
     else:
         table(
             (

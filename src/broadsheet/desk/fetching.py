@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import io
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broadsheet.desk.gathered import Refusal, SourceReport, refusal_of
-from broadsheet.desk.gathering import Backfill, Tally, Task, digest_of, gather_document, report_of, wishes_of
+from broadsheet.desk.gathering import (
+    Backfill,
+    Tally,
+    Task,
+    digest_of,
+    house_of,
+    keep_stories,
+    report_of,
+    wishes_of,
+)
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import SourceError
+from broadsheet.gather.crew import Crew, Document
 from broadsheet.gather.fetch import Fetched, Fetcher, FetchError, Limits, Request
 from broadsheet.gather.manners import REMEMBERED, fresh_until, has_dropped, retry_at, usual_count
+from broadsheet.model import Story
 from broadsheet.store.places import Place
 
 
@@ -39,16 +53,56 @@ def gather_remote(desk: Desk, tasks: Sequence[Task], backfill: Backfill) -> Iter
         spacing=settings.spacing,
     )
     quiet_news: list[Place] = []
+    under_way: deque[_Reading] = deque()
     try:
-        with Fetcher(limits) as fetcher:
+        with Crew() as crew, Fetcher(limits) as fetcher:
             for request, answer in fetcher.fetch_all(asked):
-                task, place = asked[request]
-                yield task, _take(desk, task, place, answer, backfill, quiet_news)
+                under_way.append(_begin(desk, crew, *asked[request], answer, now))
+                while len(under_way) >= crew.breadth:
+                    reading = under_way.popleft()
+                    yield reading.task, _finish(desk, reading, backfill, quiet_news)
+            while under_way:
+                reading = under_way.popleft()
+                yield reading.task, _finish(desk, reading, backfill, quiet_news)
     finally:
         if quiet_news:
             with desk.store.transaction():
                 for place in quiet_news:
                     desk.store.places.put(place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """An answer, and, where it brings something new, the reading of it that is under way."""
+
+    task: Task
+    place: Place
+    answer: Fetched | FetchError
+    digest: bytes = b""
+    stories: Future[list[Story | SourceError]] | None = None
+
+
+def _begin(desk: Desk, crew: Crew, task: Task, place: Place, answer: Fetched | FetchError, now: datetime) -> _Reading:
+    """Begin to read what came, unless it is what came last time, byte for byte."""
+    if isinstance(answer, FetchError) or answer.is_unchanged:
+        return _Reading(task=task, place=place, answer=answer)
+    digest = digest_of(io.BytesIO(answer.content), task.source)
+    if desk.store.places.stories_read(task.place, digest) is not None:
+        return _Reading(task=task, place=place, answer=answer)
+    document = Document(
+        content=answer.content,
+        source=task.name,
+        place=task.place,
+        now=now,
+        format=task.source.format,
+        base=answer.url,
+        charset=answer.charset,
+        columns=task.source.columns,
+        house=house_of(task.source),
+    )
+    return _Reading(
+        task=task, place=place, answer=replace(answer, content=b""), digest=digest, stories=crew.read(document)
+    )
 
 
 def _left_alone(task: Task, place: Place, now: datetime, backfill: Backfill) -> SourceReport | None:
@@ -82,46 +136,32 @@ def _request(task: Task, place: Place) -> Request:
     )
 
 
-def _take(
-    desk: Desk, task: Task, place: Place, answer: Fetched | FetchError, backfill: Backfill, quiet_news: list[Place]
-) -> SourceReport:
-    now = desk.now()
+def _finish(desk: Desk, reading: _Reading, backfill: Backfill, quiet_news: list[Place]) -> SourceReport:
+    """Keep what a reading brought, in one transaction, and write down how the source is doing."""
+    task, place, answer, now = reading.task, reading.place, reading.answer, desk.now()
     if isinstance(answer, FetchError):
         return _failed(task, place, answer, now, quiet_news)
     tally = Tally(documents=1)
-    try:
-        if answer.is_unchanged:
-            tally.unchanged = desk.store.places.stories_at(task.place)
-        else:
-            with desk.store.transaction():
-                _keep(desk, task, place, answer, backfill, tally)
-                if tally.new or tally.changed or place.joined_at is None:
-                    desk.store.places.put(_good(task, place, answer, tally.found, now))
-                    if backfill is not None:
-                        _release(desk, task, backfill)
-                    return _told(report_of(task, tally), place, tally.found)
-    except SourceError as error:
-        failure = FetchError(error.reason, source=error.source, place=task.place, advice=error.advice)
-        return _failed(task, place, failure, now, quiet_news)
-    quiet_news.append(_good(task, place, answer, tally.found, now))
+    if reading.stories is None:
+        tally.unchanged = desk.store.places.stories_at(task.place)
+        quiet_news.append(_good(task, place, answer, tally.found, now))
+    else:
+        try:
+            stories = reading.stories.result()
+        except BrokenProcessPool:
+            stories = [SourceError("was not read: the process that read it, or one beside it, was stopped")]
+        refused = [one for one in stories if isinstance(one, SourceError)]
+        if refused and len(refused) == len(stories):
+            failure = FetchError(refused[0].reason, source=task.name, place=task.place, advice=refused[0].advice)
+            return _failed(task, place, failure, now, quiet_news)
+        is_quiet = place.joined_at is None and not task.is_named and backfill != "all"
+        with desk.store.transaction():
+            keep_stories(desk, stories, tally, now, is_quiet=is_quiet)
+            desk.store.places.note_read(task.place, reading.digest, tally.found)
+            desk.store.places.put(_good(task, place, answer, tally.found, now))
     if backfill is not None:
         _release(desk, task, backfill)
     return _told(report_of(task, tally), place, tally.found)
-
-
-def _keep(desk: Desk, task: Task, place: Place, answer: Fetched, backfill: Backfill, tally: Tally) -> None:
-    """Read what came, unless it is what came last time, byte for byte."""
-    digest = digest_of(io.BytesIO(answer.content), task.source)
-    same = desk.store.places.stories_read(task.place, digest)
-    if same is not None:
-        tally.unchanged += same
-        return
-    is_first = place.joined_at is None and not task.is_named
-    gather_document(
-        desk, task, task.name, task.place, io.BytesIO(answer.content), tally,
-        base=answer.url, charset=answer.charset, is_quiet=is_first and backfill != "all",
-    )  # fmt: skip
-    desk.store.places.note_read(task.place, digest, tally.found)
 
 
 def _good(task: Task, place: Place, answer: Fetched, found: int, now: datetime) -> Place:

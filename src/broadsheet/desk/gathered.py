@@ -52,9 +52,10 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatherReport:
-    """What a gathering brought, source by source."""
+    """What a gathering brought, source by source; `enriched` of the stories were filled from their pages."""
 
     sources: tuple[SourceReport, ...] = ()
+    enriched: int = 0
 
     @property
     def new(self) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 from broadsheet.config import Source
@@ -19,6 +19,9 @@ from broadsheet.desk.gathered import GatherReport, Refusal, SourceReport, State,
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import ConfigError, EditionError, SourceError
 from broadsheet.model import RawStory, Story
+
+if TYPE_CHECKING:
+    from broadsheet.gather.clean import House
 
 BATCH = 500  # stories cleaned, identified and saved together: bounds memory whatever the size of a table
 QUIET = timedelta(hours=24)  # of what a new feed holds, only this much counts as news
@@ -80,12 +83,18 @@ def gather(
             "there is nothing to gather: no sources are configured",
             advice="Name a file, folder or address, or write a [sources.NAME] table into broadsheet.toml.",
         )
+    began = desk.now()
     reports: dict[int, SourceReport] = {}
     for task, report in _reports(desk, tasks, backfill, stdin):
         reports[id(task)] = report
         if progress:
             progress(report, len(tasks))
-    return GatherReport(sources=tuple(reports[id(task)] for task in tasks))
+    enriched = 0
+    if desk.config.gathering.enrich:
+        from broadsheet.desk.enriching import enrich
+
+        enriched = enrich(desk, began)
+    return GatherReport(sources=tuple(reports[id(task)] for task in tasks), enriched=enriched)
 
 
 def _reports(
@@ -230,30 +239,26 @@ def gather_document(
     place: str,
     stream: BinaryIO,
     tally: Tally,
-    *,
-    base: str = "",
-    charset: str = "",
-    is_quiet: bool = False,
 ) -> None:
-    """Read, clean, identify and save one document's stories, batch by batch, inside the caller's transaction.
+    """Read, clean, identify and save one document's stories inside the caller's transaction. Raises SourceError."""
+    from broadsheet.gather.reading import read_stories
+
+    now = desk.now()
+    raws = read_stories(stream, source=name, place=place, format=task.source.format, columns=task.source.columns)
+    keep_stories(desk, _cleaned(raws, house_of(task.source), now), tally, now)
+
+
+def keep_stories(
+    desk: Desk, stories: Iterable[Story | SourceError], tally: Tally, now: datetime, *, is_quiet: bool = False
+) -> None:
+    """Identify and save a document's stories, batch by batch, inside the caller's transaction.
 
     With `is_quiet`, stories that are undated or older than a day are kept as backlog. Raises SourceError.
     """
     from broadsheet.gather.identity import identify, keys_of
-    from broadsheet.gather.reading import read_stories
 
-    now = desk.now()
-    raws = read_stories(
-        stream,
-        source=name,
-        place=place,
-        format=task.source.format,
-        base=base,
-        charset=charset,
-        columns=task.source.columns,
-    )
-    stories = _cleaned(raws, task.source, now, tally)
-    while batch := list(islice(stories, BATCH)):
+    stream = _counted(stories, tally)
+    while batch := list(islice(stream, BATCH)):
         keyed = [(story, keys_of(story)) for story in batch]
         known = desk.store.stories.known(key for _, keys in keyed for key in keys.all)
         found = identify(keyed, known)
@@ -271,18 +276,30 @@ def gather_document(
         tally.backlog += len(backlog.intersection(saved.new))
 
 
-def _cleaned(raws: Iterable[RawStory | SourceError], source: Source, now: datetime, tally: Tally) -> Iterator[Story]:
-    from broadsheet.gather.clean import House, clean
+def _cleaned(raws: Iterable[RawStory | SourceError], house: House, now: datetime) -> Iterator[Story | SourceError]:
+    from broadsheet.gather.clean import clean
 
-    house = House(publisher=source.publisher, category=source.category, language=source.language)
     for raw in raws:
-        if isinstance(raw, SourceError):
-            tally.refused.append(refusal_of(raw))
-            continue
         try:
-            yield clean(raw, now=now, house=house)
+            yield raw if isinstance(raw, SourceError) else clean(raw, now=now, house=house)
         except SourceError as error:
-            tally.refused.append(refusal_of(error))
+            yield error
+
+
+def _counted(stories: Iterable[Story | SourceError], tally: Tally) -> Iterator[Story]:
+    """Give the stories, and note down what is none."""
+    for story in stories:
+        if isinstance(story, Story):
+            yield story
+        else:
+            tally.refused.append(refusal_of(story))
+
+
+def house_of(source: Source) -> House:
+    """Say what the configuration adds to every story of a source."""
+    from broadsheet.gather.clean import House
+
+    return House(publisher=source.publisher, category=source.category, language=source.language)
 
 
 def wishes_of(source: Source) -> str:

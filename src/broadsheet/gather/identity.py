@@ -173,11 +173,18 @@ def _overlap(mine: list[str], yours: list[str]) -> float:
 
 
 def _renewed(known: Story, new: Story) -> Story:
-    """Put what the source says now under the identity we know. Another source's telling only adds categories."""
+    """Put what the source says now under the identity we know; what it left out stays as it was.
+
+    Another source's telling of the same address only adds categories.
+    """
     if known.source != new.source:
         return replace(known, categories=_union(known.categories, new.categories))
     return replace(
         new,
+        dek=new.dek or known.dek,
+        body=new.body or known.body,
+        authors=new.authors or known.authors,
+        image=new.image or known.image,
         id=known.id,
         first_seen_at=known.first_seen_at,
         published_at=new.published_at if new.dated else known.published_at,
