@@ -58,9 +58,9 @@ ATTACKS = {
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_ends_soon(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     read(ATTACKS[name], "feed.json" if name == "nested json" else "feed.xml")
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_memory_stays_small() -> None:

@@ -180,7 +180,7 @@ def test_a_server_that_drips_has_no_more_time_than_others(web: Web) -> None:
     for path in ("/body", "/headers"):
         began = time.monotonic()
         assert "took longer than 0.4 seconds" in refused(web.url + path, limits).message
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 8  # of the 50 that the dripping takes
 
 
 def test_silence_is_given_up(web: Web) -> None:
@@ -229,7 +229,7 @@ def test_many_are_read_beside_each_other_and_one_failure_is_a_value(web: Web) ->
     began = time.monotonic()
     with Fetcher(LIMITS) as fetcher:
         answers = {request.source: answer for request, answer in fetcher.fetch_all(requests)}
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 3.9, "one after another they take four"
     assert isinstance(answers["20"], FetchError)
     assert sum(isinstance(answer, Fetched) for answer in answers.values()) == 20
 
