@@ -27,9 +27,9 @@ class Likeness:
         """Measure two stories: 0 nothing in common, 1 the same words. Rounded, so that every machine says the same."""
         return round(dot(self._vector(one), self._vector(other)), 3)
 
-    def same_thing(self, one: Story, other: Story) -> bool:
+    def same_thing(self, one: Story, other: Story, least: float = SAME_THING) -> bool:
         """Tell whether two stories tell one thing, whatever their clusters say."""
-        if self.between(one, other) < SAME_THING:
+        if self.between(one, other) < least:
             return False
         a, b = self._vector(one), self._vector(other)
         return len(a.keys() & b.keys()) >= min(SHARED_TERMS, len(a), len(b))

@@ -19,7 +19,11 @@ def signals_of(event: Event, policy: EditPolicy, now: datetime) -> tuple[Signal,
     whole = completeness(event.telling)
     boost = sum(one.boost for one in event.tellings)
     parts = (
-        ("freshness", weights.freshness * 0.5 ** (hours / policy.half_life_hours), f"{_age(hours)} old"),
+        (
+            "freshness",
+            weights.freshness * 0.5 ** (hours / policy.half_life_hours),
+            f"{_age(hours)} old" if story.dated else f"undated, seen {_age(hours)} ago",
+        ),
         ("sources", weights.sources * min(1.0, math.log2(sources) / 3), f"{sources} sources report it"),
         ("source", weights.source * _source(event.telling.weight), f"its source weighs {event.telling.weight:g}"),
         ("position", weights.position / (1 + place / 3), f"number {place + 1} in its feed"),
