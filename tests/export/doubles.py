@@ -38,6 +38,7 @@ class Double:
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
+        self.people: dict[str, str] = {}  # address -> request, bounce, complaint; or "" for one who stays
         self.faults: deque[str] = deque()
         self.read_faults: deque[str] = deque()
         self.retry_after = ""
@@ -156,6 +157,13 @@ class MailchimpDouble(Double):
             item = {"id": f"c{self.number()}", "status": "save", "settings": body["settings"], "content": {}}
             self.items[item["id"]] = item
             return 200, item
+        if path.startswith("/3.0/lists/a1b2c3/"):
+            kind = path.rpartition("/")[2]
+            states = {"unsubscribed": "request", "cleaned": "bounce"}
+            wanted = "complaint" if kind == "abuse-reports" else states[query["status"]]
+            count, offset = int(query.get("count", 10)), int(query.get("offset", 0))
+            page = [{"email_address": one} for one, state in self.people.items() if state == wanted]
+            return 200, {kind.replace("-", "_"): page[offset : offset + count], "total_items": len(page)}
         found = re.fullmatch(r"/3\.0/campaigns/(\w+)(/content)?", path)
         if not found or found[1] not in self.items:
             raise Refused(404, {"title": "Resource Not Found"})
@@ -184,6 +192,12 @@ class BrevoDouble(Double):
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         if headers.get("api-key") != self.key:
             raise Refused(401, {"code": "unauthorized", "message": "Key not found"})
+        if (method, path) == ("GET", "/v3/contacts"):
+            limit, offset = int(query.get("limit", 50)), int(query.get("offset", 0))
+            if limit > 1000:
+                raise Refused(400, {"code": "out_of_range", "message": "Limit exceeds max value"})
+            everyone = [{"email": one, "emailBlacklisted": bool(state)} for one, state in self.people.items()]
+            return 200, {"contacts": everyone[offset : offset + limit], "count": len(everyone)}
         if (method, path) == ("GET", "/v3/emailCampaigns"):
             limit, offset = int(query.get("limit", 50)), int(query.get("offset", 0))
             items = [] if self.blind else list(self.items.values())[::-1]
@@ -222,6 +236,16 @@ class ListmonkDouble(Double):
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         if headers.get("Authorization") != f"token api_user:{self.key}":
             raise Refused(403, {"message": "invalid API credentials"})
+        if (method, path) == ("GET", "/api/bounces"):
+            types = {"bounce": "hard", "complaint": "complaint", "": "soft"}
+            bounces = [{"email": one, "type": types[state]} for one, state in self.people.items() if state in types]
+            return 200, {"data": {"results": bounces}}
+        if (method, path) == ("GET", "/api/subscribers"):
+            if query.get("list_id") != "3" or query.get("subscription_status") != "unsubscribed":
+                raise Refused(400, {"message": "this double answers for the list's unsubscribed only"})
+            return 200, {
+                "data": {"results": [{"email": one} for one, state in self.people.items() if state == "request"]}
+            }
         if (method, path) == ("GET", "/api/campaigns"):
             items = [] if self.blind else [{**one, "body": ""} for one in self.items.values()]
             return 200, {"data": {"results": items, "total": len(items), "per_page": 0, "page": 1}}
@@ -263,6 +287,12 @@ class ButtondownDouble(Double):
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         if headers.get("Authorization") != f"Token {self.key}":
             raise Refused(401, {"detail": "Invalid token."})
+        if (method, path) == ("GET", "/v1/subscribers"):
+            states = {"unsubscribed": "request", "undeliverable": "bounce", "complained": "complaint"}
+            page = int(query.get("page", 1))
+            left = [{"email_address": one} for one, state in self.people.items() if state == states[query["type"]]]
+            following = f"{path}?page={page + 1}" if len(left) > page * 100 else None
+            return 200, {"results": left[(page - 1) * 100 : page * 100], "count": len(left), "next": following}
         if (method, path) == ("GET", "/v1/emails"):
             page, items = int(query.get("page", 1)), list(self.items.values())[::-1]
             items = [] if self.blind else items
@@ -306,6 +336,13 @@ class KeilaDouble(Double):
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         if headers.get("Authorization") != f"Bearer {self.key}":
             raise Refused(403, {"errors": [{"status": 403, "title": "Not authorized"}]})
+        if (method, path) == ("GET", "/api/v1/contacts"):
+            states = {"unsubscribed": "request", "unreachable": "bounce"}
+            wanted = states[json.loads(query["filter"])["status"]]
+            page, size = int(query["paginate[page]"]), int(query["paginate[page_size]"])
+            left = [{"email": one} for one, state in self.people.items() if state == wanted]
+            meta = {"page": page, "page_count": -(-len(left) // size), "count": len(left)}
+            return 200, {"meta": meta, "data": left[page * size : (page + 1) * size]}
         if (method, path) == ("GET", "/api/v1/campaigns"):
             items = [] if self.blind else list(self.items.values())
             return 200, {"meta": {"page": 0, "page_count": 1, "count": len(items)}, "data": items}

@@ -27,6 +27,7 @@ COMMANDS: dict[str, Entry] = {
     "plan": Entry("broadsheet.cli.plan"),
     "schedule": Entry("broadsheet.cli.schedule", group=True),
     "subscribers": Entry("broadsheet.cli.subscribers", group=True),
+    "pull": Entry("broadsheet.cli.pull"),
     "bounces": Entry("broadsheet.cli.bounces", group=True),
     "send": Entry("broadsheet.cli.send"),
     "deliveries": Entry("broadsheet.cli.deliveries"),

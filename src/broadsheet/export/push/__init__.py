@@ -1,6 +1,21 @@
 """Push an edition to a platform as a draft: one small module a platform, behind one contract, twice is once."""
 
+from broadsheet.export.push.departures import TELLING, Departure, departures_from
 from broadsheet.export.push.drafts import Draft, Memory, Place, Pushed, Remote, draft_of, push
-from broadsheet.export.push.places import PUSHABLE, open_place
+from broadsheet.export.push.places import PUSHABLE, open_place, open_teller
 
-__all__ = ["PUSHABLE", "Draft", "Memory", "Place", "Pushed", "Remote", "draft_of", "open_place", "push"]
+__all__ = [
+    "PUSHABLE",
+    "TELLING",
+    "Departure",
+    "Draft",
+    "Memory",
+    "Place",
+    "Pushed",
+    "Remote",
+    "departures_from",
+    "draft_of",
+    "open_place",
+    "open_teller",
+    "push",
+]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
 
 _PAGE = 100
 _PAGES_AT_MOST = 20
+_PEOPLE = 1000
 
 
 def open_place(access: Access) -> Brevo:
@@ -54,6 +59,16 @@ class Brevo:
             return _remote(self._api.get(f"/v3/emailCampaigns/{remote_id}"))
         except NotThere:
             return None
+
+    def departures(self) -> Iterator[Departure]:
+        """Tell who is on the blocklist for campaigns; Brevo does not say why."""
+        for page in count():
+            contacts = self._api.get("/v3/contacts", limit=_PEOPLE, offset=page * _PEOPLE)["contacts"]
+            for contact in contacts:
+                if contact.get("emailBlacklisted") and contact.get("email"):
+                    yield Departure(email=contact["email"], reason=SuppressionReason.REQUEST)
+            if len(contacts) < _PEOPLE:
+                return
 
     def _body(self, draft: Draft) -> dict[str, object]:
         return {

@@ -5,14 +5,23 @@ The body begins with the comment by which Buttondown knows that it is HTML and n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
 
 _MODE = "<!-- buttondown-editor-mode: fancy -->"
 _PAGES_AT_MOST = 50
+_LEFT = {
+    "complained": SuppressionReason.COMPLAINT,
+    "undeliverable": SuppressionReason.BOUNCE,
+    "unsubscribed": SuppressionReason.REQUEST,
+}
 
 
 def open_place(access: Access) -> Buttondown:
@@ -54,6 +63,16 @@ class Buttondown:
             return _remote(self._api.get(f"/v1/emails/{remote_id}"))
         except NotThere:
             return None
+
+    def departures(self) -> Iterator[Departure]:
+        """Tell who complained, cannot be delivered to, or unsubscribed."""
+        for kind, reason in _LEFT.items():
+            for page in count(1):
+                answer = self._api.get("/v1/subscribers", type=kind, page=page)
+                for subscriber in answer["results"]:
+                    yield Departure(email=subscriber["email_address"], reason=reason)
+                if not answer.get("next"):
+                    break
 
 
 def _body(draft: Draft) -> dict[str, object]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
+
+_PEOPLE = 100
+_LEFT = {"unreachable": SuppressionReason.BOUNCE, "unsubscribed": SuppressionReason.REQUEST}
 
 
 def open_place(access: Access) -> Keila:
@@ -44,6 +52,17 @@ class Keila:
             return _remote(self._api.get(f"/api/v1/campaigns/{remote_id}")["data"])
         except NotThere:
             return None
+
+    def departures(self) -> Iterator[Departure]:
+        """Tell who cannot be reached, and who unsubscribed."""
+        for status, reason in _LEFT.items():
+            for page in count():
+                query: dict[str, str | int] = {"paginate[page]": page, "paginate[page_size]": _PEOPLE}
+                answer = self._api.get("/api/v1/contacts", filter=json.dumps({"status": status}), **query)
+                for contact in answer["data"]:
+                    yield Departure(email=contact["email"], reason=reason)
+                if page + 1 >= answer["meta"]["page_count"]:
+                    break
 
     def _body(self, draft: Draft) -> dict[str, object]:
         body: dict[str, object] = {

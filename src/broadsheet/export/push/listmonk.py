@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
+
+_LEFT = {"complaint": SuppressionReason.COMPLAINT, "hard": SuppressionReason.BOUNCE}
 
 
 def open_place(access: Access) -> Listmonk:
@@ -48,6 +53,19 @@ class Listmonk:
             return _remote(self._api.get(f"/api/campaigns/{remote_id}")["data"])
         except NotThere:
             return None
+
+    def departures(self) -> Iterator[Departure]:
+        """Tell who complained or bounced for good, and who unsubscribed from the list."""
+        for bounce in self._api.get("/api/bounces", per_page="all")["data"]["results"]:
+            if reason := _LEFT.get(bounce["type"]):
+                yield Departure(email=bounce["email"], reason=reason)
+        query: dict[str, str | int] = {
+            "list_id": self._audience,
+            "subscription_status": "unsubscribed",
+            "per_page": "all",
+        }
+        for subscriber in self._api.get("/api/subscribers", **query)["data"]["results"]:
+            yield Departure(email=subscriber["email"], reason=SuppressionReason.REQUEST)
 
     def _body(self, draft: Draft) -> dict[str, object]:
         body: dict[str, object] = {

@@ -5,13 +5,18 @@ The mark stands in the campaign's title. The API names the data centre by the pa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from broadsheet.errors import ConfigError
 from broadsheet.export.push.api import Api, NotThere
+from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
 
 _PAGE = 200
 _PAGES_AT_MOST = 10
+_PEOPLE = 1000
 
 
 def open_place(access: Access) -> Mailchimp:
@@ -75,6 +80,28 @@ class Mailchimp:
             subject=campaign["settings"].get("subject_line", ""), html=content.get("html", ""),
             text=content.get("plain_text"),
         )  # fmt: skip
+
+    def departures(self) -> Iterator[Departure]:
+        """Tell who reported abuse, unsubscribed, or was cleaned for bouncing."""
+        for report in self._pages("abuse-reports", "abuse_reports"):
+            yield Departure(email=report["email_address"], reason=SuppressionReason.COMPLAINT)
+        for status, reason in _LEFT.items():
+            for member in self._pages("members", "members", status=status):
+                yield Departure(email=member["email_address"], reason=reason)
+
+    def _pages(self, kind: str, field: str, **query: str) -> Iterator[dict[str, str]]:
+        offset = 0
+        fields = f"{field}.email_address,total_items"
+        while True:
+            path = f"/3.0/lists/{self._audience}/{kind}"
+            page = self._api.get(path, count=_PEOPLE, offset=offset, fields=fields, **query)[field]
+            yield from page
+            offset += len(page)
+            if len(page) < _PEOPLE:
+                return
+
+
+_LEFT = {"unsubscribed": SuppressionReason.REQUEST, "cleaned": SuppressionReason.BOUNCE}
 
 
 def _settings(draft: Draft) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from broadsheet.config import Account
 from broadsheet.errors import ConfigError, ExportError
+from broadsheet.export.push.departures import TELLING, Teller
 from broadsheet.export.push.drafts import Place
 
 PUSHABLE = ("mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo")
@@ -50,3 +51,15 @@ def open_place(name: str, account: Account, key: str, **options: Any) -> Place:
     module = importlib.import_module(f"broadsheet.export.push.{name}")
     place: Place = module.open_place(Access(name=name, account=account, key=key, options=options))
     return place
+
+
+def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller:
+    """Open a platform's account for who left. Raises ExportError when it cannot tell, ConfigError."""
+    if name not in TELLING:
+        raise ExportError(
+            f"who left cannot be read from {name}",
+            advice=f"Export the list there and give it to `subscribers import`. Readable: {', '.join(TELLING)}.",
+        )
+    module = importlib.import_module(f"broadsheet.export.push.{name}")
+    teller: Teller = module.open_place(Access(name=name, account=account, key=key, options=options))
+    return teller
