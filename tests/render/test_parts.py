@@ -53,10 +53,17 @@ def test_what_a_pick_says_is_printed(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_a_logo_stands_in_for_the_title_and_says_it(theme: str) -> None:
+def test_a_logo_stands_in_for_the_title_and_has_one_for_the_dark(theme: str) -> None:
     found = find_theme(theme)
-    logo = found.settings.logo.model_copy(update={"url": "https://l.example/logo.png"})
+    files = {"url": "https://l.example/logo.png", "dark": "https://l.example/dark.png"}
+    logo = found.settings.logo.model_copy(update=files)
     settings = found.settings.model_copy(update={"logo": logo})
     with_logo = type(found)(found.name + "-logo", settings, found.folders, found.roots)
-    page = lxml_html.fromstring(render_edition(edition(), publication(), with_logo).html)
-    assert page.xpath("//h1/img/@alt") == ["The Morning Sheet"]
+    html = render_edition(edition(), publication(), with_logo).html
+    pictures = lxml_html.fromstring(html).xpath("//h1/img")
+    assert [(one.get("alt"), one.get("src")) for one in pictures] == [
+        ("The Morning Sheet", files["url"]),
+        ("The Morning Sheet", files["dark"]),
+    ]
+    assert "display:none" in pictures[1].get("style")
+    assert html.count(".D{display:inline-block !important}") == 2

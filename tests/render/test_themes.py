@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from pathlib import Path
 
@@ -203,3 +204,12 @@ def test_as_many_stories_fit_as_promised(name: str, stories: int, limit: int) ->
     html = render_edition(edition(stories), publication(), find_theme(name)).html
     assert html.count("<h3") + 1 >= stories
     assert len(html.encode()) < limit
+
+
+def test_a_part_that_changes_is_read_again(tmp_path: Path) -> None:
+    folder = project(tmp_path, daily__section_j2='<tr><td colspan="2"><h2>one</h2></td></tr>')
+    assert "<h2>one</h2>" in rendered_with(folder)
+    part = folder / "templates" / "daily" / "section.mjml.j2"
+    part.write_text('<tr><td colspan="2"><h2>two</h2></td></tr>')
+    os.utime(part, (1, 1))
+    assert "<h2>two</h2>" in rendered_with(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 
 from markupsafe import Markup
@@ -107,13 +108,13 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "dark": SimpleNamespace(**dict(settings.colours.dark)),
         "fonts": SimpleNamespace(**{name: Markup(font) for name, font in settings.fonts}),  # noqa: S704 - checked by theme.toml's type
     }
-    mjml = _markups(theme).render(context, _story_of)
+    mjml = _markups(theme.name, theme.folders, theme.roots, theme.shipped).render(context, _story_of)
     return mjml, compile_mjml(mjml, theme=theme.name)
 
 
 @lru_cache(maxsize=8)
-def _markups(theme: Theme) -> Markups:
-    return Markups(theme)
+def _markups(name: str, folders: tuple[Path, ...], roots: tuple[Path, ...], shipped: tuple[Path, ...]) -> Markups:
+    return Markups(name, folders, roots, shipped)
 
 
 def _story_of(value: object) -> str:

@@ -18,15 +18,15 @@ _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'"
 _NOT_PLAIN = re.compile(r"[^ !#-%(-;=?-\[\]-~]")  # everything but printable ASCII without & < > " ' and backslash
 
 
-def escape_text(value: object) -> Markup:
+def escape_text(value: object) -> str:
     """Escape outside text for a place between tags or between quotes. Markup passes as it is."""
     if type(value) is Markup:
         return value
-    if type(value) is str and not _UNSAFE.search(value):
-        return Markup(value)  # noqa: S704 - nothing in it needs escaping
-    if hasattr(value, "__html__"):
-        return Markup(value.__html__())  # noqa: S704 - the value says itself that it is markup
-    return Markup(guard(str(value)).translate(_TEXT))  # noqa: S704 - escaped just here
+    if type(value) is not str:
+        if hasattr(value, "__html__"):
+            return str(value.__html__())
+        value = str(value)
+    return guard(value).translate(_TEXT) if _UNSAFE.search(value) else value
 
 
 def escape_attribute(value: object) -> Markup:

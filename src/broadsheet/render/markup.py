@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template, nodes
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame as CodeFrame
 from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -18,7 +17,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from broadsheet.errors import RenderError
 from broadsheet.render.escaping import escape_attribute, escape_text
 from broadsheet.render.pictures import Frame
-from broadsheet.render.themes import Theme
 from broadsheet.render.views import EditionView, SectionView, SponsorView, StoryView
 
 _PLAIN = frozenset((EditionView, SectionView, SponsorView, StoryView, Frame, SimpleNamespace))
@@ -55,22 +53,20 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 class Markups:
-    """A theme's templates, compiled once."""
+    """A theme's templates, compiled when first used, and again when their files change."""
 
-    def __init__(self, theme: Theme) -> None:
-        self.theme = theme
-        roots = ChoiceLoader([_confined(root) for root in theme.roots])
-        shipped = ChoiceLoader([_confined(root) for root in theme.shipped])
+    def __init__(self, name: str, folders: Sequence[Path], roots: Sequence[Path], shipped: Sequence[Path]) -> None:
+        self.name, self.folders = name, folders
+        beside = ChoiceLoader([_confined(root) for root in roots])
+        own = PrefixLoader({"shipped": ChoiceLoader([_confined(root) for root in shipped])})
         self.environment = _Sandbox(
-            loader=ChoiceLoader(
-                [*(_confined(folder) for folder in theme.folders), PrefixLoader({"shipped": shipped}), roots]
-            ),
+            loader=ChoiceLoader([*(_confined(folder) for folder in folders), own, beside]),
             autoescape=True,
             undefined=StrictUndefined,
             finalize=escape_text,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=False,
+            auto_reload=True,
         )
         self.environment.globals.clear()
         self.environment.globals["range"] = _short_range
@@ -89,29 +85,24 @@ class Markups:
             self.environment.filters.pop(name, None)
         self.environment.filters["attr"] = escape_attribute
 
-    @cached_property
-    def edition(self) -> Template:
-        """Give the template that everything starts from."""
-        return self.environment.get_template("edition.mjml.j2")
-
     def render(self, context: Mapping[str, object], story_of: Callable[[object], str]) -> str:
         """Fill the theme's templates. `story_of` tells the id of the story that a value is about, "" for others.
 
         Raises RenderError naming theme, file, line and the story at hand.
         """
         try:
-            return self.edition.render(context)
+            return self.environment.get_template("edition.mjml.j2").render(context)
         except TemplateSyntaxError as error:
             raise RenderError(
                 error.message or "not valid",
-                theme=self.theme.name,
+                theme=self.name,
                 file=_short(error.filename or error.name),
                 line=error.lineno,
             ) from None
         except TemplateNotFound as error:
             raise RenderError(
-                f"the part {error.name} does not exist", theme=self.theme.name,
-                advice=f"Looked in: {', '.join(str(folder) for folder in self.theme.folders)}.",
+                f"the part {error.name} does not exist", theme=self.name,
+                advice=f"Looked in: {', '.join(str(folder) for folder in self.folders)}.",
             ) from None  # fmt: skip
         except (
             TemplateError,
@@ -125,10 +116,10 @@ class Markups:
             file, line, story = _place(error.__traceback__, story_of)
             if not file:
                 raise
-            raise RenderError(str(error), theme=self.theme.name, file=_short(file), line=line, story=story) from error
+            raise RenderError(str(error), theme=self.name, file=_short(file), line=line, story=story) from error
         except RecursionError as error:
             file, line, story = _place(error.__traceback__, story_of)
-            raise RenderError("a part includes itself", theme=self.theme.name, file=_short(file), line=line) from None
+            raise RenderError("a part includes itself", theme=self.name, file=_short(file), line=line) from None
 
 
 def _confined(folder: Path) -> FileSystemLoader:

@@ -7,6 +7,7 @@ parts is taken out before, and put back behind it. What is left for the engine i
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from mjml import mjml2html
@@ -16,9 +17,9 @@ from broadsheet.errors import RenderError
 DEEPEST = 120  # a theme of ours stays below 20; mail clients and the engine (near 10,000) give up far above
 
 _VOID = "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
-_TAG = re.compile(rf"<!--.*?-->|<(/?)(?!(?:{_VOID})\b)([a-zA-Z][\w:-]*)(?:[^<>\"]+|\"[^\"]*\")*>", re.DOTALL)
+_TAG = re.compile(rf"<!--.*?-->|<(/?)(?!(?:{_VOID})\b)([a-zA-Z][\w:-]*)((?:[^<>\"]+|\"[^\"]*\")*)>", re.DOTALL)
 _CLOSED_CONTENT = "mj-text|mj-table|mj-raw|mj-style|mj-button"
-_ISLAND = re.compile(rf"(<({_CLOSED_CONTENT})\b(?:[^<>]*[^<>/])?>)(.*?)(?=</\2>)", re.DOTALL)
+_ISLAND = re.compile(rf"<({_CLOSED_CONTENT})\b(?:[^<>]*[^<>/])?>")
 _PLACE = re.compile(r"iSlAnD(\d+)x")
 _BROKEN_TAG = re.compile(r"<[a-zA-Z][^<>]*[\n\t][^<>]*>")
 _LINE_START = re.compile(r"\n\s*")
@@ -55,40 +56,43 @@ def compile_mjml(source: str, *, theme: str) -> str:
 
 
 def take_out(source: str) -> tuple[str, list[str]]:
-    """Part a document into the layout that the engine sees, and the contents that it does not, minified."""
+    """Part a balanced document into the layout that the engine sees, and the contents that it does not, minified."""
     islands: list[str] = []
-
-    def take(found: re.Match[str]) -> str:
-        islands.append(_BEFORE_BLOCK.sub("", found[3].strip()))
-        return f"{found[1]}iSlAnD{len(islands) - 1}x"
-
-    layout = _ISLAND.sub(take, source)
-    layout = _BROKEN_TAG.sub(lambda found: " ".join(found.group().split()), layout)
-    return _LINE_START.sub("\n", layout.strip()), islands
+    layout: list[str] = []
+    end = 0
+    while found := _ISLAND.search(source, end):
+        start, close = found.end(), source.find(f"</{found[1]}>", found.end())
+        layout += (source[end:start], f"iSlAnD{len(islands)}x")
+        islands.append(_BEFORE_BLOCK.sub("", source[start:close].strip()))
+        end = close
+    layout.append(source[end:])
+    joined = _BROKEN_TAG.sub(lambda tag: " ".join(tag.group().split()), "".join(layout))
+    return _LINE_START.sub("\n", joined.strip()), islands
 
 
 def unbalanced(source: str) -> tuple[int, str] | None:
     """Find the first tag that is not closed, or nested too deep, as line and sentence."""
-    stack: list[re.Match[str]] = []
-    for found in _TAG.finditer(source):
-        closing, name = found.groups()
-        if name is None or found[0].endswith("/>"):
+    stack: list[tuple[str, int]] = []
+    for number, (closing, name, rest) in enumerate(_TAG.findall(source)):
+        if not name or rest.endswith("/"):
             continue
         if not closing:
-            stack.append(found)
+            stack.append((name, number))
             if len(stack) > DEEPEST:
-                return _line(source, found), f"nested more than {DEEPEST} deep"
+                return _line(source, number), f"nested more than {DEEPEST} deep"
         elif not stack:
-            return _line(source, found), f"</{name}> closes nothing"
-        elif (opened := stack.pop())[2] != name:
-            return _line(source, found), f"</{name}> stands where <{opened[2]}> of line {_line(source, opened)} is open"
+            return _line(source, number), f"</{name}> closes nothing"
+        elif (opened := stack.pop())[0] != name:
+            place = f"where <{opened[0]}> of line {_line(source, opened[1])} is open"
+            return _line(source, number), f"</{name}> stands {place}"
     if stack:
-        return _line(source, stack[-1]), f"<{stack[-1][2]}> is never closed"
+        return _line(source, stack[-1][1]), f"<{stack[-1][0]}> is never closed"
     return None
 
 
-def _line(source: str, found: re.Match[str]) -> int:
-    return source.count("\n", 0, found.start()) + 1
+def _line(source: str, number: int) -> int:
+    start = next(itertools.islice(_TAG.finditer(source), number, None)).start()
+    return source.count("\n", 0, start) + 1
 
 
 def _line_of(message: str, layout: str, source: str) -> int | None:
