@@ -17,15 +17,15 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 class Schedule(Table):
     """When editions are due. Times are local to the publication's timezone.
 
-    `late_after` is how long after `at` an edition may still begin; a slot that was not begun by then is missed, and
-    `missed` says what becomes of it: "merge" leaves its stories to the next edition, "skip" lets them lapse, "catch_up"
-    makes it late after all, until the next slot is due.
+    `late_after` is how long after `at` an edition may still begin. A slot that was not begun by then is missed:
+    `missed` = "merge" leaves its stories to the next edition, "catch_up" makes it late after all,
+    until the next slot is due.
     """
 
     days: tuple[Weekday, ...] = WEEKDAYS
     at: time = time(6, 0)
     late_after: timedelta = timedelta(hours=6)
-    missed: Literal["merge", "skip", "catch_up"] = "merge"
+    missed: Literal["merge", "catch_up"] = "merge"
     unapproved: Literal["hold", "send"] = "hold"
     approve_within: timedelta = timedelta(hours=1)
     holidays: tuple[date, ...] = ()

@@ -42,7 +42,6 @@ class Decision:
     slot: PlannedEdition
     make: bool
     reason: str
-    lapse: bool = False  # its stories are not carried over to the next edition
 
 
 def moment_of(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -111,11 +110,8 @@ def decide(
         elif newest and schedule.missed == "catch_up":
             decisions.append(Decision(slot, make=True, reason="it was missed, and is caught up on"))
         else:
-            lapse = schedule.missed == "skip"
-            rest = "its stories lapse" if lapse else "its stories wait for the next edition"
-            decisions.append(
-                Decision(slot, make=False, reason=f"nothing ran by {slot.late_at:%H:%M} UTC; {rest}", lapse=lapse)
-            )
+            reason = f"nothing ran by {slot.late_at:%H:%M} UTC; its stories wait for the next edition"
+            decisions.append(Decision(slot, make=False, reason=reason))
     return decisions
 
 
