@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.listener import Listener, listening
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,3 +36,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the real-world material in ../shared/data, which is not here")
     return folder
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, type[Listener]]]:
+    """Run an HTTP server that keeps what is posted to it."""
+    with listening() as server:
+        yield server

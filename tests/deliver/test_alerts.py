@@ -1,38 +1,9 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
-import pytest
 
 from broadsheet.deliver.alerts import ping, post_webhook
-
-
-class Listener(BaseHTTPRequestHandler):
-    heard: list[tuple[str, bytes]]
-    status = 200
-
-    def do_POST(self) -> None:
-        self.heard.append((self.path, self.rfile.read(int(self.headers.get("Content-Length", 0)))))
-        self.send_response(self.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def listener() -> Iterator[tuple[str, type[Listener]]]:
-    handler = type("Handler", (Listener,), {"heard": []})
-    server = HTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook/s3cret", handler
-    server.shutdown()
-    thread.join()
-    server.server_close()
+from tests.listener import Listener
 
 
 def test_the_two_forms_of_a_webhook(listener: tuple[str, type[Listener]]) -> None:

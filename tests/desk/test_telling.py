@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import json
 import mailbox
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ from broadsheet.config import parse_config
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.telling import ping_watchdog, tell_problems
 from broadsheet.store import Store
+from tests.listener import Listener
 
 CONFIG = """
 [publications.daily]
@@ -25,31 +23,6 @@ sections = [{{ category = "News" }}]
 [alerts]
 {alerts}
 """
-
-
-class Listener(BaseHTTPRequestHandler):
-    heard: list[tuple[str, bytes]]
-    status = 200
-
-    def do_POST(self) -> None:
-        self.heard.append((self.path, self.rfile.read(int(self.headers.get("Content-Length", 0)))))
-        self.send_response(type(self).status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def listener() -> Iterator[tuple[str, type[Listener]]]:
-    handler = type("Handler", (Listener,), {"heard": []})
-    server = HTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", handler
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def open_desk(folder: Path, alerts: str) -> Desk:
@@ -100,4 +73,4 @@ def test_the_watchdog_is_pinged_where_one_is_named_by_a_variable(
     desk = open_desk(tmp_path, 'ping_env = "WATCHDOG"')
     assert [ping_watchdog(desk, stage) for stage in ("start", "fail", "success")] == [None, None, None]
     desk.store.close()
-    assert [path for path, _body in handler.heard] == ["/hook/start", "/hook/fail", "/hook"]
+    assert [path for path, _body in handler.heard] == ["/hook/s3cret/start", "/hook/s3cret/fail", "/hook/s3cret"]
