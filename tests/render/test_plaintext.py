@@ -72,3 +72,12 @@ def test_wrapping_loses_nothing(words: list[str], columns: int) -> None:
     lines = wrap(" ".join(words), columns, first="1. ", rest="   ")
     joined = "".join("".join(lines).split())
     assert joined == "1." + "".join("".join(words).split())
+
+
+def test_addresses_may_stand_in_a_list_at_the_end() -> None:
+    given_ = edition([pick(0), pick(1, of=story(1, url=None)), pick(2)])
+    text = render_edition(given_, publication(text_links="listed"), DAILY).text
+    assert "1. Parliament backs the harbour bill after a night of talks [1]\n" in text
+    assert "bridge in the country\n" in text
+    assert "river-towns-ask-who-pays-for-the-wall-2\n\n-- \n" in text
+    assert re.findall(r"^\[(\d)\] https://", text, re.MULTILINE) == ["1", "3"]

@@ -142,7 +142,7 @@ STORY = "{% macro lead(s) %}\n{{ s.nothing }}{% endmacro %}" + "".join(
         ("section_j2", "a\n{% if %}", r"theme daily: daily/section\.mjml\.j2:2: "),
         ("section_j2", "{% include 'nothing' %}", "the part nothing does not exist"),
         ("section_j2", "{% include 'section.mjml.j2' %}", "includes itself"),
-        ("section_j2", "<tr><td><p></td></tr>", r"edition\.mjml:\d+: </td> stands where <p> of line"),
+        ("section_j2", "<tr><td><p></td></tr>", r"edition\.mjml:\d+: .*</td> stands where <p> of line"),
         ("footer_j2", PICTURE, "attribute was corrupted"),
         ("story_j2", STORY, r"theme daily: daily/story\.mjml\.j2:2: story s0: .*nothing"),
     ],
@@ -213,3 +213,13 @@ def test_a_part_that_changes_is_read_again(tmp_path: Path) -> None:
     part.write_text('<tr><td colspan="2"><h2>two</h2></td></tr>')
     os.utime(part, (1, 1))
     assert "<h2>two</h2>" in rendered_with(folder)
+
+
+def test_a_tag_that_is_not_closed_is_shown_with_the_story_before_it(tmp_path: Path) -> None:
+    links = (Path(__file__).parents[2] / "templates" / "base" / "links.mjml.j2").read_text()
+    broken = links.replace("{{ s.source }}", "<i>{{ s.source }}")
+    with pytest.raises(RenderError) as refused:
+        rendered_with(project(tmp_path, daily__links_j2=broken))
+    assert refused.value.story == "s0"
+    assert refused.value.line is not None
+    assert "<i>The Harbour Post" in refused.value.advice

@@ -70,6 +70,7 @@ class Publication(Table):
     size: SizeLimit = SizeLimit()
     sponsors: tuple[Sponsor, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
+    text_links: Literal["inline", "listed"] = "inline"
     clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")
     edit: EditPolicy = EditPolicy()
     sections: tuple[SectionPlan, ...] = Field(min_length=1)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from broadsheet.config import Publication
 from broadsheet.model import Edition, RenderedEdition
+from broadsheet.render.escaping import escape_text
 from broadsheet.render.language import Language, language
 from broadsheet.render.markup import Markups
 from broadsheet.render.mjml import compile_mjml
@@ -54,7 +55,7 @@ def render_edition(
             lambda tried: weigh(_html(tried, theme, spoken)[1], publication),
         )
         mjml, html = _html(view, theme, spoken)
-    text = plain_text(view, spoken.words)
+    text = plain_text(view, spoken.words, list_links=publication.text_links == "listed")
     notes = (
         *trimmed.notes(publication.size.budget),
         *(f"the word {name!r} is taken from English" for name in spoken.missing),
@@ -109,7 +110,8 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "fonts": SimpleNamespace(**{name: Markup(font) for name, font in settings.fonts}),  # noqa: S704 - checked by theme.toml's type
     }
     mjml = _markups(theme.name, theme.folders, theme.roots, theme.shipped).render(context, _story_of)
-    return mjml, compile_mjml(mjml, theme=theme.name)
+    stories = [(story.id, escape_text(story.headline)) for story in view.stories]
+    return mjml, compile_mjml(mjml, theme=theme.name, stories=stories)
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from mjml import mjml2html
 
@@ -30,16 +31,19 @@ _UNNAMED_TABLE = re.compile(r"<table (?![^<>]*role=)")
 _LEFT_OVER = re.compile(r"<(/?)mj-[a-z-]+")
 
 
-def compile_mjml(source: str, *, theme: str) -> str:
-    """Turn MJML into small HTML with no web fonts and no includes. Raises RenderError."""
+def compile_mjml(source: str, *, theme: str, stories: Sequence[tuple[str, str]] = ()) -> str:
+    """Turn MJML into small HTML with no web fonts and no includes.
+
+    `stories` are ids and headlines in markup, so that a fault can name the story at hand. Raises RenderError.
+    """
     if fault := unbalanced(source):
-        raise RenderError(fault[1], theme=theme, file="edition.mjml", line=fault[0])
+        raise _refusal(fault[1], source, fault[0], theme, stories)
     layout, islands = take_out(source)
     try:
         html = mjml2html(layout, fonts={}, include_loader=_no_include)
     except ValueError as error:
-        line = _line_of(str(error), layout, source)
-        raise RenderError(f"the MJML engine says: {error}", theme=theme, file="edition.mjml", line=line) from None
+        start = _start_of(str(error), layout, source)
+        raise _refusal(f"the MJML engine says: {error}", source, start, theme, stories) from None
     if "\\u{" in html:
         around = html[max(0, html.index("\\u{") - 60) :][:100]
         raise RenderError(
@@ -48,11 +52,23 @@ def compile_mjml(source: str, *, theme: str) -> str:
         )  # fmt: skip
     html = _PLACE.sub(lambda place: islands[int(place[1])], html)
     if left := _LEFT_OVER.search(html):
-        raise RenderError(
-            f"{left.group()}> was left in the HTML", theme=theme, file="edition.mjml",
-            advice="It stands where MJML does not allow it.",
-        )  # fmt: skip
+        told = f"{left.group()}> stands where MJML does not allow it"
+        raise _refusal(told, source, source.find(left.group()), theme, stories)
     return _UNNAMED_TABLE.sub('<table role="presentation" ', _MSO_SEAM.sub("", html))
+
+
+def _refusal(
+    message: str, source: str, start: int | None, theme: str, stories: Sequence[tuple[str, str]]
+) -> RenderError:
+    """Say what is wrong with a document, and show the place, for the document itself is not kept."""
+    if start is None:
+        return RenderError(message, theme=theme, file="edition.mjml")
+    places = {at: story for story, headline in stories if (at := source.rfind(headline, 0, start)) >= 0}
+    around = source[max(source.rfind("\n", 0, start) + 1, start - 100) : start + 60].partition("\n")[0].strip()
+    return RenderError(
+        message, theme=theme, file="edition.mjml", line=source.count("\n", 0, start) + 1,
+        story=places[max(places)] if places else "", advice=f"It stands near: {around}",
+    )  # fmt: skip
 
 
 def take_out(source: str) -> tuple[str, list[str]]:
@@ -71,7 +87,7 @@ def take_out(source: str) -> tuple[str, list[str]]:
 
 
 def unbalanced(source: str) -> tuple[int, str] | None:
-    """Find the first tag that is not closed, or nested too deep, as line and sentence."""
+    """Find the first tag that is not closed, or nested too deep: where it begins, and a sentence."""
     stack: list[tuple[str, int]] = []
     for number, (closing, name, rest) in enumerate(_TAG.findall(source)):
         if not name or rest.endswith("/"):
@@ -79,30 +95,29 @@ def unbalanced(source: str) -> tuple[int, str] | None:
         if not closing:
             stack.append((name, number))
             if len(stack) > DEEPEST:
-                return _line(source, number), f"nested more than {DEEPEST} deep"
+                return _start(source, number), f"nested more than {DEEPEST} deep"
         elif not stack:
-            return _line(source, number), f"</{name}> closes nothing"
+            return _start(source, number), f"</{name}> closes nothing"
         elif (opened := stack.pop())[0] != name:
-            place = f"where <{opened[0]}> of line {_line(source, opened[1])} is open"
-            return _line(source, number), f"</{name}> stands {place}"
+            line = source.count("\n", 0, _start(source, opened[1])) + 1
+            return _start(source, number), f"</{name}> stands where <{opened[0]}> of line {line} is open"
     if stack:
-        return _line(source, stack[-1][1]), f"<{stack[-1][0]}> is never closed"
+        return _start(source, stack[-1][1]), f"<{stack[-1][0]}> is never closed"
     return None
 
 
-def _line(source: str, number: int) -> int:
-    start = next(itertools.islice(_TAG.finditer(source), number, None)).start()
-    return source.count("\n", 0, start) + 1
+def _start(source: str, number: int) -> int:
+    return next(itertools.islice(_TAG.finditer(source), number, None)).start()
 
 
-def _line_of(message: str, layout: str, source: str) -> int | None:
-    """Find the line of the tag that the engine names by its place in the layout, in bytes."""
+def _start_of(message: str, layout: str, source: str) -> int | None:
+    """Find the tag that the engine names by its place in the layout, in bytes."""
     place = re.search(r"position (\d+):(\d+)", message)
     if place is None:
         return None
     tag = layout.encode()[int(place[1]) : int(place[2])].decode(errors="replace")
     start = source.find(tag)
-    return source.count("\n", 0, start) + 1 if tag and start >= 0 else None
+    return start if tag and start >= 0 else None
 
 
 def _no_include(path: str) -> str:

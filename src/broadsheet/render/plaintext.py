@@ -1,7 +1,7 @@
 """The text/plain part, built from what the HTML is built from: same stories, same order, readable alone.
 
 Lines are at most 72 columns wide, East Asian wide characters counting two; an address stands on a line of its own and
-is never cut.
+is never cut: under its story, or with the story's number in a list at the end.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from broadsheet.slots import Slot
 COLUMNS = 72
 
 
-def plain_text(edition: EditionView, words: Mapping[str, str], *, columns: int = COLUMNS) -> str:
-    """Write the edition as text with LF line ends."""
-    return "\n".join(_lines(edition, words, columns)) + "\n"
+def plain_text(
+    edition: EditionView, words: Mapping[str, str], *, columns: int = COLUMNS, list_links: bool = False
+) -> str:
+    """Write the edition as text with LF line ends; `list_links` puts the addresses of stories at the end."""
+    return "\n".join(_lines(edition, words, columns, list_links)) + "\n"
 
 
-def _lines(edition: EditionView, words: Mapping[str, str], columns: int) -> Iterator[str]:
+def _lines(edition: EditionView, words: Mapping[str, str], columns: int, list_links: bool) -> Iterator[str]:
     yield from wrap(edition.title.upper(), columns)
     yield edition.date
     yield "=" * min(columns, max(width(edition.title), width(edition.date)))
@@ -33,9 +35,9 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int) -> Iter
         yield from wrap(Markup(paragraph).unescape(), columns)  # noqa: S704 - taken back to plain text here
     if edition.lead:
         yield ""
-        yield from _story(edition.lead, words, columns)
+        yield from _story(edition.lead, words, columns, list_links)
     for position, section in enumerate(edition.sections):
-        yield from _section(section, words, columns)
+        yield from _section(section, words, columns, list_links)
         if position == 0 and edition.sponsor:
             yield ""
             yield from wrap(f"{words['advertisement']}: {edition.sponsor.name}", columns)
@@ -44,7 +46,10 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int) -> Iter
     if edition.more:
         yield from _heading(words["more_on_the_web"], columns)
         for story in edition.more:
-            yield from _story(story, words, columns)
+            yield from _story(story, words, columns, list_links)
+    if list_links and (linked := [story for story in edition.stories if story.url]):
+        yield ""
+        yield from (f"[{story.number}] {story.url}" for story in linked)
     yield ""
     yield "-- "
     yield from wrap(edition.why, columns)
@@ -68,25 +73,26 @@ def _heading(title: str, columns: int) -> Iterator[str]:
     yield "-" * max(width(line) for line in lines)
 
 
-def _section(section: SectionView, words: Mapping[str, str], columns: int) -> Iterator[str]:
+def _section(section: SectionView, words: Mapping[str, str], columns: int, list_links: bool) -> Iterator[str]:
     yield from _heading(section.title, columns)
     for position, story in enumerate(section.stories):
         if position and story.size != "line":
             yield ""
-        yield from _story(story, words, columns)
+        yield from _story(story, words, columns, list_links)
 
 
-def _story(story: StoryView, words: Mapping[str, str], columns: int) -> Iterator[str]:
+def _story(story: StoryView, words: Mapping[str, str], columns: int, list_links: bool) -> Iterator[str]:
     label = f"{words['update']}: " if story.is_update else ""
     number = f"{story.number}. " if story.number else "* "
-    yield from wrap(label + story.headline, columns, first=number, rest=" " * len(number))
+    mark = f" [{story.number}]" if list_links and story.url else ""
+    yield from wrap(label + story.headline + mark, columns, first=number, rest=" " * len(number))
     if story.dek:
         yield from wrap(story.dek, columns, first="   ", rest="   ")
     credit = " · ".join(part for part in (story.byline, story.source) if part)
     for line in (credit, story.also):
         if line:
             yield from wrap(line, columns, first="   ", rest="   ")
-    if story.url:
+    if story.url and not list_links:
         yield f"   {story.url}"
 
 
