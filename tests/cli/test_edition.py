@@ -62,6 +62,8 @@ def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
 
 
 def test_a_day_at_the_desk(terminal: Terminal) -> None:
+    small = terminal.json("pick", "--date", "2026-11-24", "--max-stories", "1")
+    assert [len(section["picks"]) for section in small["sections"]] == [1]
     edition = terminal.json("pick", "--date", "2026-11-24")
     assert set(edition) >= {"id", "publication", "date", "status", "subject", "preheader", "hash", "sections"}
     picks = edition["sections"][0]["picks"]

@@ -156,3 +156,21 @@ def test_editions_are_found_by_id_or_day(desk: Desk, daily: Publication, clock: 
         editing.find_edition(desk, None, None, "2026-11-01")
     with pytest.raises(ConfigError, match="no date"):
         editing.find_edition(desk, None, None, "yesterday")
+
+
+def test_a_column_comes_again_with_other_contents_but_a_story_does_not(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    def day(number: int, id_: int, title: str, dek: str) -> list[str]:
+        today = clock.to(number)
+        gather(desk, id_, title=title, dek=dek, source="wire")
+        edition = editing.pick_edition(desk, daily, today)
+        if edition.picks:
+            send(desk, edition)
+        return stories_of(edition)
+
+    assert day(20, 1, "Cartoon of the day", "A cat on a roof.") == ["s001"]
+    assert day(21, 2, "Cartoon of the day", "A dog in a boat.") == ["s002"]
+    assert day(22, 3, "Cartoon of the day", "A dog in a boat.") == []
+    assert day(23, 4, "The council closes seven of its nine libraries", "It is over.") == ["s004"]
+    assert day(24, 5, "The council closes seven of its nine libraries", "It was late when it came.") == []

@@ -17,6 +17,10 @@ def pick(
     context: typer.Context,
     publication: PublicationName = None,
     day: Day = None,
+    most: Annotated[
+        int,
+        typer.Option("--max-stories", min=0, help="At most this many stories, whatever the sections hold; 0: no cap."),
+    ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Say for every story of the day why.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -32,7 +36,7 @@ def pick(
 
     with open_desk(context.obj) as desk:
         plan = desk.config.publication(publication)
-        edition = pick_edition(desk, plan, day_of(desk, plan, day))
+        edition = pick_edition(desk, plan, day_of(desk, plan, day), budget=most)
         explanations = explain_edition(desk, edition.id) if explain else ()
     if as_json:
         document(as_document(edition) | ({"explanations": explanations} if explain else {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parseaddr
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from broadsheet.config.look import SizeLimit, Sponsor, Utm
 from broadsheet.config.policies import EditPolicy
 from broadsheet.config.schedule import Schedule
 from broadsheet.config.table import Table
+
+SUBJECT_PLACES = frozenset(("lead", "title", "date", "count"))
 
 
 class SectionPlan(Table):
@@ -74,6 +77,15 @@ class Publication(Table):
     clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")
     edit: EditPolicy = EditPolicy()
     sections: tuple[SectionPlan, ...] = Field(min_length=1)
+
+    @field_validator("subject")
+    @classmethod
+    def _known_places(cls, value: str) -> str:
+        unknown = sorted(set(re.findall(r"\{(.*?)\}", value)) - SUBJECT_PLACES)
+        if unknown:
+            known = ", ".join(f"{{{place}}}" for place in sorted(SUBJECT_PLACES))
+            raise ValueError(f"{{{unknown[0]}}} is no place of a subject; expected {known}")
+        return value
 
     @field_validator("sections")
     @classmethod

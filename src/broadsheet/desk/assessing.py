@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from broadsheet.config import Publication
 from broadsheet.desk.days import end_of_day
 from broadsheet.desk.opening import Desk
-from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, title_key, url_key
+from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, text_key, title_key, url_key
 from broadsheet.edit.categorise import Categoriser
 from broadsheet.edit.classifier import Classifier
 from broadsheet.edit.cluster import assign
@@ -109,11 +109,13 @@ def carried_by_others(desk: Desk, publication: Publication, edition_id: str, day
     urls: dict[str, str] = {}
     titles: dict[str, str] = {}
     clusters: dict[str, str] = {}
+    texts: dict[str, set[tuple[str, str]]] = {}
     for one in desk.store.editions.carried(publication.name, apart_from=edition_id):
         stories[one.story] = one.edition
         for key, known in ((one.url_key, urls), (one.title_key, titles)):
             if key:
                 known[key] = one.edition
+        texts.setdefault(one.title_key, set()).add((one.source, one.text_key))
     tellings: dict[str, tuple[Story, ...]] = {}
     since, until = day - timedelta(days=REMEMBERED_DAYS), day + timedelta(days=REMEMBERED_DAYS)
     for line in reversed(desk.store.editions.list(publication.name)):
@@ -124,7 +126,10 @@ def carried_by_others(desk: Desk, publication: Publication, edition_id: str, day
             if pick.cluster:
                 clusters[pick.cluster] = line.id
                 tellings[pick.cluster] = (*tellings.get(pick.cluster, ()), pick.story, *pick.also_reported_by)
-    return Carried(stories=stories, urls=urls, titles=titles, clusters=clusters, tellings=tellings)
+    return Carried(
+        stories=stories, urls=urls, titles=titles, clusters=clusters, tellings=tellings,
+        texts={title: frozenset(some) for title, some in texts.items()},
+    )  # fmt: skip
 
 
 def carries(edition: Edition) -> Iterable[CarriedStory]:
@@ -135,7 +140,7 @@ def carries(edition: Edition) -> Iterable[CarriedStory]:
     for story, cluster in told:
         yield CarriedStory(
             edition=edition.id, story=story.id, url_key=url_key(story.url), title_key=title_key(story.title),
-            cluster=cluster,
+            cluster=cluster, source=story.source, text_key=text_key(story),
         )  # fmt: skip
 
 

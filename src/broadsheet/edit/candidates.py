@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from broadsheet.model import Story
@@ -50,7 +51,8 @@ class Window:
 class Carried:
     """What other editions print: each way a story may be known, to the id of the edition that has it.
 
-    `tellings` gives, for an event, the stories that were printed of it.
+    `tellings` gives, for an event, the stories that were printed of it. `texts` gives, for a title, each source that it
+    was printed from and the text under it.
     """
 
     stories: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class Carried:
     titles: Mapping[str, str] = field(default_factory=dict)
     clusters: Mapping[str, str] = field(default_factory=dict)
     tellings: Mapping[str, tuple[Story, ...]] = field(default_factory=dict)
+    texts: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def url_key(url: str | None) -> str:
@@ -77,6 +80,12 @@ def title_key(title: str) -> str:
     """Reduce a title to its letters and digits, so that typography and case make no difference."""
     folded = unicodedata.normalize("NFKC", title).casefold()
     return " ".join(re.findall(r"\w+", folded.replace("'", "").replace("’", "")))
+
+
+def text_key(story: Story) -> str:
+    """Reduce what stands under a title to a short fingerprint; '' where nothing does."""
+    text = title_key(f"{story.dek} {story.body[0] if story.body else ''}")
+    return blake2b(text.encode(), digest_size=8).hexdigest() if text else ""
 
 
 def category_key(category: str) -> str:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from broadsheet.config import Publication
-from broadsheet.edit.candidates import Candidate, Carried, Window, moment, title_key, url_key
+from broadsheet.edit.candidates import Candidate, Carried, Window, moment, text_key, title_key, url_key
 from broadsheet.edit.events import Event, events_among
 from broadsheet.edit.follow import by_cluster, judged
 from broadsheet.edit.language import primary
 from broadsheet.edit.revise import Decisions
 from broadsheet.edit.text import language_of
 from broadsheet.model import Fate, Story
+
+COLUMN_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ def admit(
             continue
         refused = _dropped(event, decisions)
         edition, tellings = by_cluster(event, carried)
+        if is_column(event.telling.story, keys[event.id][1], carried):
+            edition = ""  # its title is nothing new, and says nothing about its contents
         if edition and refused is None:
             event, reason = judged(event, edition, tellings, publication.edit)
             refused = Refusal(reason=reason, by=tuple(told.id for told in tellings)) if reason else None
@@ -87,9 +91,20 @@ def _repeated(story: Story, keys: tuple[str, str], carried: Carried) -> Refusal 
         return Refusal(reason=f"{edition} carries it already")
     if edition := carried.urls.get(url):
         return Refusal(reason=f"{edition} carries a story of the same address")
-    if edition := carried.titles.get(title):
+    if (edition := carried.titles.get(title)) and not is_column(story, title, carried):
         return Refusal(reason=f"{edition} carries a story of the same title")
     return None
+
+
+def is_column(story: Story, title: str, carried: Carried) -> bool:
+    """Tell whether a title is that of a column that comes again with other contents: "Cartoon of the day".
+
+    It is short, and came before from this source alone, with another text under it.
+    """
+    before, text = carried.texts.get(title, frozenset()), text_key(story)
+    if not before or not text or len(title.split()) > COLUMN_WORDS:
+        return False
+    return all(source == story.source and told not in ("", text) for source, told in before)
 
 
 def _law(story: Story, keys: tuple[str, str], window: Window, carried: Carried) -> Refusal | None:

@@ -43,7 +43,7 @@ class Printed:
     """What other editions printed, found by likeness: for follow-ups that share no cluster with the first telling."""
 
     def __init__(self, carried: Carried, likeness: Likeness) -> None:
-        self._carried, self._likeness = carried, likeness
+        self.carried, self._likeness = carried, likeness
         self._stories = [(cluster, told) for cluster, tellings in carried.tellings.items() for told in tellings]
         self._holding: dict[str, list[int]] = {}
         for number, (_, told) in enumerate(self._stories):
@@ -59,7 +59,7 @@ class Printed:
             for number in sorted(number for number, terms in shared.items() if terms >= SHARED_TERMS):
                 cluster, told = self._stories[number]
                 if self._likeness.same_thing(telling.story, told, FURTHER_NEWS):
-                    return self._carried.clusters[cluster], self._carried.tellings[cluster]
+                    return self.carried.clusters[cluster], self.carried.tellings[cluster]
         return "", ()
 
 

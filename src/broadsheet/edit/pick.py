@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from broadsheet.config import Publication, SectionPlan
-from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, in_one_order
-from broadsheet.edit.door import Admission, Refusal, admit
+from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, in_one_order, title_key
+from broadsheet.edit.door import Admission, Refusal, admit, is_column
 from broadsheet.edit.events import Event
 from broadsheet.edit.follow import Printed, judged
 from broadsheet.edit.layout import Layout, lay_out
@@ -148,6 +148,8 @@ def _repetitions(
         return found
     for one in (one for room in layout.rooms for one in room):
         if one.event.update_of or one.event.id in decisions.kept:
+            continue
+        if is_column(one.story, title_key(one.story.title), printed.carried):
             continue
         edition, tellings = printed.like(one.event)
         if edition:

@@ -43,6 +43,8 @@ class CarriedStory:
     url_key: str = ""
     title_key: str = ""
     cluster: str = ""
+    source: str = ""
+    text_key: str = ""
 
 
 class Editions:
@@ -165,8 +167,12 @@ class Editions:
             )  # fmt: skip
             self._connection.execute("DELETE FROM carried WHERE edition = ?", (edition.id,))
             self._connection.executemany(
-                "INSERT OR IGNORE INTO carried (edition, story, url_key, title_key, cluster) VALUES (?, ?, ?, ?, ?)",
-                ((one.edition, one.story, one.url_key, one.title_key, one.cluster) for one in carried),
+                "INSERT OR IGNORE INTO carried (edition, story, url_key, title_key, cluster, source, text_key)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (one.edition, one.story, one.url_key, one.title_key, one.cluster, one.source, one.text_key)
+                    for one in carried
+                ),
             )
             if explanations is not None:
                 self._connection.execute("DELETE FROM explanations WHERE edition = ?", (edition.id,))

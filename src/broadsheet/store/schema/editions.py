@@ -36,6 +36,8 @@ def create_editions(database: Database) -> None:
             url_key TEXT NOT NULL,
             title_key TEXT NOT NULL,
             cluster TEXT NOT NULL,
+            source TEXT NOT NULL,
+            text_key TEXT NOT NULL,
             PRIMARY KEY (edition, story)
         ) WITHOUT ROWID
         """,
