@@ -125,6 +125,12 @@ def test_a_category_with_in_and_a_comma_before_and() -> None:
     assert story.categories == ("Women in Sport", "Arts & Culture", "Trade")
 
 
+def test_what_stands_behind_the_footer_is_text_and_hides_it_not() -> None:
+    story = read(WHOLE + "\nCorrection: the first boat leaves at seven.\n")
+    assert (story.authors, story.section) == (("Jo Marlowe",), "coast")
+    assert story.body[-1] == "Correction: the first boat leaves at seven."
+
+
 def test_front_matter_wins_over_the_text() -> None:
     story = read(
         "---\nurl: https://example.org/ferry?utm_source=x\npublished_at: 2026-11-23T18:00:00+01:00\n"

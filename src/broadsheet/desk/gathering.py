@@ -85,10 +85,11 @@ def gather(
         )
     began = desk.now()
     reports: dict[int, SourceReport] = {}
-    for task, report in _reports(desk, tasks, backfill, stdin):
-        reports[id(task)] = report
-        if progress:
-            progress(report, len(tasks))
+    with desk.store.repeatable_work():
+        for task, report in _reports(desk, tasks, backfill, stdin):
+            reports[id(task)] = report
+            if progress:
+                progress(report, len(tasks))
     enriched = 0
     if desk.config.gathering.enrich:
         from broadsheet.desk.enriching import enrich

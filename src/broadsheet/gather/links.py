@@ -48,7 +48,7 @@ _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "gob",
 def absolute(link: str, base: str) -> str:
     """Resolve a link against a base address; the link itself where either is beyond reading."""
     link = "".join(link.split()) if "\n" in link or "\t" in link else link.strip()
-    if not base:
+    if not base or link.startswith(("https://", "http://")):
         return link
     try:
         return urljoin(base, link)

@@ -61,8 +61,8 @@ def whole_sentences(text: str) -> str:
     ends = _ends(head)
     if was_cut and ends and ends[-1] == len(head) and _is_shortened(_word_before(head, len(head.rstrip(_CLOSERS)) - 1)):
         ends.pop()  # "of the U.S. ..." does not end there for sure
-    best = [end for end in ends if is_balanced(head[:end])] or ends
-    return head[: best[-1]].strip() if best else ""
+    best = next((end for end in reversed(ends) if is_balanced(head[:end])), ends[-1] if ends else 0)
+    return head[:best].strip()
 
 
 def is_cut(text: str) -> bool:

@@ -33,9 +33,11 @@ def read_wire(text: str, *, source: str, place: str) -> RawStory:
         lines.pop(0)
     if not lines and not facts.get("title"):
         raise SourceError("is empty" if not facts else "has neither a title nor a text", source=source, place=place)
+    behind = _take_behind_footer(lines)
     footer = _take_last(lines, _FOOTER)
     byline = _take_byline(lines, before_footer=footer is not None)
     footer = footer or _take_last(lines, _FOOTER)
+    lines += behind
     title = lines[0] if lines else ""
     teaser, body = _parts(lines[1:])
     authors: tuple[str, ...] = ()
@@ -57,6 +59,16 @@ def read_wire(text: str, *, source: str, place: str) -> RawStory:
         section=section,
     )
     return with_title_and_text(with_facts(raw, facts))
+
+
+def _take_behind_footer(lines: list[str]) -> list[str]:
+    """Take away the few lines that stand behind the footer, where there are such."""
+    for number in range(len(lines) - 2, max(1, len(lines) - 6), -1):
+        if _FOOTER.match(lines[number]):
+            behind = lines[number + 1 :]
+            del lines[number + 1 :]
+            return behind
+    return []
 
 
 def _take_last(lines: list[str], pattern: re.Pattern[str]) -> re.Match[str] | None:

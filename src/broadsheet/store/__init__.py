@@ -95,6 +95,18 @@ class Store:
         return Problems(self.connection)
 
     @contextmanager
+    def repeatable_work(self) -> Iterator[None]:
+        """Let a block's commits reach the disk a little later: a kill loses none, a power cut perhaps the last.
+
+        For what can be done again from its source, and outside of transactions only.
+        """
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self.connection.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
     def translated(self) -> Iterator[None]:
         """Say what SQLite says in our own words, for work that takes no transaction."""
         with translated(self.path):
