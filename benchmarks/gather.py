@@ -169,8 +169,7 @@ def run_reader(urls: list[str], folder: Path) -> Callable[[], int]:
     """Update with the `reader` library and its own workers."""
     import reader
 
-    library = reader.make_reader(str(folder / "reader.sqlite"))
-    library._parser.session_factory.timeout = (TIMEOUT, TIMEOUT)
+    library = reader.make_reader(str(folder / "reader.sqlite"), session_timeout=(TIMEOUT, TIMEOUT))
     for url in urls:
         library.add_feed(url)
 

@@ -131,6 +131,22 @@ def test_a_failing_source_is_stale_and_told_once_a_day(tmp_path: Path, web: Web)
     assert not project.gather().sources[0].was_told
 
 
+def test_a_required_source_that_fails_holds_the_edition_and_others_do_not(tmp_path: Path, web: Web) -> None:
+    web.page("/good", feed("One", date="Tue, 24 Nov 2026 05:00:00 GMT"))
+    urls = (f"{web.url}/good", web.page("/bad", "oops", 500))
+    from broadsheet.desk.daily import run
+
+    held = Project(tmp_path, sources(*urls, extra="required = true"))
+    with held.desk() as desk:
+        [report] = run(desk)
+        assert report.exit_code == 3
+        assert "required sources failed: s1" in report.stages[-1].summary
+    free = Project(tmp_path, sources(*urls))
+    with free.desk() as desk:
+        [report] = run(desk)
+        assert [stage.name for stage in report.stages][:2] == ["gather", "pick"]
+
+
 def test_gone_is_for_good(tmp_path: Path, web: Web) -> None:
     web.page("/feed", "", 410)
     project = Project(tmp_path, sources(f"{web.url}/feed"))

@@ -241,6 +241,11 @@ def _tell_gathered(stage: Stage, report: GatherReport) -> None:
     stage.facts = {"found": report.found, "new": report.new, "sources": len(report.sources)}
     stage.problems = [f"{one.place}: {one.reason}" for one in report.refusals if not one.is_notice]
     stage.exit_code = 4 if report.exit_code else 0  # a source that fails holds nothing back unless it is required
+    if report.missing_required:
+        raise CheckFailed(
+            f"the edition is held: required sources failed: {', '.join(report.missing_required)}",
+            advice="Start the run again when they are back, or take `required` from them.",
+        )
 
 
 def _refuse_blocking(stage: Stage, findings: tuple[Finding, ...]) -> None:

@@ -101,9 +101,11 @@ class Store:
         For what can be done again from its source, and outside of transactions only.
         """
         self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA wal_autocheckpoint = 10000")
         try:
             yield
         finally:
+            self.connection.execute("PRAGMA wal_autocheckpoint = 1000")
             self.connection.execute("PRAGMA synchronous = FULL")
 
     @contextmanager

@@ -19,6 +19,7 @@ _COLUMNS = (
     "image", "published_at", "first_seen_at", "dated", "position", "embargo_at", "expires_at",
 )  # fmt: skip
 _LISTS = ("body", "authors", "categories")
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _NEWEST_PER_KEY = 20  # of the stories that share a key, so many are looked at: a generic headline is on thousands
 
 
@@ -201,9 +202,9 @@ def _row(story: Story) -> tuple[object, ...]:
         if isinstance(value, datetime):
             value = _iso(value)
         elif isinstance(value, tuple):
-            value = json.dumps(value, ensure_ascii=False)
+            value = _encode(value) if value else "[]"
         elif isinstance(value, Image):
-            value = json.dumps(_plain(value), ensure_ascii=False)
+            value = _encode(_plain(value))
         values.append(value)
     return tuple(values)
 
