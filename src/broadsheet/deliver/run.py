@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,9 +20,11 @@ from broadsheet.deliver.ledger import Ledger
 from broadsheet.deliver.replies import Kind, Phase, Reply, kind_of
 from broadsheet.deliver.retry import decide
 from broadsheet.deliver.transport import Refusal, Session, Transport
+from broadsheet.errors import BroadsheetError
 from broadsheet.model import Attempt, DeliveryState, Message, Outcome, Recipient, Settlement
 
 HEARTBEAT = 5.0
+CONNECTING_SECONDS = 2.0
 READ_AHEAD = 500
 MOST_REFUSALS_IN_A_ROW = 25
 FIRST_CONNECTION_TRIES = 3
@@ -161,6 +164,7 @@ class _Run:
         self.over = threading.Event()
         self._ready: deque[Attempt] = deque()
         self._parked: list[_Worker] = []
+        self._unwritten: list[Settlement] = []
         self._out = 0  # workers that hold an attempt or an unheard answer
         self._tally: Counter[DeliveryState] = Counter()
         self._streak: list[int] = []
@@ -182,8 +186,12 @@ class _Run:
         try:
             while not self._finished():
                 self._serve(self._collect())
-        finally:
-            self._dismiss()
+        except BaseException:
+            if late := self._dismiss():
+                with suppress(BroadsheetError):  # what stopped the run is the news; rows not written are in doubt
+                    self.ledger.commit(self.plan.clock(), settled=late)
+            raise
+        self._dismiss()
         return End(self._tally, self._trouble, self._kind)
 
     # --- who asks ---
@@ -229,7 +237,7 @@ class _Run:
 
     def _serve(self, requests: list[_Request]) -> None:
         now = self.plan.clock()
-        settlements: list[Settlement] = []
+        settlements = self._unwritten
         for request in requests:
             if request.crash is not None:
                 raise request.crash
@@ -244,6 +252,7 @@ class _Run:
         unwanted = self.ledger.commit(
             now, settled=settlements, handing=handing, claimed=[attempt.number for attempt in claims.values()]
         )
+        written, self._unwritten = bool(settlements), []
         for worker, attempt in list(claims.items()):
             if attempt.number in unwanted:
                 del claims[worker]
@@ -256,7 +265,7 @@ class _Run:
                 worker.inbox.put(_Grant(opening=claims[worker]))
             else:
                 self._parked.append(worker)
-        if self.plan.watch and (settlements or not self._out) and time.monotonic() - self._watched_at > 0.2:
+        if self.plan.watch and (written or not self._out) and time.monotonic() - self._watched_at > 0.2:
             self._watched_at = time.monotonic()
             self.plan.watch(self._tally)
 
@@ -343,22 +352,23 @@ class _Run:
 
     # --- the end ---
 
-    def _dismiss(self) -> None:
-        """Send every worker home; answers that are still heard are written down if the ledger lets us."""
+    def _dismiss(self) -> list[Settlement]:
+        """Send every worker home, and hear what they still have to say; gives what is not written down yet.
+
+        A worker that waits for an answer to a message is waited for, however long its patience is: the answer is worth
+        it. One that is still connecting is not.
+        """
         self.over.set()
-        late: list[Settlement] = []
-        for worker in self._parked:
+        for worker in self._workers:
             worker.inbox.put(_Grant(stop=True))
-        while any(worker.is_alive() for worker in self._workers):
-            try:
-                request = self.requests.get(timeout=0.05)
-            except queue.Empty:
-                continue
-            now = self.plan.clock()
-            for attempt, reply in request.settled:
+        until = time.monotonic() + CONNECTING_SECONDS
+        for worker in self._workers:
+            worker.join(None if self._out else max(until - time.monotonic(), 0.0))
+        late, self._unwritten = self._unwritten, []
+        now = self.plan.clock()
+        while not self.requests.empty():
+            for attempt, reply in self.requests.get().settled:
                 late.extend(self._judge(attempt, reply, now))
-            request.worker.inbox.put(_Grant(stop=True))
-        if late:
-            self.ledger.commit(self.plan.clock(), settled=late)
         if self.plan.watch:
             self.plan.watch(self._tally)
+        return late

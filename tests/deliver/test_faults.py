@@ -1,0 +1,249 @@
+"""The fault lab: a server that refuses, stalls, cuts or lies at every stage, and a machine that fails under the sender.
+
+Whatever happens, the ledger and the server agree afterwards: nobody twice, nobody lost, and in doubt only who was
+taken, or may have been, without an answer that reached us.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import subprocess
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from broadsheet.deliver.run import End, run
+from broadsheet.deliver.smtp import Account, Smtp
+from broadsheet.errors import LeaseHeld, StoreError
+from broadsheet.model import DeliveryState
+from broadsheet.store import Store
+from broadsheet.store import ledger as ledger_module
+from broadsheet.store.ledger import SendingLedger
+from tests.deliver.kills import sender
+from tests.deliver.material import EDITION, acquire, composer, freeze, plan, recipients, states
+from tests.deliver.relay import CUT, STALL, TAKE_AND_CUT, Conversation, Relay, Script, Stage
+
+PEOPLE = 30
+SESSIONS = 3
+LIES = ("999 what?", "garbage", "250 ok\r\n250 ok\r\n250 ok", "354 go on", "25", "250-never\r\n250-ending", "x" * 9000)
+FAULTS = {
+    "a refusal for now": "451 4.3.0 not now",
+    "a refusal for good": "554 5.0.0 no",
+    "goodbye": "421 4.3.2 shutting down",
+    "a stall": STALL,
+    "a cut": CUT,
+    **{f"a lie: {lie[:12]!r}": lie for lie in LIES},
+}
+EARLY = (Stage.BANNER, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.BODY, Stage.DOT)
+
+
+def faulty(stage: Stage, fault: str, times: int) -> Script:
+    """Misbehave at a stage the first few times it is reached."""
+    left = itertools.count()
+
+    def script(here: Stage, talk: Conversation) -> str | None:
+        return fault if here is stage and next(left) < times else None
+
+    return script
+
+
+def smtp(relay: Relay) -> Smtp:
+    return Smtp(
+        Account(
+            host="127.0.0.1", port=relay.port, security="none", sessions=SESSIONS, timeout=0.3, answer_timeout=0.3
+        )
+    )  # fmt: skip
+
+
+def send_at(store: Store, relay: Relay, hours: float = 0.0, patience: float = 0.0) -> End:
+    sending = store.deliveries.sending(EDITION)
+    assert sending is not None
+    ledger = acquire(store, sending)
+    try:
+        later = plan(patience=patience)
+        object.__setattr__(later, "clock", lambda: datetime.now(UTC) + timedelta(hours=hours))
+        return run(ledger, smtp(relay), composer().compose, later)
+    finally:
+        ledger.release()
+
+
+def reconcile(store: Store, relay: Relay) -> Counter[DeliveryState]:
+    """Compare what the server took with what the ledger says."""
+    taken = Counter(one.recipient for one in relay.taken)
+    assert max(taken.values(), default=0) <= 1, "somebody got two"
+    for email, state in states(store).items():
+        if state is DeliveryState.SENT:
+            assert taken[email] == 1, f"{email} counts as sent, and the server has nothing"
+        elif state is not DeliveryState.IN_DOUBT:
+            assert not taken[email], f"{email} is {state}, and the server has the message"
+    balance = store.deliveries.balance(EDITION)
+    assert balance is not None
+    assert balance.holds
+    assert not balance.in_flight
+    return Counter(states(store).values())
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("stage", EARLY)
+def test_a_server_that_misbehaves_and_recovers(tmp_path: Path, stage: Stage, fault: str) -> None:
+    with Relay(faulty(stage, fault, 4)) as relay, Store(tmp_path / "a.db") as store:
+        freeze(store, recipients(PEOPLE))
+        send_at(store, relay)
+        reconcile(store, relay)
+        relay.script = None
+        for hours in (5.0, 10.0):
+            send_at(store, relay, hours)
+        counts = reconcile(store, relay)
+        assert set(counts) <= {DeliveryState.SENT, DeliveryState.IN_DOUBT, DeliveryState.FAILED}
+        assert counts[DeliveryState.FAILED] <= 4
+        if stage is not Stage.DOT:
+            may_hide = stage in (Stage.RCPT, Stage.DATA, Stage.BODY) or fault in LIES
+            assert counts[DeliveryState.IN_DOUBT] <= (4 if may_hide else 0)
+
+
+@pytest.mark.parametrize("offers", [(), ("PIPELINING", "CHUNKING")], ids=["plain", "chunking"])
+@pytest.mark.parametrize("fault", [STALL, CUT, TAKE_AND_CUT], ids=["stall", "cut", "take and cut"])
+def test_no_answer_leaves_doubt_about_those_alone_it_was_owed_to(
+    tmp_path: Path, offers: tuple[str, ...], fault: str
+) -> None:
+    with Relay(faulty(Stage.DOT, fault, 3), extensions=offers) as relay, Store(tmp_path / "a.db") as store:
+        freeze(store, recipients(PEOPLE))
+        send_at(store, relay, patience=5.0)
+        counts = reconcile(store, relay)
+        assert counts == {DeliveryState.IN_DOUBT: 3, DeliveryState.SENT: PEOPLE - 3}
+
+
+def test_a_connection_cut_just_after_each_answer_costs_nobody(tmp_path: Path) -> None:
+    with Relay(faulty(Stage.AFTER, CUT, 8)) as relay, Store(tmp_path / "a.db") as store:
+        freeze(store, recipients(PEOPLE))
+        send_at(store, relay, patience=10.0)
+        assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE}
+
+
+def test_a_relay_that_is_down_for_a_while_is_waited_for(tmp_path: Path) -> None:
+    with Relay() as first:
+        port = first.port
+    with Store(tmp_path / "a.db") as store:
+        freeze(store, recipients(PEOPLE))
+        returns = threading.Timer(0.7, lambda: None)
+        with Relay(faulty(Stage.BANNER, "421 4.3.2 down", 5), port=port) as relay:
+            returns.start()
+            send_at(store, relay, patience=20.0)
+            returns.join()
+            assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE}
+
+
+def test_of_two_senders_at_once_one_sends_and_the_other_waits(tmp_path: Path) -> None:
+    def slow(stage: Stage, talk: Conversation) -> str | None:
+        return "LATE 0.005" if stage is Stage.DOT else None
+
+    with Relay(slow) as relay:
+        with Store(tmp_path / "broadsheet.db") as store:
+            freeze(store, recipients(200))
+        both = [sender(tmp_path, str(relay.port), 2) for _ in range(2)]
+        assert sorted(process.wait(60) for process in both) == [0, 75]
+        with Store(tmp_path / "broadsheet.db") as store:
+            assert reconcile(store, relay) == {DeliveryState.SENT: 200}
+
+
+def test_a_sender_taken_for_dead_writes_nothing_more(tmp_path: Path) -> None:
+    with Relay() as relay, Store(tmp_path / "a.db") as store, Store(tmp_path / "a.db") as other:
+        sending = freeze(store, recipients(PEOPLE))
+        old = acquire(store, sending)
+        old.commit(datetime.now(UTC), claimed=[1, 2])
+        old.commit(datetime.now(UTC), handing=[1])
+        with other.transaction():
+            other.connection.execute("UPDATE lease SET host = 'elsewhere', heartbeat_at = 0")
+        new = acquire(other, sending)
+        with pytest.raises(LeaseHeld):
+            old.commit(datetime.now(UTC), handing=[2])
+        with pytest.raises(LeaseHeld):
+            old.release()
+        found = states(other)
+        assert found["reader1@example.com"] is DeliveryState.IN_DOUBT
+        assert found["reader2@example.com"] is DeliveryState.QUEUED
+        run(new, smtp(relay), composer().compose, plan())
+        new.release()
+        assert reconcile(other, relay)[DeliveryState.SENT] == PEOPLE - 1
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=400)], ids=["back", "ahead"])
+def test_a_clock_that_jumps_makes_nobody_wait_for_ever(tmp_path: Path, jump: timedelta) -> None:
+    with Relay(faulty(Stage.RCPT, "452 4.2.2 mailbox full", 5)) as relay, Store(tmp_path / "a.db") as store:
+        freeze(store, recipients(PEOPLE))
+        send_at(store, relay)
+        assert reconcile(store, relay)[DeliveryState.DEFERRED] == 5
+        send_at(store, relay, jump.total_seconds() / 3600)
+        counts = reconcile(store, relay)
+        assert counts == {DeliveryState.SENT: PEOPLE}
+
+
+def test_a_database_locked_for_a_while_loses_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from broadsheet.store import connection
+
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    with Relay() as relay, Store(tmp_path / "a.db") as store:
+        freeze(store, recipients(PEOPLE))
+        reader = sqlite3.connect(tmp_path / "a.db", isolation_level=None, check_same_thread=False)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM deliveries").fetchone()  # a reader alone disturbs nobody
+        writer = sqlite3.connect(tmp_path / "a.db", isolation_level=None, check_same_thread=False)
+        release = threading.Timer(0.6, writer.execute, ["ROLLBACK"])
+
+        sending = store.deliveries.sending(EDITION)
+        assert sending is not None
+        ledger = acquire(store, sending)
+        writer.execute("BEGIN IMMEDIATE")
+        release.start()
+        run(ledger, smtp(relay), composer().compose, plan(patience=10.0))
+        ledger.release()
+        release.join()
+        reader.close()
+        writer.close()
+        assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE}
+
+
+def test_a_full_disk_stops_the_send_and_leaves_the_ledger_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "PERSIST_SECONDS", 0.2)
+    with Relay() as relay, Store(tmp_path / "a.db") as store:
+        sending = freeze(store, recipients(PEOPLE * 20))
+        ledger = acquire(store, sending)
+        limited = SendingLedger(store, sending, 1, lambda ids: {}, persist=0.2, sleep=lambda seconds: None)
+        pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+        store.connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreError, match="full"):
+            run(limited, smtp(relay), composer().compose, plan())
+        store.connection.execute("PRAGMA max_page_count = 1000000")
+        ledger.release()
+        reconcile(store, relay)
+        send_at(store, relay)
+        counts = reconcile(store, relay)
+        assert counts[DeliveryState.IN_DOUBT] <= SESSIONS
+        assert counts[DeliveryState.SENT] + counts[DeliveryState.IN_DOUBT] == PEOPLE * 20
+
+
+def test_a_sender_that_was_stopped_is_not_dead(tmp_path: Path) -> None:
+    """A process that the system holds still keeps its lease on its own host, however old its heartbeat."""
+    with Relay() as relay, Store(tmp_path / "broadsheet.db") as store:
+        sending = freeze(store, recipients(5))
+        process = subprocess.Popen(["sleep", "60"])
+        try:
+            ledger = acquire(store, sending)
+            from broadsheet.store import lease
+
+            with store.transaction():
+                store.connection.execute(
+                    "UPDATE lease SET pid = ?, process = ?, heartbeat_at = 0",
+                    (process.pid, lease._started(process.pid)),
+                )
+            with pytest.raises(LeaseHeld, match=str(process.pid)):
+                acquire(store, sending)
+        finally:
+            process.kill()
+            process.wait()
+        assert acquire(store, sending) is not ledger
+        assert not relay.taken
