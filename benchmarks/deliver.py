@@ -1,0 +1,315 @@
+"""How fast an edition leaves: broadsheet beside smtplib, aiosmtplib and Postfix's smtp-source, against its smtp-sink.
+
+    python -m benchmarks.deliver [--messages 10000] [--peers 2000] [--size 60000] [--connections 10] [--delayed 1500]
+
+Each contender runs in a process of its own. broadsheet keeps its ledger in full durability on disk; the others none.
+With --delayed, the same again through a proxy that answers 50 ms later. --only ours measures broadsheet alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.delay import serve_delayed
+
+SINK = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+SOURCE = shutil.which("smtp-source", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+SENTENCE = (
+    '<p style="margin:0">The council voted on Monday evening to reopen the market, the mayor\'s office said.</p>\n'
+)
+DELAY = 0.025
+
+
+def page(size: int) -> str:
+    """Make an HTML page of about a size with a name and two links open."""
+    from broadsheet.slots import Slot
+
+    head = f'<html><body><p>Dear {Slot.FIRST_NAME.token},</p><a href="{Slot.VIEW_URL.token}">View</a>\n'
+    tail = f'<a href="{Slot.UNSUBSCRIBE_URL.token}">Unsubscribe</a></body></html>\n'
+    return head + SENTENCE * ((size - len(head) - len(tail)) // len(SENTENCE)) + tail
+
+
+def text() -> str:
+    """Make the plain-text part."""
+    from broadsheet.slots import Slot
+
+    return f"Dear {Slot.FIRST_NAME.token},\n\n" + "The council voted.\n" * 20 + f"\n{Slot.UNSUBSCRIBE_URL.token}\n"
+
+
+def url(kind: str, number: int) -> str:
+    """Make a reader's link as long as a signed one."""
+    return f"https://news.example.org/{kind}/{number}.Z3co08aPhLgyOyBp0hR3MDSTk4c"
+
+
+# --- the contenders --------------------------------------------------------------------------------------------------
+
+
+def ours(port: int, messages: int, size: int, connections: int, keys: str = "") -> dict[str, float]:
+    """Send with broadsheet: freeze, ledger, composition, SMTP."""
+    import hashlib
+    from datetime import date
+
+    from broadsheet.deliver.message import Composer, Sender
+    from broadsheet.deliver.run import Plan, run
+    from broadsheet.deliver.smtp import Account, Smtp
+    from broadsheet.model import Edition, Recipient, RenderedEdition
+    from broadsheet.store import Store
+
+    html, plain = page(size), text()
+    digest = hashlib.sha256(html.encode()).hexdigest()
+    edition = Edition(id="daily-2026-11-24", publication="daily", date=date(2026, 11, 24))
+    rendered = RenderedEdition(
+        edition=edition, subject="The day in ten stories", preheader="", html=html, text=plain, mjml="",
+        language="en", hash=digest,
+    )  # fmt: skip
+    sender = Sender(name="The Morning Sheet", email="news@example.org", list_id="daily.example.org")
+    composer = Composer(
+        rendered, sender, date=datetime.now(UTC), link=lambda slot, who: url(slot.value, who.id), signer=_signer(keys)
+    )
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "broadsheet.db") as store:
+        people = (
+            (Recipient(id=n, email=f"reader{n}@example.com", first_name=f"Ann{n}"), "") for n in range(1, messages + 1)
+        )
+        began = time.perf_counter()
+        sending = store.deliveries.freeze(edition.id, "daily", digest, "example.org", people, datetime.now(UTC))
+        frozen = time.perf_counter() - began
+        transport = Smtp(Account(host="127.0.0.1", port=port, security="none", sessions=connections))
+        ledger = store.deliveries.acquire(
+            sending, transport.name, datetime.now(UTC), took=lambda edition, who: None, unwanted=lambda ids: {}
+        )
+        began, cpu = time.perf_counter(), time.process_time()
+        plan = Plan(
+            waiting_since=sending.frozen_at, clock=lambda: datetime.now(UTC), chance=lambda: 0.5, recycle=messages
+        )
+        run(ledger, transport, composer.compose, plan)
+        spent, cpu = time.perf_counter() - began, time.process_time() - cpu
+        ledger.release()
+        balance = store.deliveries.balance(edition.id)
+        assert balance is not None
+        assert balance.is_closed
+        assert balance.sent == messages
+    return {**_figures(messages, spent, cpu), "freeze_s": round(frozen, 2)}
+
+
+def _signer(keys: str) -> Any:
+    return None
+
+
+def _email(number: int, html: str, plain: str) -> Any:
+    from email.message import EmailMessage
+    from email.utils import format_datetime
+
+    message = EmailMessage()
+    message["From"] = "The Morning Sheet <news@example.org>"
+    message["To"] = f"reader{number}@example.com"
+    message["Subject"] = "The day in ten stories"
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = f"<daily-2026-11-24.{number}@example.org>"
+    message["List-Id"] = "<daily.example.org>"
+    message["List-Unsubscribe"] = f"<{url('unsubscribe_url', number)}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(_filled(plain, number))
+    message.add_alternative(_filled(html, number), subtype="html")
+    return message
+
+
+def _filled(template: str, number: int) -> str:
+    from broadsheet.slots import Slot
+
+    for slot in (Slot.VIEW_URL, Slot.UNSUBSCRIBE_URL):
+        template = template.replace(slot.token, url(slot.value, number))
+    return template.replace(Slot.FIRST_NAME.token, f"Ann{number}")
+
+
+def smtplib_loop(port: int, messages: int, size: int, connections: int) -> dict[str, float]:
+    """Send with smtplib and the standard email package, in a loop a connection."""
+    import smtplib
+
+    html, plain = page(size), text()
+
+    def loop(share: range) -> None:
+        with smtplib.SMTP("127.0.0.1", port) as link:
+            for number in share:
+                link.send_message(_email(number, html, plain))
+
+    began, cpu = time.perf_counter(), time.process_time()
+    threads = [threading.Thread(target=loop, args=(range(n, messages, connections),)) for n in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return _figures(messages, time.perf_counter() - began, time.process_time() - cpu)
+
+
+def aiosmtplib_pool(port: int, messages: int, size: int, connections: int) -> dict[str, float]:
+    """Send with aiosmtplib over as many connections."""
+    import aiosmtplib
+
+    html, plain = page(size), text()
+
+    async def loop(share: range) -> None:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as link:
+            for number in share:
+                await link.send_message(_email(number, html, plain))
+
+    async def main() -> None:
+        await asyncio.gather(*(loop(range(n, messages, connections)) for n in range(connections)))
+
+    began, cpu = time.perf_counter(), time.process_time()
+    asyncio.run(main())
+    return _figures(messages, time.perf_counter() - began, time.process_time() - cpu)
+
+
+def smtp_source(port: int, messages: int, size: int, connections: int) -> dict[str, float]:
+    """Send with Postfix's load generator: one fixed message, no ledger, C."""
+    assert SOURCE
+    command = [SOURCE, "-d", "-s", str(connections), "-m", str(messages), "-l", str(size), "-f", "a@example.org"]
+    began = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([*command, "-t", "reader@example.com", f"127.0.0.1:{port}"], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return _figures(messages, time.perf_counter() - began, cpu)
+
+
+CONTENDERS = {"ours": ours, "smtplib": smtplib_loop, "aiosmtplib": aiosmtplib_pool, "smtp_source": smtp_source}
+
+
+def _figures(messages: int, spent: float, cpu: float) -> dict[str, float]:
+    return {
+        "messages": messages,
+        "per_second": round(messages / spent, 1),
+        "cpu_ms": round(cpu / messages * 1000, 3),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+
+
+# --- the track -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Run Postfix's smtp-sink on a free port."""
+    if SINK is None or SOURCE is None:
+        sys.exit("needs Postfix's smtp-sink and smtp-source: apt-get install postfix")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([SINK, "-u", "nobody", f"127.0.0.1:{port}", "500"], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def delayed(port: int) -> Iterator[int]:
+    """Stand a proxy before a port that lets every octet arrive 25 ms later, each way."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        front = free.getsockname()[1]
+    process = multiprocessing.get_context("spawn").Process(target=serve_delayed, args=(front, port, DELAY), daemon=True)
+    process.start()
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", front)) == 0:
+                    break
+            time.sleep(0.05)
+        yield front
+    finally:
+        process.terminate()
+        process.join()
+
+
+def measured(contender: str, port: int, messages: int, size: int, connections: int, keys: str = "") -> dict[str, float]:
+    """Run one contender in a process of its own."""
+    arguments = [contender, str(port), str(messages), str(size), str(connections), *([keys] if keys else [])]
+    outcome = subprocess.run(
+        [sys.executable, "-m", "benchmarks.deliver", "--one", *arguments], capture_output=True, text=True, check=False
+    )
+    if outcome.returncode:
+        sys.exit(f"{contender} failed:\n{outcome.stderr}")
+    figures: dict[str, float] = json.loads(outcome.stdout.splitlines()[-1])
+    return figures
+
+
+def show(name: str, figures: dict[str, float]) -> None:
+    """Print a line of the table."""
+    print(
+        f"{name:<28}{figures['messages']:>10,.0f}{figures['per_second']:>12,.1f}{figures['cpu_ms']:>12.3f}"
+        f"{figures['peak_mb']:>10.1f}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Measure, print a table, and as the last line the figures as JSON."""
+    if sys.argv[1:2] == ["--one"]:
+        name, port, messages, size, connections, *keys = sys.argv[2:]
+        work: Any = CONTENDERS[name]
+        print(json.dumps(work(int(port), int(messages), int(size), int(connections), *keys)))
+        return
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--peers", type=int, default=2_000, help="messages for the slower contenders")
+    parser.add_argument("--size", type=int, default=60_000, help="octets of HTML")
+    parser.add_argument("--connections", type=int, default=10)
+    parser.add_argument("--delayed", type=int, default=1_500, help="messages behind 50 ms; 0 leaves that out")
+    parser.add_argument("--rounds", type=int, default=1, help="the best of so many rounds counts")
+    parser.add_argument("--only", choices=CONTENDERS, help="measure one contender alone")
+    options = parser.parse_args()
+    names = [options.only] if options.only else list(CONTENDERS)
+    result: dict[str, float] = {}
+    print(f"{'contender':<28}{'messages':>10}{'a second':>12}{'CPU ms':>12}{'peak MB':>10}")
+    with sink() as port:
+        best: dict[str, dict[str, float]] = {}
+        for _ in range(options.rounds):
+            for name in names:
+                count = options.messages if name in ("ours", "smtp_source") else options.peers
+                lanes = 1 if name == "smtplib" else options.connections
+                figures = measured(name, port, count, options.size, lanes)
+                show(name, figures)
+                if name not in best or figures["per_second"] > best[name]["per_second"]:
+                    best[name] = figures
+        _note(result, best, "")
+        if options.delayed:
+            with delayed(port) as front:
+                slow = {}
+                for name in names:
+                    count = options.delayed if name in ("ours", "smtp_source") else max(options.delayed // 3, 1)
+                    slow[name] = measured(name, front, count, options.size, options.connections)
+                    show(f"{name}, behind 50 ms", slow[name])
+            _note(result, slow, "_50ms")
+    print(json.dumps(result))
+
+
+def _note(result: dict[str, float], figures: dict[str, dict[str, float]], suffix: str) -> None:
+    for name, values in figures.items():
+        result |= {f"{name}_{key}{suffix}": value for key, value in values.items()}
+        if name != "ours" and "ours" in figures:
+            result[f"vs_{name}{suffix}"] = round(figures["ours"]["per_second"] / values["per_second"], 2)
+
+
+if __name__ == "__main__":
+    main()
