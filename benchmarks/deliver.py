@@ -266,9 +266,8 @@ def show(name: str, figures: dict[str, float]) -> None:
 def main() -> None:
     """Measure, print a table, and as the last line the figures as JSON."""
     if sys.argv[1:2] == ["--one"]:
-        name, port, messages, size, connections, *keys = sys.argv[2:]
-        work: Any = CONTENDERS[name]
-        print(json.dumps(work(int(port), int(messages), int(size), int(connections), *keys)))
+        work: Any = CONTENDERS[sys.argv[2]]
+        print(json.dumps(work(*map(int, sys.argv[3:7]), *sys.argv[7:])))
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)

@@ -349,11 +349,15 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """An envelope and the finished bytes (CRLF line ends, not dot-stuffed)."""
+    """An envelope and the finished bytes (CRLF line ends, not dot-stuffed).
+
+    `dotless` promises that no line begins with a dot, so that nothing has to be stuffed on the way (RFC 5321 4.5.2).
+    """
 
     envelope: Envelope
     message_id: str
     content: bytes
+    dotless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,13 @@ def reconcile(store: Store, relay: Relay) -> Counter[DeliveryState]:
     return Counter(states(store).values())
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(fault, id=name, marks=[pytest.mark.slow] if fault in LIES[1:] else [])
+        for name, fault in FAULTS.items()
+    ],
+)
 @pytest.mark.parametrize("stage", EARLY)
 def test_a_server_that_misbehaves_and_recovers(tmp_path: Path, stage: Stage, fault: str) -> None:
     with Relay(faulty(stage, fault, 4)) as relay, Store(tmp_path / "a.db") as store:

@@ -12,7 +12,8 @@ from email.header import Header
 from email.utils import formataddr
 
 SOFT_BREAK = b"=\r\n"
-_PLAIN = re.compile(rb"[!-<>-~]{1,72}")
+_PLAIN = re.compile(rb"[!-~]+")
+_UNITS = re.compile(rb"(?:=3D|[^=]){1,24}")
 _CODES = [bytes((n,)) if 33 <= n <= 126 and n != 61 else b"=%02X" % n for n in range(256)]
 _BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LIMIT = 75
@@ -33,9 +34,13 @@ def quoted_printable(text: str) -> bytes:
 def quoted_value(text: str) -> bytes:
     """Encode what is filled into an open place: one value, whose line ends are data; nothing for an empty one."""
     raw = text.encode()
-    if _PLAIN.fullmatch(raw) and raw[0] != 46:
+    if not _PLAIN.fullmatch(raw):
+        return _wrapped([_CODES[byte] for byte in raw]) + SOFT_BREAK if raw else b""
+    raw = raw.replace(b"=", b"=3D")
+    if len(raw) <= _LIMIT and raw[0] != 46:
         return raw + SOFT_BREAK
-    return _wrapped([_CODES[byte] for byte in raw]) + SOFT_BREAK if raw else b""
+    lines = _UNITS.findall(raw)
+    return b"".join((b"=2E" + line[1:] if line[0] == 46 else line) + SOFT_BREAK for line in lines)
 
 
 def _encoded(line: bytes) -> bytes:

@@ -156,6 +156,7 @@ class Composer:
             envelope=Envelope(sender=envelope_address(sender), recipient=address),
             message_id=name,
             content=b"".join((signature, *header, b"\r\n", *body)),
+            dotless=True,
         )
 
     def _value(self, slot: Slot, recipient: Recipient) -> str:

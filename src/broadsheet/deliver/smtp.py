@@ -10,6 +10,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,6 +20,7 @@ from broadsheet.deliver.transport import Refusal
 from broadsheet.model import Message
 
 LONGEST_LINE = 8192
+IDLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,12 +119,15 @@ class SmtpSession:
         self._unclean = False  # a transaction was begun and not ended: RSET comes before the next
         self._promised = False  # the server waits for a message's body
         self._heard = bytearray()
+        self._heard_at = time.monotonic()
+        self._patience = -1.0
         self.alive = True
 
     def exchange(self, handing: Message | None, opening: Message | None) -> tuple[Reply | None, Reply | None]:
         """Hand over and open, in one write where the server pipelines."""
         self._listen()
         self._promised = False
+        self._be_patient(self._account.answer_timeout if handing else self._account.timeout)
         content = self._content(handing) if handing else b""
         impossible = self._impossible(opening) if opening else None
         commands = self._envelope(opening) if opening and not impossible else []
@@ -146,7 +151,7 @@ class SmtpSession:
         content = message.content
         if self._chunking:
             return b"BDAT %d LAST\r\n" % len(content) + content
-        if content.startswith(b".") or b"\r\n." in content:
+        if not message.dotless and (content.startswith(b".") or b"\r\n." in content):
             content = (b"." if content.startswith(b".") else b"") + content.replace(b"\r\n.", b"\r\n..")
         return content + b".\r\n"
 
@@ -184,7 +189,6 @@ class SmtpSession:
             return 0
         done, view = 0, memoryview(data)
         try:
-            self._socket.settimeout(self._account.timeout)
             while done < len(data):
                 done += self._socket.send(view[done:])
         except OSError:
@@ -197,7 +201,6 @@ class SmtpSession:
         if not self.alive:
             return Reply(phase, None, "connection lost", self._server)
         try:
-            self._socket.settimeout(self._account.answer_timeout if phase is Phase.ANSWER else self._account.timeout)
             code, text = self._reply()
         except (OSError, ValueError) as error:
             self._lose()
@@ -228,6 +231,7 @@ class SmtpSession:
             if not chunk:
                 raise ConnectionResetError("the server closed the connection")
             self._heard += chunk
+            self._heard_at = time.monotonic()
         line = bytes(self._heard[:end]).rstrip(b"\r")
         del self._heard[: end + 1]
         return line
@@ -236,11 +240,12 @@ class SmtpSession:
         """Find out before anything is handed over whether the server has left, or said what nobody asked for.
 
         Such an answer would be taken for the answer to the next command; the conversation cannot be trusted any more.
+        A server that has just answered is not asked again: that costs more than the rest of the exchange.
         """
-        if not self.alive:
+        if not self.alive or (not self._heard and time.monotonic() - self._heard_at < IDLE_SECONDS):
             return
+        self._be_patient(0.0)
         try:
-            self._socket.settimeout(0.0)
             self._heard += self._socket.recv(4096)
         except (BlockingIOError, ssl.SSLWantReadError):
             if not self._heard:
@@ -248,6 +253,12 @@ class SmtpSession:
         except OSError:
             pass
         self._lose()
+
+    def _be_patient(self, seconds: float) -> None:
+        """Set how long a write or an answer may take: set only when it changes, as each setting is a call."""
+        if self.alive and self._patience != seconds:
+            self._patience = seconds
+            self._socket.settimeout(seconds)
 
     def _answer(self, complete: bool) -> Reply:
         """Read the answer to a message's end. Where the end never left us, nothing was delivered for certain."""
