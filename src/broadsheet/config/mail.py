@@ -9,6 +9,14 @@ from pydantic import Field, model_validator
 from broadsheet.config.table import Table
 
 
+class DkimKey(Table):
+    """A key to sign with. `domain` is the sender's where it is left out; `key_file` holds the private key (PEM)."""
+
+    selector: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    key_file: str
+    domain: str = ""
+
+
 class Smtp(Table):
     """A relay. The password itself never stands here: name an environment variable or a file that holds it."""
 
@@ -28,6 +36,8 @@ class Smtp(Table):
     bounce_address: str = Field(
         default="", description="the envelope sender; `{tag}` in it becomes a signed tag for each message"
     )
+
+    dkim: tuple[DkimKey, ...] = Field(default=(), description="keys to sign with; none where the relay signs")
 
     @model_validator(mode="after")
     def _login(self) -> Smtp:

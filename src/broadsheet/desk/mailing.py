@@ -16,6 +16,7 @@ from broadsheet.slots import Slot
 
 if TYPE_CHECKING:
     from broadsheet.config import Smtp as SmtpConfig
+    from broadsheet.deliver.dkim import DkimSigner
     from broadsheet.deliver.message import Composer
     from broadsheet.deliver.transport import Transport
 
@@ -87,6 +88,8 @@ def messages_of(
         feedback_id=f"{edition}:{publication.name}:digest:{publication.sender_email.rpartition('@')[2]}",
     )
 
+    signing = _signer(desk, publication, at)
+
     def composer(variant: RenderedEdition) -> Composer:
         return Composer(
             variant,
@@ -94,6 +97,7 @@ def messages_of(
             date=at,
             link=lambda slot, recipient: ways[slot](recipient.id),
             bounce_address=bounce,
+            signer=signing,
             tag=tag,
         )
 
@@ -138,6 +142,22 @@ def nothing_chosen(rendered: RenderedEdition) -> Callable[[Recipient], str]:
         return "" if chosen else "nothing in the sections chosen"
 
     return reason
+
+
+def _signer(desk: Desk, publication: Publication, at: datetime) -> DkimSigner | None:
+    config = desk.config.smtp
+    if config is None or not config.dkim:
+        return None
+    from broadsheet.deliver.dkim import DkimSigner, load_key
+
+    keys = []
+    for key in config.dkim:
+        try:
+            pem = (desk.folder / key.key_file).read_bytes()
+        except OSError as error:
+            raise ConfigError(f"{key.key_file} cannot be read: {error.strerror}", key="smtp.dkim.key_file") from None
+        keys.append(load_key(key.domain or publication.sender_email.rpartition("@")[2], key.selector, pem))
+    return DkimSigner(keys, at)
 
 
 def _password(desk: Desk, config: SmtpConfig) -> str:
