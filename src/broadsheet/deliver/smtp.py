@@ -7,10 +7,10 @@ message costs one round trip; where it offers CHUNKING (RFC 3030), the body need
 
 from __future__ import annotations
 
+import select
 import smtplib
 import socket
 import ssl
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,7 +20,7 @@ from broadsheet.deliver.transport import Refusal
 from broadsheet.model import Message
 
 LONGEST_LINE = 8192
-IDLE_SECONDS = 0.5
+NONSENSE = "an answer that makes no sense"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,9 @@ class SmtpSession:
         self._unclean = False  # a transaction was begun and not ended: RSET comes before the next
         self._promised = False  # the server waits for a message's body
         self._heard = bytearray()
-        self._heard_at = time.monotonic()
+        self._ear = select.poll() if hasattr(select, "poll") else None  # Windows has none
+        if self._ear is not None:
+            self._ear.register(sock, select.POLLIN)
         self._patience = -1.0
         self.alive = True
 
@@ -143,6 +145,8 @@ class SmtpSession:
                 handed = self._answer(self._write(content) >= len(content))
             if commands:
                 opened = self._opened(self._one_by_one(commands))
+        if handed and opened and opened.phase is Phase.DATA and opened.text.startswith(NONSENSE):
+            handed = Reply(Phase.ANSWER, None, "the answers were out of step", self._server)
         return handed, impossible or opened
 
     # --- what is written ---
@@ -231,7 +235,6 @@ class SmtpSession:
             if not chunk:
                 raise ConnectionResetError("the server closed the connection")
             self._heard += chunk
-            self._heard_at = time.monotonic()
         line = bytes(self._heard[:end]).rstrip(b"\r")
         del self._heard[: end + 1]
         return line
@@ -240,9 +243,8 @@ class SmtpSession:
         """Find out before anything is handed over whether the server has left, or said what nobody asked for.
 
         Such an answer would be taken for the answer to the next command; the conversation cannot be trusted any more.
-        A server that has just answered is not asked again: that costs more than the rest of the exchange.
         """
-        if not self.alive or (not self._heard and time.monotonic() - self._heard_at < IDLE_SECONDS):
+        if not self.alive or not (self._heard or self._is_spoken_to()):
             return
         self._be_patient(0.0)
         try:
@@ -253,6 +255,11 @@ class SmtpSession:
         except OSError:
             pass
         self._lose()
+
+    def _is_spoken_to(self) -> bool:
+        if self._ear is None:
+            return bool(select.select([self._socket], [], [], 0)[0])
+        return bool(self._ear.poll(0))
 
     def _be_patient(self, seconds: float) -> None:
         """Set how long a write or an answer may take: set only when it changes, as each setting is a call."""
@@ -267,7 +274,7 @@ class SmtpSession:
         reply = self._read(Phase.ANSWER)
         if reply.code is not None and 300 <= reply.code < 400:
             self._lose()
-            return Reply(Phase.ANSWER, None, f"an answer that makes no sense: {reply.code} {reply.text}", self._server)
+            return Reply(Phase.ANSWER, None, f"{NONSENSE}: {reply.code} {reply.text}", self._server)
         return reply
 
     def _one_by_one(self, commands: list[tuple[Phase, bytes]]) -> list[tuple[Phase, Reply]]:
@@ -287,7 +294,7 @@ class SmtpSession:
         data = next((reply for phase, reply in replies if phase is Phase.DATA), None)
         if refusal is None and data is not None and data.code != 354:
             self._lose()
-            return Reply(Phase.DATA, None, f"an answer that makes no sense: {data.code} {data.text}", self._server)
+            return Reply(Phase.DATA, None, f"{NONSENSE}: {data.code} {data.text}", self._server)
         if refusal is None:
             self._promised = data is not None
             return asked[-1]
