@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +33,9 @@ def demo(
             tell(f"  {problem}")
 
     say(f"A day at The Harbour Courier, in {folder}:")
-    made = make_demo(folder, watch=watch)
+    # In a virtual environment that is not active, the program and the commands below are reached by path only.
+    program = "broadsheet" if shutil.which("broadsheet") else sys.argv[0]
+    made = make_demo(folder, program=program, watch=watch)
     say()
     say("Look at")
     for path, what in made.files:

@@ -22,7 +22,7 @@ class Demo:
     commands: list[tuple[str, str]]
 
 
-def make_demo(folder: Path, *, watch: Callable[[str, Stage], None] | None = None) -> Demo:
+def make_demo(folder: Path, *, program: str = "broadsheet", watch: Callable[[str, Stage], None] | None = None) -> Demo:
     """Do the whole job in a new folder. Raises ConfigError when something stands there already."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(
@@ -39,7 +39,7 @@ def make_demo(folder: Path, *, watch: Callable[[str, Stage], None] | None = None
         place = folder / OUT
         edition = report.edition
     first_mail = next(iter(sorted((folder / "outbox" / "new").glob("*"))), folder / "outbox")
-    at = f"broadsheet -C {folder}"
+    at = f"{program} -C {folder}"
     return Demo(
         report,
         files=[
