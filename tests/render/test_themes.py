@@ -223,3 +223,11 @@ def test_a_tag_that_is_not_closed_is_shown_with_the_story_before_it(tmp_path: Pa
     assert refused.value.story == "s0"
     assert refused.value.line is not None
     assert "<i>The Harbour Post" in refused.value.advice
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_paper_lies_on_the_pages_own_ground(name: str) -> None:
+    theme = find_theme(name)
+    page = lxml_html.fromstring(render_edition(edition(), publication(), theme).html)
+    [body] = page.xpath("//body")
+    assert theme.settings.colours.light.page in body.get("style")
