@@ -174,7 +174,7 @@ def run_reader(urls: list[str], folder: Path) -> Callable[[], int]:
         library.add_feed(url)
 
     def once() -> int:
-        library.update_feeds(workers=WORKERS)
+        library.update_feeds(scheduled=False, workers=WORKERS)
         return library.get_entry_counts().total or 0
 
     return once

@@ -30,6 +30,18 @@ BODY = ("The harbour opens in May. It was closed for years.",)
         ("उसने कहा। फिर...", "उसने कहा।"),
         ("¿Quién sabe? Nadie lo...", "¿Quién sabe?"),
         ("It ends as it should.", "It ends as it should."),
+        ("He said no. The coun...", "He said no."),
+        ("They lay in the sun. Police moved them...", "They lay in the sun."),
+        ("No. 10 stays silent. The coun...", "No. 10 stays silent."),
+        ("See p. 5 of the report. The coun...", "See p. 5 of the report."),
+        ("They honoured Martin Luther King Jr. The coun...", "They honoured Martin Luther King Jr."),
+        ("Sr. García loves art. The coun...", "Sr. García loves art."),
+        ("¡Basta! «Ya está», dijo. El Gob,...", "¡Basta! «Ya está», dijo."),
+        ("終わった。「本当だ。」と彼は言った。次に…", "終わった。「本当だ。」と彼は言った。"),
+        ("هل انتهى؟ قال نعم. ثم...", "هل انتهى؟ قال نعم."),
+        ("She asked: “Why?” Then she left. Her dep", "She asked: “Why?” Then she left."),
+        ("Profits rose 4.5%, to $3.2bn. Sales at", "Profits rose 4.5%, to $3.2bn."),
+        ("It cost £5m (about $6m). It was", "It cost £5m (about $6m)."),
     ],
 )
 def test_a_cut_teaser_keeps_its_whole_sentences(teaser: str, dek: str) -> None:

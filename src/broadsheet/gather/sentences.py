@@ -19,21 +19,45 @@ _ELLIPSIS_TAIL = re.compile(
 )
 # Never the end of a sentence: what follows belongs to them.
 _TITLES_TEXT = (
-    "mr mrs ms mx dr prof rev hon gov sen rep pres gen col maj capt lt sgt cpl cmdr adm sr jr st mt ft messrs mme mlle"
-    " mgr msgr supt insp det no nos vol fig figs pp vs v cf viz approx ca hr fr sra srta dra ing dipl bzw ca evtl ggf"
-    " inkl nr str tel usw vgl zz zzt abs art bd hrsg jh op cit al eds ed et mm m bros dept est min max ave blvd rd"
+    "mr mrs ms mx dr prof rev hon gov sen rep pres gen col maj capt lt sgt cpl cmdr adm st mt ft messrs mme mlle"
+    " mgr msgr supt insp det vs v cf viz approx ca hr fr sra srta dra ing dipl bzw ca evtl ggf"
+    " inkl str usw vgl zz zzt hrsg jh cit al eds ed et mm m bros dept ave blvd rd"
 )
 # Shortened words that may also end a sentence: an end only before a word that often begins one.
 _SHORTENED_TEXT = (
-    "inc corp ltd co llc plc bros etc jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri"
-    " sat sun a.m p.m e.g i.e u.s u.k u.n e.u d.c ph.d b.a m.a m.d usw u.a z.b d.h ariz calif colo conn fla ill ind"
-    " mass mich minn okla ore pa tenn tex va vt wash wis"
+    "jr sr inc corp ltd co llc plc bros etc jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed"
+    " thu thurs fri sat sun a.m p.m e.g i.e u.s u.k u.n e.u d.c ph.d b.a m.a m.d usw u.a z.b d.h ariz calif"
+    " colo conn fla ill ind mass mich minn okla ore pa tenn tex va vt wash wis"
 )
 _STARTERS_TEXT = (
     "the a an this that these those it he she they we you i his her their its our in on at for from with after before"
     " when while since if as by but and or so yet then there here what who why how however meanwhile although"
     " der die das ein eine er sie es wir ich im am in nach vor mit für aber und le la les un une il elle ils nous on"
     " dans à après mais et el los las en pero y su il lo gli una nel ma o os as um uma no na de het een"
+)
+# Shortened only before a number: "No. 10", but "He said no."
+_NUMBERED = frozenset(
+    {
+        "no",
+        "nos",
+        "nr",
+        "vol",
+        "fig",
+        "figs",
+        "pp",
+        "p",
+        "s",
+        "art",
+        "abs",
+        "bd",
+        "op",
+        "tel",
+        "z",
+        "c",
+        "ch",
+        "max",
+        "min",
+    }
 )
 _TITLES, _SHORTENED, _STARTERS = (frozenset(text.split()) for text in (_TITLES_TEXT, _SHORTENED_TEXT, _STARTERS_TEXT))
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
@@ -131,7 +155,7 @@ def _is_end(text: str, found: re.Match[str]) -> bool:
     if mark != ".":
         return True
     word = _word_before(text, found.start())
-    if word.lower() in _TITLES:
+    if word.lower() in _TITLES or (word.lower() in _NUMBERED and opening[:1].isdigit()):
         return False
     if _is_shortened(word) or (word.isdigit() and len(word) <= 2):
         first = re.match(r"[^\W\d_]+", opening)
@@ -148,8 +172,9 @@ def _word_before(text: str, at: int) -> str:
 def _is_shortened(word: str) -> bool:
     """Tell whether a word is an abbreviation that may stand in mid-sentence: `Inc`, `U.S`, `J`."""
     word = word.rstrip(".")
+    is_name = word[:1].isupper() or "." in word  # "on Sun. Police", but "in the sun. Police"
     return (
-        word.lower() in _SHORTENED
+        (word.lower() in _SHORTENED and (is_name or word in ("etc", "usw", "plc")))
         or word.lower() in _TITLES
         or (re.fullmatch(r"(?:[^\W\d_]\.)*[^\W\d_]", word) is not None and (word.isupper() or "." in word))
     )
