@@ -8,13 +8,13 @@ unguessable, self-contained address; the laws ask that leaving works long after 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
 
 from itsdangerous import BadSignature, Signer
 
-CONFIRM_DAYS = 3
+CONFIRM_GOOD_FOR = timedelta(days=3)
 LONGEST = 300
 
 
@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     PREFERENCES = "p"
     CONFIRM = "c"
     VIEW = "v"
+    UNDO = "r"
+    FORM = "f"
     MAIL = "m"
 
 
@@ -63,14 +65,25 @@ class LinkSigner:
 
     def confirm_url(self, base_url: str, recipient: int, now: datetime) -> str:
         """Address the page that confirms a sign-up; good for three days from `now`."""
-        return f"{base_url.rstrip('/')}/c/{self.token(Purpose.CONFIRM, recipient, str(int(now.timestamp())))}"
+        return f"{base_url.rstrip('/')}/c/{self.dated(Purpose.CONFIRM, recipient, now)}"
+
+    def dated(self, purpose: Purpose, recipient: int, now: datetime) -> str:
+        """Sign a recipient's number together with the time."""
+        return self.token(purpose, recipient, str(int(now.timestamp())))
+
+    def read_dated(
+        self, purpose: Purpose, token: str, now: datetime, most: timedelta, least: timedelta = timedelta()
+    ) -> int | None:
+        """Give the recipient's number of a dated token that is ours and neither too old nor too young; else None."""
+        found = self.read(purpose, token)
+        if found is None or not found[1].isdecimal():
+            return None
+        age = timedelta(seconds=now.timestamp() - int(found[1]))
+        return found[0] if least <= age <= most else None
 
     def read_confirmation(self, token: str, now: datetime) -> int | None:
         """Give the recipient's number of a confirmation that is ours and not too old; else None."""
-        found = self.read(Purpose.CONFIRM, token)
-        if found is None or not found[1].isdecimal():
-            return None
-        return found[0] if now.timestamp() - int(found[1]) <= CONFIRM_DAYS * 86400 else None
+        return self.read_dated(Purpose.CONFIRM, token, now, CONFIRM_GOOD_FOR)
 
     def view_url(self, base_url: str, recipient: int, edition: str) -> str:
         """Address an edition in the browser, as this recipient got it."""

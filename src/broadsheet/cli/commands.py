@@ -29,6 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "subscribers": Entry("broadsheet.cli.subscribers", group=True),
     "pull": Entry("broadsheet.cli.pull"),
     "bounces": Entry("broadsheet.cli.bounces", group=True),
+    "serve": Entry("broadsheet.cli.serve"),
     "send": Entry("broadsheet.cli.send"),
     "deliveries": Entry("broadsheet.cli.deliveries"),
     "settle": Entry("broadsheet.cli.settle"),

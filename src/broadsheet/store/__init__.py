@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 class Store:
     """One open database and its shelves. Use it as a context manager; one thread, one Store."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float | None = None) -> None:
         self.path = path
-        self.connection: sqlite3.Connection = connect(path)
+        self.connection: sqlite3.Connection = connect(path, patience=patience)
 
     def __enter__(self) -> Store:
         return self

@@ -18,7 +18,7 @@ from broadsheet.store.migrations import VERSION, migrate, version_of
 BUSY_SECONDS = 10.0
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, patience: float | None = None) -> sqlite3.Connection:
     """Open a database, made or brought up to date as needed. Autocommit is on: write inside `transaction`.
 
     Raises StoreError (busy, too new, corrupt, or not writable).
@@ -27,7 +27,7 @@ def connect(path: Path) -> sqlite3.Connection:
         if not path.exists():
             with suppress(OSError):  # SQLite says it better
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # it will hold addresses
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS if patience is None else patience, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")

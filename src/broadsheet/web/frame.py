@@ -1,0 +1,118 @@
+"""What every public page is framed by: the template, its language, and the headers that keep it harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.background import BackgroundTask
+from starlette.responses import HTMLResponse, Response
+
+from broadsheet.config import Publication
+from broadsheet.desk.readers import Reader
+from broadsheet.web.wording import PageLanguage
+
+_PLAIN = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}"
+# An edition brings its own inline styles and its pictures; it still runs nothing and sends nothing.
+_EDITION = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; form-action 'none'; base-uri 'none';"
+    " frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A form of one button: where it posts, the field it sends, its words."""
+
+    action: str
+    name: str
+    label: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link and its words."""
+
+    href: str
+    label: str
+
+
+class Frame:
+    """Make pages. `prefix` is the path under which the proxy serves them, or ''."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._templates = Environment(
+            loader=PackageLoader("broadsheet.web", "pages"), autoescape=True, undefined=StrictUndefined
+        )
+
+    def page(
+        self,
+        language: PageLanguage,
+        title: str,
+        *,
+        template: str = "page.html.j2",
+        reader: Reader | None = None,
+        publication: Publication | None = None,
+        lines: Iterable[str] = (),
+        buttons: Iterable[Button] = (),
+        links: Iterable[Link] = (),
+        notice: str = "",
+        private: bool = True,
+        framed: bool = False,
+        status: int = 200,
+        background: BackgroundTask | None = None,
+        **more: object,
+    ) -> Response:
+        """Make a page: title by name, lines, forms of one button, links. `framed` lets other sites embed it."""
+        shown = publication or (reader.publication if reader else None)
+        masthead = shown.title if shown else ""
+        text = self._templates.get_template(template).render(
+            language=language, words=language.words, prefix=self._prefix, masthead=masthead, reader=reader,
+            title=language.say(title, publication=masthead), notice=notice, private=private, lines=list(lines),
+            buttons=list(buttons), links=list(links), **more,
+        )  # fmt: skip
+        headers = {
+            "Content-Security-Policy": _PLAIN.format("*" if framed else "'none'"),
+            "Cache-Control": "no-store",
+            "Content-Language": language.tag,
+            **({"X-Robots-Tag": "noindex, nofollow"} if private else {}),
+        }
+        return HTMLResponse(text, status, headers, background=background)
+
+    def edition(self, text: str) -> Response:
+        """Show an edition as it stands, with its own styles, running nothing."""
+        headers = {"Content-Security-Policy": _EDITION, "Cache-Control": "private, no-cache"}
+        return HTMLResponse(text, headers=headers)
+
+    def gone(self, language: PageLanguage) -> Response:
+        """Answer alike to what is forged, cut, too old, for another purpose, or nobody's any more."""
+        return self.page(language, "gone_title", lines=[language.words["gone_text"]], status=404)
+
+
+class Guarded:
+    """Take the proxy's path off, and put the headers on that every answer carries."""
+
+    HEADERS = (
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    )
+
+    def __init__(self, app: Callable[..., Awaitable[None]], prefix: str) -> None:
+        self._app, self._prefix = app, prefix
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and self._prefix and scope["path"].startswith(f"{self._prefix}/"):
+            scope = {**scope, "path": scope["path"][len(self._prefix) :], "raw_path": None}
+
+        async def send_guarded(message: Mapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *self.HEADERS]}
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)

@@ -1,0 +1,1 @@
+"""The public pages: Jinja2 templates and their style sheet."""
