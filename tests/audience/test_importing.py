@@ -99,7 +99,9 @@ def test_a_suppression_beats_consent_import_and_addition(desk: Desk) -> None:
 
 def test_an_erased_person_leaves_a_hash_and_nothing_else(desk: Desk) -> None:
     bring(desk, "email,first name\nada.unmistakable@example.com,Unmistakable\nben@example.com,Ben\n")
-    assert erase(desk, "ada.unmistakable@example.com") == {"subscribers": 1, "subscriptions": 1, "consent_history": 1}
+    assert erase(desk, "ada.unmistakable@example.com") == {
+        "subscribers": 1, "subscriptions": 1, "consent_history": 1, "deliveries": 0,
+    }  # fmt: skip
     assert bring(desk, "email\nada.unmistakable@example.com\n").difference.suppressed == 1
     assert show_person(desk, "ada.unmistakable@example.com").subscriber is None
     for file in desk.folder.glob("broadsheet.db*"):

@@ -14,7 +14,7 @@ from broadsheet.config import Publication
 from broadsheet.desk import Desk, editing
 from broadsheet.desk.production import render
 from broadsheet.desk.sending import send
-from broadsheet.desk.subscribing import add_subscriber
+from broadsheet.desk.subscribing import add_subscriber, erase
 from broadsheet.model import Edition
 from tests.edit.newsroom import story
 from tests.web.conftest import NOW, Site
@@ -55,6 +55,20 @@ def test_from_the_send_to_one_click_to_the_next_send(desk: Desk, site: Site, cli
     edition = publish(tomorrow, daily, days=1)
     report = send(tomorrow, daily, edition.date)
     assert (report.candidates, report.frozen, report.excluded, report.sent) == (2, 1, 1, 1)
+
+
+def test_an_erasure_reaches_the_ledger_and_a_segment_the_send(desk: Desk, site: Site) -> None:
+    daily = desk.config.publication("daily").model_copy(update={"segment": 'last_name == "Quill"'})
+    for email, name in (("ada.unmistakable@example.com", "Quill"), ("ben@example.com", "Inkwell")):
+        add_subscriber(desk, daily, email, last_name=name)
+    edition = publish(desk, daily)
+    report = send(desk, daily, edition.date)
+    assert (report.candidates, report.frozen, report.sent) == (2, 1, 1)
+    assert [reason for _, _, reason in desk.store.deliveries.excluded(edition.id)] == ["not in the segment"]
+    assert erase(desk, "ada.unmistakable@example.com")["deliveries"] == 1
+    for file in desk.folder.glob("broadsheet.db*"):
+        assert b"unmistakable" not in file.read_bytes().lower()
+    assert [delivery.email for delivery in desk.store.deliveries.listed(edition.id)] == [""]
 
 
 def test_an_edition_in_the_browser_is_its_reader_s_own(desk: Desk, site: Site, client: httpx2.Client) -> None:

@@ -72,6 +72,7 @@ class Publication(Table):
     utm: Utm = Utm()
     size: SizeLimit = SizeLimit()
     sponsors: tuple[Sponsor, ...] = ()
+    segment: str = Field(default="", description='who among the subscribers it goes to, as in: country == "DE"')
     words: dict[str, str] = Field(default_factory=dict)
     text_links: Literal["inline", "listed"] = "inline"
     clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")

@@ -17,6 +17,7 @@ from broadsheet.desk.editing import edition_of
 from broadsheet.desk.mailing import messages_of, nothing_chosen, way_out
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.production import render
+from broadsheet.desk.subscribing import candidates
 from broadsheet.errors import ApprovalMissing, DeliveryError
 from broadsheet.model import DeliveryState, Edition, EditionStatus, Message, Outcome, Recipient, RenderedEdition
 from broadsheet.slots import SAMPLES, Slot
@@ -164,7 +165,7 @@ def freeze(desk: Desk, publication: Publication, rendered: RenderedEdition, at: 
 
 
 def _candidates(desk: Desk, publication: Publication, day: date) -> Iterator[tuple[Recipient, str]]:
-    return desk.store.subscribers.candidates(publication.name, day)
+    return candidates(desk, publication, day)
 
 
 def _took(transport: Transport, domain: str) -> Callable[[str, int], bool | None]:

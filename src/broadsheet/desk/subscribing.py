@@ -227,8 +227,11 @@ def erase(desk: Desk, email: str) -> dict[str, int]:
     from broadsheet.store.suppressions import Suppression
 
     address = _address(email)
+    shelf = desk.store.subscribers
     with desk.store.erasing(), desk.store.transaction():
-        gone = desk.store.subscribers.erase(address.key)
+        known = shelf.find(address.key)
+        numbers = [subscription.id for subscription in shelf.subscriptions_of(known.id)] if known else []
+        gone = {**shelf.erase(address.key), "deliveries": desk.store.deliveries.forget(numbers)}
         desk.store.suppressions.add(
             address.key,
             Suppression(reason=SuppressionReason.REQUEST, at=desk.now(), source="erasure"),
@@ -286,15 +289,18 @@ def read_segment(desk: Desk, text: str) -> Segment | None:
 def candidates(desk: Desk, publication: Publication, day: date, segment: str = "") -> Iterator[tuple[Recipient, str]]:
     """Yield every subscription of a publication with the reason it is left out of an edition, or ''.
 
-    This is whom an edition of a day is frozen from: candidates = recipients + excluded, and each is one of them.
+    This is whom an edition of a day is frozen from: candidates = recipients + excluded, and each is one of them. The
+    publication's own segment holds beside the one given.
     Raises AudienceError for a segment that cannot be understood, before anything is yielded.
     """
-    chosen = read_segment(desk, segment)
+    chosen = [one for one in (read_segment(desk, publication.segment), read_segment(desk, segment)) if one is not None]
     everyone = desk.store.subscribers.candidates(publication.name, day)
-    if chosen is None:
+    if not chosen:
         return everyone
-    matches = chosen.matches
-    return ((recipient, reason or ("" if matches(recipient) else OUTSIDE)) for recipient, reason in everyone)
+    return (
+        (recipient, reason or ("" if all(one.matches(recipient) for one in chosen) else OUTSIDE))
+        for recipient, reason in everyone
+    )
 
 
 def sample(desk: Desk, publication: Publication, segment: str = "", size: int = 10) -> tuple[int, list[Recipient]]:

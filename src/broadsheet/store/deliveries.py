@@ -282,6 +282,20 @@ class Deliveries:
                 )
         return count
 
+    def forget(self, recipients: Sequence[int]) -> int:
+        """Take out of the ledger who these recipients were; the counts stay. Gives the rows. For an erasure."""
+        changed = 0
+        for recipient in recipients:
+            changed += self._connection.execute(
+                "UPDATE deliveries SET email = '', mailbox = 'erased ' || recipient, person = NULL, text = ''"
+                " WHERE recipient = ?",
+                (recipient,),
+            ).rowcount
+            changed += self._connection.execute(
+                "UPDATE exclusions SET email = '' WHERE recipient = ?", (recipient,)
+            ).rowcount
+        return changed
+
     def set_halt(self, edition: str, halt: str) -> bool:
         """Tell whoever sends an edition to pause ('paused'), to stop for good ('cancelled') or to go on ('')."""
         with self._store.transaction():
