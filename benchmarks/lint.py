@@ -18,21 +18,32 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from broadsheet.check import Context, check_mail
+from broadsheet.check import Context, check_mail, check_rendered
 from broadsheet.check.counts import count
 from broadsheet.check.message import mail_of_html
-from broadsheet.model import Severity
+from broadsheet.config import parse_config
+from broadsheet.model import Edition, Image, Pick, Section, Severity, Story
+from broadsheet.render import find_theme, list_themes, render_edition
 
-CONTEXT = Context(now=datetime(2026, 11, 24, tzinfo=UTC))
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+CONTEXT = Context(now=NOW)
+PROJECT = """
+[publications.daily]
+title = "The Morning Sheet"
+sender = "The Morning Sheet <news@example.org>"
+postal_address = "The Morning Sheet, 1 Press Lane, London"
+sections = [{ category = "Politics" }]
+"""
 
 
 def mails(folder: Path) -> Iterator[tuple[str, bytes, Mapping[str, Any]]]:
     """Read a folder's index: name, bytes and facts of each mail."""
-    with (folder / "index.jsonl").open(encoding="utf-8") as lines:
+    index = folder if folder.is_file() else folder / "index.jsonl"
+    with index.open(encoding="utf-8") as lines:
         for line in lines:
             if line.strip():
                 row = json.loads(line)
-                yield row["file"], (folder / row["file"]).read_bytes(), row.get("facts", {})
+                yield row["file"], (index.parent / row["file"]).read_bytes(), row.get("facts", {})
 
 
 def main(paths: list[str]) -> None:
@@ -74,6 +85,39 @@ def main(paths: list[str]) -> None:
     report(number, agree, seen, differences, crashes, milliseconds, fired, finished)
 
 
+def own_editions(stories: int = 25) -> dict[str, float]:
+    """Check an edition of ours in each theme; the milliseconds of the best of seven, reading the HTML included."""
+    publication = parse_config(PROJECT, folder=Path()).publication()
+    picks = tuple(
+        Pick(
+            story=Story(
+                id=f"s{n}", title=f"Parliament backs the harbour bill after a night of talks, part {n}", source="wire",
+                url=f"https://news.example.org/2026/11/24/harbour-{n}", published_at=NOW, first_seen_at=NOW,
+                image=Image(url=f"https://img.example.org/{n}.jpg", width=1200, height=800, alt="A ship at dawn"),
+            ),
+            position=n, headline=f"Parliament backs the harbour bill after a night of talks, part {n}",
+            dek="The vote ended eleven hours of debate on the future of the port. Work is to begin in March.",
+        )
+        for n in range(stories)
+    )  # fmt: skip
+    edition = Edition(
+        id="daily-2026-11-24", publication="daily", date=NOW.date(), subject="The harbour bill and a lost symphony",
+        preheader="And: who pays for the wall, and a chip plant in a coal town",
+        sections=(Section(title="Politics", category="Politics", picks=picks),),
+    )  # fmt: skip
+    context = replace(CONTEXT, postal_address=publication.postal_address, sender=publication.sender)
+    best = {}
+    for entry in list_themes():
+        rendered = render_edition(edition, publication, find_theme(entry.name))
+        times = []
+        for _ in range(7):
+            began = time.perf_counter()
+            check_rendered(rendered, context)
+            times.append((time.perf_counter() - began) * 1000)
+        best[entry.name] = round(min(times), 1)
+    return best
+
+
 def report(
     number: int,
     agree: Counter[str],
@@ -91,6 +135,8 @@ def report(
     for line in differences[:40]:
         print(f"  differs  {line}")
     print(f"\nmilliseconds a mail: median {_median(milliseconds):.1f}, most {max(milliseconds, default=0):.1f}")
+    own = own_editions()
+    print(f"milliseconds an edition of 25 stories with pictures: {', '.join(f'{k} {v}' for k, v in own.items())}")
     for line in crashes:
         print(f"  CRASH  {line}")
     print("\nrules that warn, and on how many mails")
@@ -111,6 +157,7 @@ def report(
                 "agreement_all": round(sum(agree.values()) / max(1, sum(seen.values())), 4),
                 "ms_median": round(_median(milliseconds), 2),
                 "ms_max": round(max(milliseconds, default=0), 2),
+                "ms_25_stories": own,
                 "blocked_mails": len(blocked),
                 "blocking_rules": {rule: len(names) for rule, names in fired[Severity.BLOCK].items()},
                 "blocking_rules_as_messages": {rule: len(names) for rule, names in finished.items()},

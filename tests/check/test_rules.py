@@ -50,7 +50,7 @@ FOUND = [
     ("link-unsafe", "<a href='javascript:alert(1)'>x</a>", "javascript"),
     ("link-unsafe", "<a href=' jAva\tscript:alert(1)'>x</a>", ""),
     ("link-unsafe", "<a href='data:text/html,x'>x</a>", "data:"),
-    ("link-unsafe", "<a href='ftp://x.org/a'>x</a>", "ftp:"),
+    ("link-form", "<a href='ftp://x.org/a'>x</a>", "another program (ftp:)"),
     ("link-http", "<a href='http://x.org'>x</a>", "http://x.org"),
     ("link-host", "<a href='https://192.0.2.7/x'>x</a>", "IP address"),
     ("link-host", "<a href='https://[2001:db8::1]/'>x</a>", "IP address"),
@@ -144,12 +144,15 @@ SILENT = [
     ("unsubscribe-link", "<a href='https://x.org/u'>Abmelden</a>"),
     ("unsubscribe-link", "<a href='https://x.org/unsubscribe?t=1'>Leave</a>"),
     ("template-tag", "<style>@media print{a{color:red}}</style><p>100 % sure"),
-    ("engine-tag", "<p>mj-text"),
+    ("engine-tag", "<p>mj-text &lt;mj-text&gt;"),
     ("unfinished", "<p>TK Maxx opens in Tkvarcheli"),
     ("year-old", "<p>© 2010–2026"),
     ("link-missing", "<a name=top></a><a id=top></a><a href='#top'>up</a>"),
     ("link-relative", "<a href='mailto:a@b.c'>x</a><a href='#x'>x</a><a href='//x.org/'>x</a>"
                       "<a href='[unsubscribe]'>x</a>"),
+    ("link-duplicate", "<a href='https://x.org/v'>View</a><a href='https://x.org/2'>b</a><a href='https://x.org/v'>view</a>"),
+    ("link-form", "<a href='localhost:80/x'>x</a><a href='mailto:a@b.c?subject=d'>x</a>"),
+    ("engine-tag", "<!-- <mj-section> --><p class='mj-column-per-100'>"),
     ("link-unsafe", "<a href='https://x.org/javascript:'>x</a><a href='tel:+44'>x</a><a href='{{ x }}'>x</a>"),
     ("link-host", "<a href='https://x.org/'>x</a><a href='*|UNSUB|*'>x</a><a href='http://[broken'>x</a>"),
     ("link-duplicate", "<a href='https://x.org/1'><img></a><a href='https://x.org/1'>a</a>"
@@ -222,6 +225,19 @@ def test_a_preheader_is_neither_short_nor_long_nor_the_subject() -> None:
     assert findings_of("preheader-length", mail(preheader="Short"))
     assert findings_of("preheader-length", mail(preheader="word " * 40))
     assert findings_of("preheader-same", mail(preheader="Bridges, budgets and a bear, and five more stories"))
+
+
+def test_a_hidden_preheader_is_read_from_anybodys_mail() -> None:
+    hidden = "<title>t</title><div style='display:none'>{}</div><p>Shown text"
+    found("preheader-length", hidden.format("Short" + "\u034f\u200c\u00a0" * 90), "5 characters")
+    found("preheader-same", hidden.format("The harbour bill, and more of it"), "repeats", subject="The harbour bill")
+    silent("preheader-length", hidden.format("{{ preheader }}"))
+    silent("preheader-length", "<p>Shown text")
+
+
+def test_an_unsubscribe_link_of_ours_must_be_https() -> None:
+    assert findings_of("one-click", mail(), replace(CONTEXT, base_url="http://news.example.org"))
+    assert not findings_of("one-click", mail(), replace(CONTEXT, base_url="https://news.example.org"))
 
 
 def test_yesterdays_subject_and_stories_are_recognised() -> None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from broadsheet.check.mail import Mail
-from broadsheet.check.tree import Page, Text
+from broadsheet.check.tags import TAGS
+from broadsheet.check.tree import Element, Page, Text
 from broadsheet.check.weight import CUT_BY_GMAIL, weight
 
 # What stands alone as a target, or is a platform's to fill in. `[name]` is a relative address by any standard.
@@ -29,12 +30,18 @@ def text_length(page: Page) -> int:
     return len(" ".join(" ".join(words).split()))
 
 
+def _lets_leave(mail: Mail, links: list[Element]) -> bool:
+    said = any("unsub" in f"{link.get('href')} {mail.link_words.get(link, '')}".lower() for link in links)
+    return said or any("unsub" in tag.lower() for tag in TAGS.findall(mail.words))
+
+
 def count(mail: Mail) -> Mapping[str, Count]:
     """Count one mail's HTML.
 
     `images_without_alt` lack the attribute (an empty one is right for decoration); `images_without_width` have neither
     the attribute nor a width in their style; `empty_links` lead nowhere ('' or '#'); `tables_without_role` are not
-    marked as layout; `event_handlers` counts `on...` attributes. Outlook's markup inside comments is not counted.
+    marked as layout; `event_handlers` counts `on...` attributes; `unsubscribe_link` is a link whose address or words
+    say so, or a platform's tag that becomes one. Outlook's markup inside comments is not counted.
     """
     page = mail.page
     html = page.first("html")
@@ -70,6 +77,6 @@ def count(mail: Mail) -> Mapping[str, Count]:
         "tables": len(tables),
         "tables_without_role": sum(table.get("role").lower() != "presentation" for table in tables),
         "event_handlers": sum(name.startswith("on") for e in page.elements for name in e.attributes),
-        "unsubscribe_link": any("unsub" in f"{link.get('href')} {mail.link_words[link]}".lower() for link in links),
+        "unsubscribe_link": _lets_leave(mail, links),
         "text_chars": text_length(page),
     }

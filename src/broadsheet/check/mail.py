@@ -17,6 +17,8 @@ from broadsheet.model import Edition, Pick, RenderedEdition, Severity
 
 # More than this is never read as a tree: 20 times what Gmail shows. The size rule weighs the whole.
 READ_AT_MOST = 2_000_000
+# What pads a preheader so that the text after it is not shown.
+_FILLING = re.compile("[\u034f\u200b-\u200f\u2007\u00ad\ufeff]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,15 @@ class Mail:
         """Join what a reader sees as text, blanks collapsed: no hidden preheader, no alt texts."""
         shown = (text.data for text, paint in self.painted if not paint.hidden)
         return " ".join(" ".join(shown).split())
+
+    @cached_property
+    def preview(self) -> str | None:
+        """Give the preheader: as told, else the first text of the body where that is hidden, else None."""
+        if self.preheader is not None:
+            return self.preheader
+        text, paint = next(iter(self.painted), (None, None))
+        hidden = text is not None and paint is not None and paint.hidden
+        return " ".join(_FILLING.sub(" ", text.data).split()) if text is not None and hidden else None
 
     @cached_property
     def painted(self) -> tuple[tuple[Text, Paint], ...]:
@@ -188,6 +199,7 @@ class Context:
     postal_address: str = ""
     sender: str = ""
     reply_to: str = ""
+    base_url: str = ""
     previous: Edition | None = None
     size_budget: int = 102_000
     clients: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

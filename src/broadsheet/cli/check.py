@@ -54,6 +54,7 @@ def _of_edition(
 ) -> tuple[tuple[Finding, ...], str]:
     from broadsheet.desk import open_desk
     from broadsheet.desk.checking import check as check_edition
+    from broadsheet.desk.checking import weighed
     from broadsheet.desk.editing import find_edition
     from broadsheet.desk.production import render
 
@@ -61,6 +62,7 @@ def _of_edition(
         rendered = render(desk, find_edition(desk, None, publication, day))
         for note in rendered.notes:
             tell(f"note: {note}")
+        tell(weighed(rendered))
         return check_edition(desk, rendered, ask=asker), f"out/{rendered.edition.id}/edition.html"
 
 

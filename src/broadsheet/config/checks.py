@@ -16,6 +16,7 @@ RULE_NAMES: tuple[str, ...] = (
     "from-name",
     "reply-to",
     "list-unsubscribe",
+    "one-click",
     "headers",
     "embargo",
     "story-expired",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from broadsheet.check import Answer, AnswerState, Context, Mail, check_mail
 from broadsheet.check.message import mail_of_html, mail_of_message
+from broadsheet.check.weight import contributors, weight
 from broadsheet.config import Config
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import BroadsheetError
@@ -31,7 +32,7 @@ def check(desk: Desk, rendered: RenderedEdition, *, ask: Asker | None = None) ->
         now=desk.now(), severities=desk.config.checks, postal_address=publication.postal_address,
         sender=publication.sender, reply_to=publication.reply_to, clients=publication.clients,
         previous=desk.store.editions.before(publication.name, edition.date, _GONE_OUT),
-        size_budget=publication.size.budget,
+        base_url=publication.base_url, size_budget=publication.size.budget,
     )  # fmt: skip
     return _checked(Mail.of(rendered), context, ask)
 
@@ -60,6 +61,13 @@ def read_mail(file: Path) -> Mail:
     if len(content) > _READ_AT_MOST:
         raise BroadsheetError(f"{file} is over {_READ_AT_MOST:,} bytes", advice="No mail is that big; name another.")
     return mail_of_message(content) if file.suffix.lower() == ".eml" else mail_of_html(content)
+
+
+def weighed(rendered: RenderedEdition) -> str:
+    """Say what a rendering weighs, and what in it weighs most."""
+    mail = Mail.of(rendered)
+    parts = "; ".join(f"{name} {size:,}" for name, size in contributors(mail)[:5])
+    return f"{weight(rendered.html):,} bytes of HTML; biggest parts: {parts}"
 
 
 def counted(answers: Mapping[str, Answer]) -> str:

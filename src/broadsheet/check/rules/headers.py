@@ -103,6 +103,17 @@ def list_unsubscribe(mail: Mail, context: Context) -> Iterator[Fault]:
         )  # fmt: skip
 
 
+@rule("one-click", GROUP, Severity.WARN)
+def one_click(mail: Mail, context: Context) -> Iterator[Fault]:
+    """The publication's unsubscribe links will be https, as one-click unsubscribe asks for (RFC 8058)."""
+    if mail.edition is not None and context.base_url and not context.base_url.lower().startswith("https://"):
+        yield Fault(
+            f"the publication's base_url is {context.base_url}: mailbox providers take no one-click unsubscribe by it",
+            "Set `base_url` to an https address.",
+            "config",
+        )
+
+
 @rule("headers", GROUP, Severity.WARN)
 def headers(mail: Mail, context: Context) -> Iterator[Fault]:
     """A finished message has Date, Message-ID and List-Id, and no header twice that may stand once (RFC 5322, 3.6)."""
@@ -121,4 +132,4 @@ def headers(mail: Mail, context: Context) -> Iterator[Fault]:
             yield Fault(f"Date cannot be read: {value[:40]!r}", "Write it as RFC 5322 says.", "header Date")
 
 
-RULES = (sender, sender_name, reply_to, list_unsubscribe, headers)
+RULES = (sender, sender_name, reply_to, list_unsubscribe, one_click, headers)

@@ -7,16 +7,12 @@ from collections.abc import Iterator
 
 from broadsheet.check.mail import Context, Mail
 from broadsheet.check.rule import Fault, rule
+from broadsheet.check.tags import TAGS
 from broadsheet.model import Severity
 from broadsheet.slots import TOKEN, Slot
 
 GROUP = "Left over"
-# Each form is bounded in length, so that no input makes the search slow.
-TAGS = re.compile(
-    r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|\*\|[^|\n]{1,80}\|\*|%%[A-Za-z_][\w.=() -]{0,80}%%|<%[^%\n]{0,200}%>|"
-    r"\$\{[^{}\n]{1,80}\}|\[\[[A-Z_a-z][\w.: -]{0,60}\]\]"
-)
-_ENGINE_TAG = re.compile(r"</?mj-?[a-z][a-z-]{0,30}", re.IGNORECASE)
+_ENGINE_TAG = re.compile(r"<(mj-?[a-z][a-z-]{0,30})", re.IGNORECASE)
 _KNOWN = {slot.token for slot in Slot}
 
 
@@ -49,11 +45,13 @@ def template_tag(mail: Mail, context: Context) -> Iterator[Fault]:
 @rule("engine-tag", GROUP, Severity.BLOCK)
 def engine_tag(mail: Mail, context: Context) -> Iterator[Fault]:
     """No MJML tag is left in the HTML: the engine lets those it does not know pass."""
-    for found in _ENGINE_TAG.finditer(mail.html):
-        if found.group().lower().lstrip("</").startswith(("mj-", "mjml")):
-            yield Fault(
-                f"an MJML tag is left: {found.group()}>", "Mend its spelling in the theme.", mail.place(found.start())
-            )
+    places = [(element.name, element.start) for element in mail.page.elements if element.name.startswith("mj")]
+    for comment in mail.page.comments:
+        if comment.data.lstrip().startswith("[if"):  # what Outlook reads; other comments are nobody's business
+            places += [(found[1].lower(), comment.start) for found in _ENGINE_TAG.finditer(comment.data)]
+    for name, start in places:
+        if name.startswith(("mj-", "mjml")):
+            yield Fault(f"an MJML tag is left: <{name}>", "Mend its spelling in the theme.", mail.place(start))
 
 
 _MARK = re.compile(

@@ -11,15 +11,15 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 from broadsheet.check.counts import is_relative
 from broadsheet.check.mail import AnswerState, Context, Mail
 from broadsheet.check.rule import Fault, rule
-from broadsheet.check.rules.leftovers import TAGS
+from broadsheet.check.tags import TAGS
 from broadsheet.check.tree import Element
 from broadsheet.model import Severity
 from broadsheet.slots import TOKEN
 
 GROUP = "Links"
 LONGEST = 2_000
-_RUNS = ("javascript:", "vbscript:", "data:", "file:", "blob:", "about:")
-_SCHEMES = ("http", "https", "mailto", "tel", "sms", "webcal", "geo", "cid", "mid")
+_RUNS = ("javascript:", "vbscript:", "data:", "file:", "blob:")
+_SCHEMES = ("http", "https", "mailto", "tel", "sms")
 SHORTENERS = frozenset(
     {"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "t.ly", "tiny.cc"}
     | {"bl.ink", "short.io", "rb.gy", "shorturl.at", "lnkd.in", "dlvr.it", "trib.al", "fb.me", "wp.me", "youtu.be"}
@@ -104,10 +104,7 @@ def link_relative(mail: Mail, context: Context) -> Iterator[Fault]:
 def link_unsafe(mail: Mail, context: Context) -> Iterator[Fault]:
     """No link runs a script, opens a file or holds a page of its own."""
     for link, address in _links(mail):
-        squeezed = re.sub(r"[\x00-\x20]", "", address[:200]).lower()
-        scheme = squeezed.split(":", 1)[0] if ":" in squeezed else ""
-        odd = re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) and scheme not in _SCHEMES and "." not in scheme
-        if squeezed.startswith(_RUNS) or (odd and not is_to_be_filled(address) and scheme != "localhost"):
+        if re.sub(r"[\x00-\x20]", "", address[:200]).lower().startswith(_RUNS):
             yield Fault(
                 f"a link is no address of the web: {_short(address)}", "Remove it, or use https://.", mail.place(link)
             )
@@ -157,7 +154,7 @@ def link_shortener(mail: Mail, context: Context) -> Iterator[Fault]:
 
 @rule("link-duplicate", GROUP, Severity.WARN)
 def link_duplicate(mail: Mail, context: Context) -> Iterator[Fault]:
-    """No page is linked from two separate places; a story's picture, headline and "read more" count as one."""
+    """No page is linked from two separate places in different words; a picture and headline side by side are one."""
     runs: dict[str, list[Element]] = {}
     last = ""
     for link, address in _links(mail):
@@ -167,7 +164,7 @@ def link_duplicate(mail: Mail, context: Context) -> Iterator[Fault]:
             runs.setdefault(target, []).append(link)
         last = target
     for places in runs.values():
-        if len(places) > 1:
+        if len({mail.link_words.get(link, "").casefold() for link in places}) > 1:
             yield Fault(
                 f"{len(places)} separate places link to the same page: {_short(places[0].get('href'))}",
                 "Keep one, or check that the right stories got the right addresses.",
@@ -177,11 +174,14 @@ def link_duplicate(mail: Mail, context: Context) -> Iterator[Fault]:
 
 @rule("link-form", GROUP, Severity.WARN)
 def link_form(mail: Mail, context: Context) -> Iterator[Fault]:
-    """Addresses are written as clients can read them: no blanks, no letters beyond ASCII, at most 2,000 characters."""
+    """Addresses are as every client reads them: web, mail or phone; no blanks, only ASCII, at most 2,000 characters."""
     for link, address in _links(mail):
         if is_to_be_filled(address):
             continue
-        if len(address) > LONGEST:
+        scheme = re.match(r"([a-z][a-z0-9+-]{0,40}):(?!\d)", address.lower())
+        if scheme and scheme[1] not in _SCHEMES and not address.lower().startswith(_RUNS):
+            what = f"is for another program ({scheme[1]}:), which many readers do not have"
+        elif len(address) > LONGEST:
             what = f"is {len(address):,} characters long"
         elif re.search(r"\s", address):
             what = "holds a blank or a line break"
@@ -190,7 +190,7 @@ def link_form(mail: Mail, context: Context) -> Iterator[Fault]:
         else:
             continue
         yield Fault(
-            f"an address {what}: {_short(address)}", "Percent-encode the path, and write the host in its ASCII form.",
+            f"an address {what}: {_short(address)}", "Use https://, percent-encode the path, write the host in ASCII.",
             mail.place(link),
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from broadsheet.check.mail import Context, Mail
 from broadsheet.check.rule import Fault, rule
+from broadsheet.check.tags import TAGS
 from broadsheet.model import Severity
 
 GROUP = "Subject and preheader"
@@ -112,7 +113,9 @@ def preheader_empty(mail: Mail, context: Context) -> Iterator[Fault]:
 @rule("preheader-length", GROUP, Severity.WARN)
 def preheader_length(mail: Mail, context: Context) -> Iterator[Fault]:
     """The preheader has 30 to 150 characters: a shorter one lets the masthead follow, a longer one is cut."""
-    many = length((mail.preheader or "").strip())
+    if TAGS.search(mail.preview or ""):
+        return
+    many = length((mail.preview or "").strip())
     if 0 < many < PREHEADER_AT_LEAST or many > PREHEADER_AT_MOST:
         yield Fault(
             f"the preheader has {many} characters", "Write 40 to 110: the second and third story, say.", "preheader"
@@ -122,7 +125,7 @@ def preheader_length(mail: Mail, context: Context) -> Iterator[Fault]:
 @rule("preheader-same", GROUP, Severity.WARN)
 def preheader_same(mail: Mail, context: Context) -> Iterator[Fault]:
     """The preheader adds to the subject instead of repeating it."""
-    subject, preheader = _folded(mail.subject or ""), _folded(mail.preheader or "")
+    subject, preheader = _folded(mail.subject or ""), _folded(mail.preview or "")
     if len(subject) > 5 and preheader.startswith(subject):
         yield Fault("the preheader repeats the subject", "Name the next stories instead.", "preheader")
 
