@@ -85,16 +85,16 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_mail_takes_long(name: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     checked = Mail(html=HOSTILE[name], text=HOSTILE[name], subject=HOSTILE[name], headers={})
     check_mail(checked, CONTEXT)
     count(checked)
-    assert time.perf_counter() - began < 10
+    assert time.thread_time() - began < 10
 
 
 def test_stories_cannot_make_it_slow() -> None:
     told = edition(*(pick(n, story=story(n, title="{{" * 50_000)) for n in range(5)))
     known: dict[str, Any] = {"html": html_of(told)}
-    began = time.perf_counter()
+    began = time.thread_time()
     check_mail(mail(told, **known), CONTEXT)
-    assert time.perf_counter() - began < 10
+    assert time.thread_time() - began < 10
