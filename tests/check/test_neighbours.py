@@ -11,13 +11,12 @@ import pytest
 
 from broadsheet.check import Context, check_mail, check_rendered
 from broadsheet.check.message import mail_of_html
-from broadsheet.model import RenderedEdition
+from broadsheet.model import RenderedEdition, Severity
 from broadsheet.render import find_theme, list_themes, render_edition
 from tests.check.neighbours import AXE, VNU, axe_faults, chromium, fetched, pairs_of, vnu_errors
 from tests.render import editions as material
 
-pytestmark = pytest.mark.slow
-
+with_programs = pytest.mark.slow  # a browser or Java has to start
 THEMES = [entry.name for entry in list_themes()]
 # What the Nu HTML checker calls an error and a mail needs: Outlook reads the namespaces for VML, `mso-` properties
 # for its tables, and Apple's older clients the property without a standard.
@@ -45,6 +44,7 @@ def rendered(theme: str, language: str = "en") -> RenderedEdition:
     return render_edition(told, material.publication(language=language), find_theme(theme))
 
 
+@with_programs
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_no_fault_in_any_theme(dark: bool, cache: Path) -> None:
     axe = fetched(AXE, "axe.min.js", cache)
@@ -58,6 +58,7 @@ def test_axe_finds_no_fault_in_any_theme(dark: bool, cache: Path) -> None:
     assert faults == {}
 
 
+@with_programs
 def test_the_html_validates(cache: Path, tmp_path: Path) -> None:
     files = []
     for theme in THEMES:
@@ -75,6 +76,24 @@ def test_our_own_rules_find_nothing_in_a_good_edition(theme: str) -> None:
     assert check_rendered(rendered(theme), context) == ()
 
 
+TAGS = ("{{ name }}", '{% if "x" %}', "*|FNAME|*", "%%first%%", "<%= name %>", "${name}", "[[name]]", "{{{raw}}}")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_story_about_tags_cannot_block_an_edition(theme: str) -> None:
+    picks = [
+        material.pick(n, of=material.story(n, title=f"Why {tag} won, part {n}", dek=f"{tag} it is.", publisher=tag))
+        for n, tag in enumerate(TAGS)
+    ]
+    picks[0] = replace(picks[0], also_reported_by=(material.story(40, title=TAGS[2], publisher=TAGS[3]),))
+    told = replace(material.edition(picks), subject=f"{TAGS[2]} and more", preheader="And: who pays for the wall")
+    publication = material.publication()
+    context = Context(now=material.AT, postal_address=publication.postal_address, sender=publication.sender)
+    findings = check_rendered(render_edition(told, publication, find_theme(theme)), context)
+    assert [finding for finding in findings if finding.severity is Severity.BLOCK] == []
+
+
+@with_programs
 def test_our_contrast_is_that_of_axe(cache: Path, shared_data: Path) -> None:
     axe = fetched(AXE, "axe.min.js", cache)
     context = Context(now=datetime(2026, 11, 24, tzinfo=UTC))

@@ -227,6 +227,11 @@ def test_a_preheader_is_neither_short_nor_long_nor_the_subject() -> None:
     assert findings_of("preheader-same", mail(preheader="Bridges, budgets and a bear, and five more stories"))
 
 
+def test_a_mail_of_plain_text_may_say_in_words_how_to_leave() -> None:
+    silent("unsubscribe-link", "", text="To unsubscribe, go to https://x.org/u")
+    found("unsubscribe-link", "", text="Hello")
+
+
 def test_a_hidden_preheader_is_read_from_anybodys_mail() -> None:
     hidden = "<title>t</title><div style='display:none'>{}</div><p>Shown text"
     found("preheader-length", hidden.format("Short" + "\u034f\u200c\u00a0" * 90), "5 characters")

@@ -14,6 +14,7 @@ from broadsheet.check.css import rules
 from broadsheet.check.paint import Paint, painted
 from broadsheet.check.tree import Element, Page, Text, read_page
 from broadsheet.model import Edition, Pick, RenderedEdition, Severity
+from broadsheet.slots import TOKEN
 
 # More than this is never read as a tree: 20 times what Gmail shows. The size rule weighs the whole.
 READ_AT_MOST = 2_000_000
@@ -149,18 +150,14 @@ class Mail:
                 begins.append((element.start, pick))
         if not begins:
             return ()
-        # The last one ends where the mail's own frame begins again: at the unsubscribe slot, or the end of the source.
-        ends = [start for start, _ in begins[1:]] + [_frame(self.html, begins[-1][0])]
+        # The last one ends where the mail's own frame begins again: at the next slot, or the end of the source.
+        slot = TOKEN.search(self.html, begins[-1][0])
+        ends = [start for start, _ in begins[1:]] + [slot.start() if slot else len(self.html)]
         return tuple((start, end, pick) for (start, pick), end in zip(begins, ends, strict=True))
 
 
 def _squeezed(text: str) -> str:
     return " ".join(text.split())
-
-
-def _frame(source: str, after: int) -> int:
-    found = source.find("sLoT7", after)
-    return len(source) if found < 0 else found
 
 
 class AnswerState(StrEnum):

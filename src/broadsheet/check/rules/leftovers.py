@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from broadsheet.check.mail import Context, Mail
 from broadsheet.check.rule import Fault, rule
 from broadsheet.check.tags import TAGS
+from broadsheet.check.tree import decode
 from broadsheet.model import Severity
 from broadsheet.slots import TOKEN, Slot
 
@@ -32,7 +33,8 @@ def template_tag(mail: Mail, context: Context) -> Iterator[Fault]:
     """No template or merge tag is left that nobody will fill in; those that a story itself is about are not counted."""
     told = _told(mail)
     for where, text in mail.texts:
-        tags = [tag for tag in dict.fromkeys(found.group() for found in TAGS.finditer(text)) if tag not in told]
+        found = dict.fromkeys(decode(match.group()) for match in TAGS.finditer(text))
+        tags = [tag for tag in found if tag not in told]
         if tags:
             shown = ", ".join(tag[:60] for tag in tags[:6]) + (f" and {len(tags) - 6} more" if len(tags) > 6 else "")
             yield Fault(
@@ -129,10 +131,12 @@ def _told(mail: Mail) -> frozenset[str]:
     """List the tags that stand in the stories' own words: a story may be about a template language."""
     if mail.edition is None:
         return frozenset()
-    words: list[str] = []
+    words: list[str] = [mail.edition.intro, mail.edition.subject, mail.edition.preheader]
     for pick in mail.edition.picks:
-        words += (pick.headline, pick.dek, pick.kicker, pick.story.title, pick.story.dek, *pick.story.body)
-        words += (pick.story.url or "", pick.story.publisher, *pick.story.authors)
+        words += (pick.headline, pick.dek, pick.kicker)
+        for story in (pick.story, *pick.also_reported_by):
+            words += (story.title, story.dek, *story.body, story.url or "", story.publisher, story.section)
+            words += (*story.authors, *story.categories, story.image.alt if story.image else "")
     return frozenset(found.group() for text in words for found in TAGS.finditer(text))
 
 
