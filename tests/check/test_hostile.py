@@ -26,7 +26,7 @@ PIECES = st.sampled_from([
 # fmt: on
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=60).map("".join)), st.booleans())
 def test_any_html_gets_an_answer(html: str, is_template: bool) -> None:
     checked = Mail(html=html, text=html, subject=html, preheader=html, headers={}, is_template=is_template)
@@ -83,6 +83,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow  # together, not one by one
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_mail_takes_long(name: str) -> None:
     began = time.thread_time()
@@ -92,6 +93,7 @@ def test_no_mail_takes_long(name: str) -> None:
     assert time.thread_time() - began < 10
 
 
+@pytest.mark.slow
 def test_stories_cannot_make_it_slow() -> None:
     told = edition(*(pick(n, story=story(n, title="{{" * 50_000)) for n in range(5)))
     known: dict[str, Any] = {"html": html_of(told)}

@@ -92,6 +92,7 @@ def test_any_text_is_read(source: str) -> None:
         assert 0 <= element.start <= element.end <= len(source)
 
 
+@pytest.mark.slow  # together, not one by one
 @pytest.mark.parametrize(
     "source",
     [
