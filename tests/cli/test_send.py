@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -221,6 +222,52 @@ def test_no_server_is_used_without_a_way_to_leave(project: Path) -> None:
         outcome = broadsheet(project, "send")
         assert outcome.returncode in (2, 3)
         assert not relay.taken
+
+
+def test_a_copy_and_a_restored_database_wait_for_a_persons_word(project: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    shutil.copy(project / "broadsheet.db", backup)
+    assert broadsheet(project, "send").returncode == 0
+    copy = Path(shutil.copytree(project, tmp_path / "copy"))
+    assert broadsheet(copy, "settle", "--adopt").returncode == 0
+    shutil.rmtree(copy)
+    copy = Path(shutil.copytree(project, tmp_path / "copy"))
+    with sqlite3.connect(copy / "broadsheet.db") as database:
+        database.execute("UPDATE deliveries SET state = 'queued' WHERE email = 'ada@example.com'")
+    database.close()
+    refused = broadsheet(copy, "send")
+    assert refused.returncode == 1
+    assert "is a copy" in refused.stderr
+    for file in project.glob("broadsheet.db-*"):
+        file.unlink()
+    shutil.copy(backup, project / "broadsheet.db")
+    refused = broadsheet(project, "send")
+    assert refused.returncode == 1
+    assert "restored" in refused.stderr
+    assert len(outbox(project)) == 3
+    assert broadsheet(project, "settle", "--adopt").returncode == 0
+    assert broadsheet(project, "send").returncode == 0
+
+
+def test_pause_resume_and_cancel(project: Path) -> None:
+    assert broadsheet(project, "send", "--pause").returncode == 1
+
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        return "452 4.2.2 mailbox full" if stage is Stage.RCPT and talk.recipient.startswith("cy") else None
+
+    with Relay(script) as relay:
+        through(project, relay)
+        assert broadsheet(project, "send").returncode == 75
+        assert broadsheet(project, "send", "--pause").returncode == 0
+        paused = broadsheet(project, "send")
+        assert paused.returncode == 75
+        assert "is paused" in paused.stderr
+        assert broadsheet(project, "send", "--resume").returncode == 75
+        cancelled = broadsheet(project, "send", "--cancel")
+        assert cancelled.returncode == 0, cancelled.stderr
+        assert "1 skipped" in cancelled.stdout
+        assert broadsheet(project, "send", "--resume").returncode == 1
+        assert len(relay.taken) == 2
 
 
 def test_a_second_sender_is_told_who_holds_the_lease(project: Path) -> None:

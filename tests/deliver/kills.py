@@ -77,7 +77,7 @@ def kill_until_sent(
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             done += 1
-        process.wait()
+        assert process.wait() in (0, 75, -signal.SIGKILL), "the sender failed by itself"
         in_doubt, waiting = _doubts(folder)
         worst, doubts = max(worst, in_doubt - doubts), in_doubt
         if not waiting:

@@ -39,6 +39,14 @@ def send(
     wait: Annotated[
         float, typer.Option(help="Minutes to wait for a delivery that is to be tried again, or for the relay.", min=0)
     ] = 1.0,
+    pause: Annotated[bool, typer.Option("--pause", help="Let the sender stop, here or in another terminal.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Take a pause back, and send.")] = False,
+    cancel: Annotated[
+        bool, typer.Option("--cancel", help="Send it to nobody more; those who wait are skipped.")
+    ] = False,
+    hold: Annotated[
+        float, typer.Option(help="Minutes to wait before the first mail, to change one's mind.", min=0)
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Send an approved edition; run again, it goes on where it was, and mails nobody twice.
@@ -46,12 +54,19 @@ def send(
     Example: broadsheet send --test me@example.org
     """
     from broadsheet.desk import open_desk
+    from broadsheet.desk.accounting import direct, is_being_sent
     from broadsheet.desk.days import day_of
+    from broadsheet.desk.editing import id_of
     from broadsheet.desk.sending import send, send_dry, send_test
 
     with open_desk(context.obj) as desk:
         chosen = desk.config.publication(publication)
         date = day_of(desk, chosen, day)
+        if pause or cancel or resume:
+            direct(desk, id_of(chosen, date), "paused" if pause else "cancelled" if cancel else "")
+        if pause or (cancel and is_being_sent(desk)):
+            say(f"{id_of(chosen, date)} is {'paused; to go on: broadsheet send --resume' if pause else 'cancelled'}")
+            return
         if test:
             tested = send_test(desk, chosen, date, test)
             _show_test(tested, as_json)
@@ -67,6 +82,7 @@ def send(
                 date,
                 retry_failed=retry_failed,
                 patience=wait * 60,
+                hold=hold * 60,
                 stop=stop_on_signals(),
                 watch=progress(),
             )

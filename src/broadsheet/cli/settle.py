@@ -19,6 +19,10 @@ def settle(
     sent: Annotated[bool, typer.Option("--sent", help="They have it: count them as sent.")] = False,
     again: Annotated[bool, typer.Option("--again", help="They do not: send it to them again.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Every delivery of the edition that is in doubt.")] = False,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="This database, a copy or a restored one, is the one that sends from now on."),
+    ] = False,
     publication: PublicationName = None,
     day: Day = None,
     edition: Annotated[str | None, typer.Option(help="The edition, such as daily-2026-11-24.")] = None,
@@ -29,8 +33,14 @@ def settle(
     Example: broadsheet settle --again reader@example.com
     """
     from broadsheet.desk import open_desk
+    from broadsheet.desk.accounting import adopt as adopt_database
     from broadsheet.desk.accounting import edition_named, settle_doubts
 
+    if adopt:
+        with open_desk(context.obj) as desk:
+            adopt_database(desk)
+        say("This database is the one that sends. Next: broadsheet send")
+        return
     if sent is again:
         raise typer.BadParameter("say one of --sent and --again")
     if bool(emails) is all_:

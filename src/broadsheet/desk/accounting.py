@@ -79,6 +79,27 @@ def settle_doubts(desk: Desk, edition: str, *, again: bool, emails: Sequence[str
     return count
 
 
+def adopt(desk: Desk) -> None:
+    """Take a person's word that this database, a copy or a restored one, is the one that sends from now on."""
+    desk.store.deliveries.adopt()
+
+
+def direct(desk: Desk, edition: str, word: str) -> None:
+    """Tell whoever sends an edition, in this or another process: 'paused', 'cancelled', or '' to go on.
+
+    Raises DeliveryError when its sending has not begun, or was cancelled before.
+    """
+    sending = desk.store.deliveries.sending(edition_named(desk, edition, None, None))
+    if sending is not None and sending.halt == "cancelled" and word != "cancelled":
+        raise DeliveryError(f"{edition} was cancelled", advice="Those who had not got it were skipped.")
+    desk.store.deliveries.set_halt(edition, word)
+
+
+def is_being_sent(desk: Desk) -> bool:
+    """Tell whether a process holds the lease, here or elsewhere, and lives."""
+    return desk.store.deliveries.holder(desk.now()) is not None
+
+
 def _who() -> str:
     try:
         return getpass.getuser()

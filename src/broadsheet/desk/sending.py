@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,11 +82,14 @@ def send(
     *,
     retry_failed: bool = False,
     patience: float = 60.0,
+    hold: float = 0.0,
     stop: threading.Event | None = None,
     watch: Watch | None = None,
 ) -> SendReport:
     """Send the approved edition of a day to everybody it was frozen for, going on where an earlier run stopped.
 
+    `hold` is how many seconds to wait, under the lease, before the first mail; `patience`, for a delivery that is to be
+    tried again soon, or for a relay that went away.
     Raises ApprovalMissing, LeaseHeld, and ConfigError; a fault of the relay is told in the report.
     """
     edition = edition_of(desk, publication, day)
@@ -117,6 +121,7 @@ def send(
                 edition.id, DeliveryState.QUEUED, desk.now(), decided_by="--retry-failed",
                 from_states=[DeliveryState.FAILED],
             )  # fmt: skip
+        _hold(desk, ledger, hold, stop)
         end = _run(desk, ledger, transport, compose, sending, patience, stop, watch)
         if ledger.halt == "cancelled":
             ledger.cancel_waiting(desk.now(), "cancelled")
@@ -128,6 +133,16 @@ def send(
     if balance.is_closed:
         edition = desk.store.editions.mark_sent(edition.id, at=desk.now())
     return _report(edition, balance, end, ledger.halt, doubts_before=before.in_doubt if before else 0)
+
+
+def _hold(desk: Desk, ledger: SendingLedger, seconds: float, stop: threading.Event | None) -> None:
+    """Wait before the first mail; a pause, a cancel or a signal ends the wait."""
+    signal = stop or threading.Event()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not ledger.halt:
+        if signal.wait(min(until - time.monotonic(), 0.5)):
+            return
+        ledger.commit(desk.now())
 
 
 def approved_rendering(desk: Desk, edition: Edition) -> RenderedEdition:

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import DeliveryError, LeaseHeld
 from broadsheet.model import Delivery, DeliveryState, Recipient
-from broadsheet.store.lease import Holder, is_alive, moment, this_process
+from broadsheet.store.lease import (
+    Holder,
+    home_of,
+    is_alive,
+    moment,
+    this_process,
+    witness,
+    witness_of,
+    witnessed,
+)
 
 if TYPE_CHECKING:
     from broadsheet.store import Store
@@ -156,16 +165,16 @@ class Deliveries:
         *,
         took: Callable[[str, int], bool | None],
         unwanted: Callable[[Sequence[int]], Mapping[int, str]],
-        home: str = "",
     ) -> SendingLedger:
         """Become the one sender, and settle what a dead one left under way, before anything is sent.
 
         `took` says of an edition's recipient whether the transport has the message (None: nobody can know); `unwanted`
-        says which subscriptions must not be written to any more. Raises LeaseHeld while another sender lives.
+        says which subscriptions must not be written to any more. Raises LeaseHeld while another sender lives, and
+        DeliveryError where the database is a copy or was restored, and nobody has said that it is the one that sends.
         """
         from broadsheet.store.ledger import SendingLedger
 
-        me = this_process()
+        me, home = this_process(), home_of(self._store.path)
         with self._store.transaction():
             row = self._connection.execute("SELECT * FROM lease").fetchone()
             fence, before = 1, ""
@@ -176,18 +185,43 @@ class Deliveries:
                         f"{holder.words} is sending {row['edition']}",
                         advice="Let it finish; or end that process, and this one can go on where it was.",
                     )
-                if row["home"] and home and row["home"] != home:
-                    raise DeliveryError(
-                        f"this database is a copy or was restored: it last sent as {holder.words}",
-                        advice="If this is now the one that sends, and no other is, type `broadsheet settle --adopt`.",
-                    )
+                if row["home"] != home:
+                    raise self._strange(f"it is a copy of the one that {holder.words} sent from")
                 fence, before = row["fence"] + 1, row["transport"]
+            if witnessed(self._store.path) >= fence:
+                raise self._strange("it was restored from before the last sending")
             self._connection.execute(
                 "INSERT OR REPLACE INTO lease VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
                 (fence, me.host, me.pid, me.process, transport, sending.edition, now.timestamp(), home),
             )
             self._recover(now, took if transport == before else lambda edition, recipient: None)
+        witness(self._store.path, fence)
         return SendingLedger(self._store, sending, fence, unwanted)
+
+    def holder(self, now: datetime) -> Holder | None:
+        """Name the living process that sends."""
+        row = self._connection.execute("SELECT * FROM lease WHERE held").fetchone()
+        if row is None:
+            return None
+        found = Holder(row["host"], row["pid"], row["process"])
+        return found if is_alive(found, moment(row["heartbeat_at"]), now) else None
+
+    def _strange(self, why: str) -> DeliveryError:
+        return DeliveryError(
+            f"{self._store.path} may not be the one that sends: {why}; readers could get an edition twice",
+            advice="If it is the one from now on, see who waits with `broadsheet deliveries --missing`, then type"
+            " `broadsheet settle --adopt`.",
+        )
+
+    def adopt(self) -> None:
+        """Take a person's word that this database is the one that sends."""
+        with self._store.transaction():
+            self._connection.execute(
+                "UPDATE lease SET home = ?, held = 0, fence = max(fence, ?)",
+                (home_of(self._store.path), witnessed(self._store.path)),
+            )
+            if self._connection.execute("SELECT 1 FROM lease").fetchone() is None:
+                witness_of(self._store.path).unlink(missing_ok=True)
 
     def _recover(self, now: datetime, took: Callable[[str, int], bool | None]) -> None:
         """Settle rows found under way: announced ones wait again, handed-over ones are looked for, else in doubt."""
@@ -296,15 +330,10 @@ class Deliveries:
             ).rowcount
         return changed
 
-    def set_halt(self, edition: str, halt: str) -> bool:
+    def set_halt(self, edition: str, halt: str) -> None:
         """Tell whoever sends an edition to pause ('paused'), to stop for good ('cancelled') or to go on ('')."""
         with self._store.transaction():
-            return (
-                self._connection.execute(
-                    "UPDATE sendings SET halt = ? WHERE edition = ? AND halt != 'cancelled'", (halt, edition)
-                ).rowcount
-                == 1
-            )
+            self._connection.execute("UPDATE sendings SET halt = ? WHERE edition = ?", (halt, edition))
 
 
 def mailbox(email: str) -> str:

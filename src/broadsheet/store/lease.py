@@ -74,6 +74,34 @@ def _boot() -> str:
     return ""
 
 
+def home_of(database: Path) -> str:
+    """Name the file itself: a copy is another file, while a file that was moved stays the same."""
+    return str(database.stat().st_ino)
+
+
+def witness_of(database: Path) -> Path:
+    """Name the file beside the database that remembers the newest fencing number, should the database forget it."""
+    return database.with_name(f"{database.name}.fence")
+
+
+def witnessed(database: Path) -> int:
+    """Read the newest fencing number that was ever given out here; 0 where none was."""
+    try:
+        return int(witness_of(database).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
+
+
+def witness(database: Path, fence: int) -> None:
+    """Remember a fencing number outside of the database."""
+    draft = witness_of(database).with_suffix(".new")
+    with draft.open("w", encoding="ascii") as file:
+        file.write(str(fence))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(witness_of(database))
+
+
 def moment(seconds: float) -> datetime:
     """Turn a stored time into an aware one."""
     return datetime.fromtimestamp(seconds, UTC)
