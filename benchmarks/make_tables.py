@@ -20,8 +20,8 @@ from broadsheet.edit.topics import features, lexicon_only, tokens
 
 DATA = Path(broadsheet.edit.__path__[0]) / "data"
 PACE = Pace(rounds=4, step=1.0, shrink=1e-3, balance=0.3)
-LEAST_TEXTS = 3
-LEAST_WEIGHT = 0.15
+LEAST_TEXTS = 4
+LEAST_WEIGHT = 0.2
 
 
 def word_table(items: Sequence[Item], least: int = 2) -> str:

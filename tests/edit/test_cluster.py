@@ -101,6 +101,37 @@ def test_stories_without_any_words_stand_alone() -> None:
     assert len(set(clusters(assign(empty)).values())) == 3
 
 
+def test_unrelated_stories_of_one_town_stay_apart() -> None:
+    town = [
+        make_story("bakery", "Bakery opens its third shop in Tarrowby", "The Tarrowby baker will hire nine people."),
+        make_story("clinic", "Tarrowby clinic drops its app", "Patients in Tarrowby may call the clinic again."),
+        make_story("chess", "Tarrowby chess club goes up a league", "It is the first time since 1987, the club said."),
+        make_story("fish", "Fish auction goes online", "Three in four bids at Tarrowby harbour come by telephone."),
+        make_story(
+            "budget-1",
+            "Council passes harbour budget by one vote",
+            "Tarrowby council voted 12 to 11 for a levy on cruise ships to pay for the north quay.",
+        ),
+        make_story(
+            "budget-2",
+            "One vote carries harbour budget in Tarrowby",
+            "A levy on cruise ships will pay for the north quay, the council decided by 12 votes to 11.",
+            source="gazette",
+        ),
+    ]
+    found = clusters(assign((*town, *OTHERS)))
+    assert found["budget-1"] == found["budget-2"]
+    assert len(set(found.values())) == len(town) + len(OTHERS) - 1
+
+
+def test_one_persons_name_alone_joins_nothing() -> None:
+    senator = [
+        make_story("a", "Ines Okafor Varga opens a bridge", "Senator Ines Okafor Varga spoke in Lisbon on Friday."),
+        make_story("b", "Ines Okafor Varga loses her seat belt case", "A judge in Lisbon fined Ines Okafor Varga."),
+    ]
+    assert clusters(assign((*senator, *OTHERS)))["b"] == "b"
+
+
 VOCABULARY = ["ferry", "Kalmar", "Aurora", "rocks", "bank", "rates", "cup", "Rovers", "fire", "214", "hall"]
 words = st.lists(st.sampled_from(VOCABULARY), max_size=12)
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from broadsheet.config import Publication
+from broadsheet.desk.categorising import classifier_for
 from broadsheet.desk.days import end_of_day
 from broadsheet.desk.opening import Desk
 from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, text_key, title_key, url_key
 from broadsheet.edit.categorise import Categoriser
-from broadsheet.edit.classifier import Classifier
 from broadsheet.edit.cluster import assign
 from broadsheet.edit.revise import Decisions
-from broadsheet.edit.topics import shipped_topics
 from broadsheet.model import Edition, EditionStatus, Fate, Story
 from broadsheet.store.editions import CarriedStory
 
@@ -84,8 +83,9 @@ def categoriser_for(desk: Desk, publication: Publication, decisions: Decisions) 
         wanted,
         rules=desk.config.categories,
         sources={name: source.category for name, source in desk.config.sources.items() if source.category},
-        editors={story: texts["category"] for story, texts in decisions.texts.items() if texts.get("category")},
-        classifier=Classifier.of(dict.fromkeys((*wanted, *desk.config.categories)), shipped_topics()),
+        editors=desk.store.labels.of_stories()
+        | {story: texts["category"] for story, texts in decisions.texts.items() if texts.get("category")},
+        classifier=classifier_for(desk, (*wanted, *desk.config.categories)),
     )
 
 

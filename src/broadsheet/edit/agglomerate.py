@@ -14,7 +14,11 @@ from datetime import datetime
 
 from broadsheet.edit.similarity import Vector, dot
 
-CUT = 1.1  # least fit that joins
+FULL_CUT = 1.08  # least fit that joins two articles
+HEADLINE_CUT = 0.65  # the same for bare headlines: one event is told in fewer common words
+HEADLINE_TERMS = 10
+FULL_TERMS = 40
+LEAST_BETWEEN = 0.15  # mean likeness below which nothing joins, whatever else
 USUAL = 0.1
 TRUST = 30.0
 FULL_DAYS = 3.0  # apart, before time begins to count
@@ -33,26 +37,31 @@ class Group:
     earliest: datetime
     latest: datetime
     fixed: bool
+    square: float  # the sum's product with itself
+    terms: int  # of all its members together
 
     def within(self) -> float:
         """Give the mean likeness of its pairs, drawn towards the usual."""
         size = len(self.members)
         pairs = size * (size - 1) / 2
-        sum_of_pairs = max(0.0, (dot(self.total, self.total) - size) / 2)
+        sum_of_pairs = max(0.0, (self.square - size) / 2)
         return (sum_of_pairs + TRUST * USUAL) / (pairs + TRUST)
 
 
-def agglomerate(groups: dict[str, Group], edges: Iterable[tuple[str, str]]) -> list[tuple[str, Group]]:
+def agglomerate(
+    groups: dict[str, Group], edges: Iterable[tuple[str, str]], strictness: float = 1.0
+) -> list[tuple[str, Group]]:
     """Join groups along edges until no pair fits; return every group that is left, by the name of its first part.
 
-    A fixed group keeps its name. Changes the groups it is given.
+    A fixed group keeps its name. Changes the groups it is given. More `strictness` joins less.
     """
-    return _Joining(groups, edges).run()
+    return _Joining(groups, edges, strictness).run()
 
 
 class _Joining:
-    def __init__(self, groups: dict[str, Group], edges: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, groups: dict[str, Group], edges: Iterable[tuple[str, str]], strictness: float) -> None:
         self.groups = groups
+        self.strictness = strictness
         self.within = {name: group.within() for name, group in groups.items()}
         self.products: dict[str, dict[str, float]] = {name: {} for name in groups}
         self.version = dict.fromkeys(groups, 0)
@@ -74,7 +83,8 @@ class _Joining:
     def _join(self, one: str, other: str) -> None:
         kept, gone = self.groups[one], self.groups.pop(other)
         kept_links, gone_links = self.products[one], self.products.pop(other)
-        del kept_links[other], gone_links[one]
+        kept.square += gone.square + 2 * kept_links.pop(other)
+        del gone_links[one]
         links: dict[str, float] = {}
         for name in sorted(kept_links.keys() | gone_links.keys()):
             there = self.groups[name]
@@ -90,6 +100,7 @@ class _Joining:
         for term, weight in gone.total.items():
             kept.total[term] = kept.total.get(term, 0.0) + weight
         kept.members += gone.members
+        kept.terms += gone.terms
         kept.earliest = min(kept.earliest, gone.earliest)
         kept.latest = max(kept.latest, gone.latest)
         self.within[one] = kept.within()
@@ -102,14 +113,20 @@ class _Joining:
     def _link(self, one: str, other: str, product: float) -> None:
         self.products[one][other] = self.products[other][one] = product
         fit = self._fit(one, other, product)
-        if fit >= CUT:
+        if fit >= self.strictness:
             first, second = min(one, other), max(one, other)
             entry = (-round(fit, 9), first, second, self.version[first], self.version[second])
             heapq.heappush(self.heap, entry)
 
     def _fit(self, one: str, other: str, product: float) -> float:
+        """Give the fit as a share of the least that joins."""
         here, there = self.groups[one], self.groups[other]
         between = product / (len(here.members) * len(there.members))
+        if between < LEAST_BETWEEN:
+            return 0.0
         fit = between / math.sqrt(self.within[one] * self.within[other])
+        terms = min(here.terms / len(here.members), there.terms / len(there.members))
+        fullness = min(1.0, max(0.0, (terms - HEADLINE_TERMS) / (FULL_TERMS - HEADLINE_TERMS)))
+        fit /= HEADLINE_CUT + (FULL_CUT - HEADLINE_CUT) * fullness
         days = max(here.earliest - there.latest, there.earliest - here.latest).total_seconds() / 86400
         return fit * math.pow(0.5, max(0.0, days - FULL_DAYS) / HALVING_DAYS)

@@ -8,19 +8,25 @@ anything, no label leads, and a caller reads that as unsure.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from broadsheet.edit.language import primary
 from broadsheet.edit.linear import BIAS, PACE, Example, Features, Pace, Weights, learn, score, softmax
-from broadsheet.edit.names import STANDARD, standard_for
+from broadsheet.edit.names import STANDARD, key, standard_for
 from broadsheet.edit.text import language_of, text_of
 from broadsheet.edit.topics import Topics, features, tokens
 from broadsheet.model import Story
 
 LEDE_CHARACTERS = 600
-HEAT = 1.6  # found by cross-validation across publishers; see docs/edit-quality.md
+# How far shares are evened out before they count as confidence, found across publishers (docs/edit-quality.md): many
+# labels are easier to mistake for one another than few.
+HEAT = 1.1
+HEAT_PER_DOUBLING = 0.2
+FEW_LABELS = 4
 SILENT = Topics.silent()
+_NEVER = -1e3  # a score that leaves no share
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ def text_of_story(story: Story) -> Text:
 class Classifier:
     """Judge texts among labels. `spans` gives each label's standard topics; `weights` what labels have taught.
 
+    Until it is taught otherwise, each topic belongs to one label: the one named like it, else the first whose name
+    means it; a label without topics is never the answer. `taught_labels` are those it has seen examples of.
+
     A closed classifier thinks that every text belongs to one of its labels; an open one leaves room for the topics
     that none of them covers, and puts nothing of theirs under a label.
     """
@@ -68,34 +77,65 @@ class Classifier:
     spans: tuple[tuple[int, ...], ...]
     topics: Topics
     weights: Weights = field(default_factory=dict)
+    taught_labels: frozenset[str] = frozenset()
     closed: bool = False
 
     @classmethod
     def of(cls, labels: Iterable[str], topics: Topics, *, closed: bool = False) -> Classifier:
         """Make a classifier for labels, each with the topics its name stands for."""
         names = tuple(dict.fromkeys(labels))
-        spans = tuple(tuple(sorted(STANDARD.index(name) for name in standard_for(label))) for label in names)
+        owners = {topic: _owner(topic, names) for topic in STANDARD}
+        spans = tuple(tuple(place for place, topic in enumerate(STANDARD) if owners[topic] == name) for name in names)
         return cls(names, spans, topics, closed=closed)
 
     def taught(self, labelled: Sequence[Labelled], pace: Pace = PACE) -> Classifier:
         """Learn from labels, on top of what was learned before. Labels it has not heard of are added."""
-        wider = self._with_labels(label.label for label in labelled)
+        new = {label.label for label in labelled}
+        names = tuple(dict.fromkeys((*self.labels, *sorted(new))))
+        heard = self.taught_labels | new
+        wider = replace(self, labels=names, spans=self._spans(names, heard), taught_labels=heard)
         place_of = {label: place for place, label in enumerate(wider.labels)}
         examples = []
         for label in labelled:
             parts, found = wider._read(label.text)
-            key = f"{label.label}\n{label.text.title}\n{label.text.lede}"
+            name = f"{label.label}\n{label.text.title}\n{label.text.lede}"
             offset = wider._offsets(parts, found, label.text.language)
-            examples.append(Example(key, found, (place_of[label.label],), offset))
+            rivals = wider._elsewhere(parts, found, label.text.language)
+            examples.append(Example(name, found, (place_of[label.label],), offset, rivals))
         return replace(wider, weights=learn(examples, pace, wider.weights))
+
+    def knowing(self, labels: Iterable[str]) -> Classifier:
+        """Add labels it may answer as well."""
+        names = tuple(dict.fromkeys((*self.labels, *labels)))
+        return replace(self, labels=names, spans=self._spans(names, self.taught_labels))
+
+    def content(self) -> dict[str, Any]:
+        """Give what labels taught, to be kept as JSON; weights in thousandths, those too small to matter left out."""
+        weights = {
+            feature: kept
+            for feature, row in self.weights.items()
+            if (kept := {place: round(1000 * weight) for place, weight in row.items() if abs(weight) >= 0.02})
+        }
+        return {"labels": list(self.labels), "taught": sorted(self.taught_labels), "weights": weights}
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any], topics: Topics) -> Classifier:
+        """Make a classifier from what was kept."""
+        weights = {
+            feature: {int(place): value / 1000 for place, value in row.items()}
+            for feature, row in content["weights"].items()
+        }
+        empty = cls(tuple(content["labels"]), (), topics, weights, frozenset(content["taught"]))
+        return replace(empty, spans=empty._spans(empty.labels, empty.taught_labels))
 
     def judge(self, text: Text) -> Opinion:
         """Say which label leads, and how surely."""
         parts, found = self._read(text)
         scores = score(self.weights, found, self._offsets(parts, found, text.language))
-        room = [] if self.closed else self._elsewhere(parts, found, text.language)
-        shares = softmax(scores + room, HEAT)[: len(scores)]
-        order = sorted(range(len(shares)), key=lambda place: (-shares[place], self.labels[place]))
+        rivals = self._elsewhere(parts, found, text.language)
+        shares = softmax(scores + rivals, _heat(len(scores) + len(rivals)))[: len(scores)]
+        able = [place for place, label in enumerate(self.labels) if self.spans[place] or label in self.taught_labels]
+        order = sorted(able, key=lambda place: (-shares[place], self.labels[place]))
         if not order:
             return Opinion(label="", confidence=0.0)
         first = order[0]
@@ -107,10 +147,15 @@ class Classifier:
             runner_up=self.labels[order[1]] if len(order) > 1 else "",
         )
 
-    def _with_labels(self, labels: Iterable[str]) -> Classifier:
-        new = tuple(label for label in dict.fromkeys(labels) if label not in self.labels)
-        fresh = Classifier.of(new, self.topics)
-        return replace(self, labels=self.labels + fresh.labels, spans=self.spans + fresh.spans)
+    def _spans(self, names: tuple[str, ...], taught: frozenset[str]) -> tuple[tuple[int, ...], ...]:
+        """Give each taught label all the topics its name means, and the others what is left to them."""
+        alone = Classifier.of([name for name in names if name not in taught], self.topics)
+        left = dict(zip(alone.labels, alone.spans, strict=True))
+        own = {name: tuple(sorted(STANDARD.index(topic) for topic in standard_for(name))) for name in taught}
+        used = {place for span in own.values() for place in span}
+        return tuple(
+            own[name] if name in own else tuple(place for place in left[name] if place not in used) for name in names
+        )
 
     def _read(self, text: Text) -> tuple[list[list[str]], Features]:
         parts = [tokens(text.title), tokens(text.lede[:LEDE_CHARACTERS])]
@@ -122,9 +167,15 @@ class Classifier:
     def _offsets(self, parts: Sequence[Sequence[str]], found: Features, language: str) -> list[float]:
         scores = self._known(language).logits(parts, found)
         usual = _log_sum(scores) - math.log(len(scores))
-        return [_log_sum([scores[place] for place in span]) if span else usual for span in self.spans]
+        return [
+            _log_sum([scores[place] for place in span]) if span else usual if label in self.taught_labels else _NEVER
+            for label, span in zip(self.labels, self.spans, strict=True)
+        ]
 
     def _elsewhere(self, parts: Sequence[Sequence[str]], found: Features, language: str) -> list[float]:
+        """Score the topics that no label covers, for an open classifier."""
+        if self.closed:
+            return []
         covered = {place for span in self.spans for place in span}
         scores = self._known(language).logits(parts, found)
         return [value for place, value in enumerate(scores) if place not in covered]
@@ -142,6 +193,15 @@ class Classifier:
         gains.pop(BIAS, None)
         strongest = sorted(((gain, word) for word, gain in gains.items() if gain > 0.02), key=lambda g: (-g[0], g[1]))
         return tuple(word.replace("_", " ") for _, word in strongest[:5])
+
+
+def _heat(choices: int) -> float:
+    return HEAT + HEAT_PER_DOUBLING * max(0.0, math.log2(max(1, choices) / FEW_LABELS))
+
+
+def _owner(topic: str, names: Sequence[str]) -> str | None:
+    claims = [name for name in names if topic in standard_for(name)]
+    return min(claims, key=lambda name: (key(name) != topic, names.index(name)), default=None)
 
 
 def _log_sum(values: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 _SMALL_WORDS = {
-    "en": "the of and to in for is on that with was as at by from it his her be are this has have had not but they "
+    "en": "the a of and to in for is on that with was as at by from it his her be are this has have had not but they "
     "after over who will would their an or its been were you your how what why when which he she we our out up about "
     "into than more could should says said new amid all can do if no so them there these those him me my i just get "
     "may against before off down one two other some such only while where during between because through under still "
@@ -42,9 +42,16 @@ _SMALL_WORDS = {
     "jej ich przed już przy tylko być może lat który która które",
     "tr": "ve bir bu için ile da de olarak olan daha çok en ne gibi kadar sonra ama var yeni göre ise değil o mi",
     "fi": "ja on ei se että oli hän mutta ovat kun myös mukaan sen joka tai niin vain ole kuin nyt jo ollut ennen",
-    "cs": "a v na se je že z s o do to i za pro po by ale jako jeho jsou od byl byla který která při podle už má",
 }
 SMALL_WORDS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+
+# Days and months are on every story; "march" and "may" are words of their own.
+_CALENDAR = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun january february "
+    "april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "
+    "today yesterday tomorrow week weekend"
+)
+CALENDAR = frozenset(_CALENDAR.split())
 
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -72,14 +79,12 @@ def primary(tag: str) -> str:
 def guess_language(text: str) -> str:
     """Name the language of a text ("en", "de", ...), or "" when a few words do not tell."""
     sample = text[:_SAMPLE]
-    latin = len(_LATIN.findall(sample))
-    for language, script in _SCRIPTS:
-        if len(script.findall(sample)) > latin:
-            return language
-    words = [word.lower() for word in _WORD.findall(sample)]
-    hits = sorted(
-        ((sum(word in small for word in words), language) for language, small in SMALL_WORDS.items()),
-        key=lambda hit: (-hit[0], hit[1]),
-    )
+    if not sample.isascii():
+        latin = len(_LATIN.findall(sample))
+        for language, script in _SCRIPTS:
+            if len(script.findall(sample)) > latin:
+                return language
+    words = set(_WORD.findall(sample.lower()))
+    hits = sorted((-len(words & small), language) for language, small in SMALL_WORDS.items())
     (most, language), (second, _) = hits[0], hits[1]
-    return language if most >= 2 and most > second * 1.15 else ""
+    return language if most <= -2 and most < second else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from broadsheet.edit.background import background
-from broadsheet.edit.similarity import Vector, dot, weigh
+from broadsheet.edit.similarity import Rarity, Vector, dot, weigh
 from broadsheet.edit.text import Reading, read_story
 from broadsheet.model import Story
 
@@ -50,5 +50,5 @@ class Likeness:
     def _vector(self, story: Story) -> Vector:
         if story.id not in self._vectors:
             reading = self._reading(story)
-            self._vectors[story.id] = weigh(reading, background(reading.language), 0, {})
+            self._vectors[story.id] = weigh(reading, Rarity(background(reading.language), 0, {}))
         return self._vectors[story.id]

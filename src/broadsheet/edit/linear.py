@@ -21,12 +21,16 @@ BIAS = ""  # the feature that every example has
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text's features, the answers that are right (several where the label is wide), and what was known before."""
+    """A text's features, the answers that are right (several where the label is wide), and what was known before.
+
+    `rivals` are the scores of answers that nothing is learned about, but which the right ones have to beat.
+    """
 
     key: str
     found: Features
     answers: tuple[int, ...]
     offset: Sequence[float]
+    rivals: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Pace:
 
     rounds: int = 4
     step: float = 2.0
-    shrink: float = 1e-4
+    shrink: float = 1e-3
     balance: float = 0.2
     ignore: float = 0.02  # errors smaller than this change nothing
 
@@ -86,7 +90,7 @@ def softmax(scores: Sequence[float], heat: float = 1.0) -> list[float]:
 def _errors(
     example: Example, scores: Sequence[float], lift: dict[int, float], ignore: float
 ) -> list[tuple[int, float]]:
-    shares = softmax(scores)
+    shares = softmax([*scores, *example.rivals])[: len(scores)]
     right = sum(shares[answer] for answer in example.answers) or 1e-12
     weight = max(lift[answer] for answer in example.answers)
     errors = []

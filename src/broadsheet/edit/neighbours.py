@@ -11,9 +11,9 @@ from heapq import nsmallest
 
 from broadsheet.edit.similarity import Vector
 
-POSTED_TERMS = 24  # weightiest terms of a story under which it can be found
-REACH = 60  # places to either side in a term's list
-NEIGHBOURS = 30  # candidates kept
+POSTED_TERMS = 20  # weightiest terms of a story under which it can be found
+REACH = 30  # places to either side in a term's list
+NEIGHBOURS = 16  # candidates kept
 
 
 class Neighbours:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broadsheet.edit.background import background
-from broadsheet.edit.similarity import weigh
+from broadsheet.edit.similarity import Rarity, weigh
 from broadsheet.edit.text import read_story
 from broadsheet.model import Story
 
@@ -26,7 +26,7 @@ def novelty(story: Story, earlier: Sequence[Story]) -> Novelty:
     Names are given lower-cased and without accents, the weightiest first; numbers as written.
     """
     reading = read_story(story)
-    weights = weigh(reading, background(reading.language), 0, {})
+    weights = weigh(reading, Rarity(background(reading.language), 0, {}))
     told: set[str] = set()
     for before in earlier:
         past = read_story(before)

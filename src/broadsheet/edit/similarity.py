@@ -19,14 +19,29 @@ NUMBER_WEIGHT = 3.0
 TERMS_KEPT = 64
 
 
-def weigh(reading: Reading, known: Background, texts: int, counts: Mapping[str, int]) -> Vector:
-    """Turn a reading into a vector. `texts` and `counts` say in how many texts of the archive each word was seen."""
-    total = 1 + known.texts + texts
+class Rarity(dict[str, float]):
+    """How rare each word is, in the news at large and in an archive of so many texts; worked out when first asked."""
+
+    def __init__(self, known: Background, texts: int, counts: Mapping[str, int]) -> None:
+        super().__init__()
+        self._known, self._total, self._counts = known, 1 + known.texts + texts, counts
+
+    def __missing__(self, word: str) -> float:
+        rarity = math.log(self._total / (1 + self._known.count(word) + self._counts.get(word, 0)))
+        self[word] = max(0.0, rarity)
+        return self[word]
+
+
+def weigh(reading: Reading, rarity: Rarity) -> Vector:
+    """Turn a reading into a vector, its weightiest terms first."""
     weights: Vector = {}
+    names = reading.names
     for word, times in reading.words.items():
-        weight = (1 + math.log(times)) * math.log(total / (1 + known.count(word) + counts.get(word, 0)))
-        if weight > 0:
-            weights[word] = weight * NAME_BOOST if word in reading.names else weight
+        weight = rarity[word]
+        if weight:
+            if times > 1:
+                weight *= 1 + math.log(times)
+            weights[word] = weight * NAME_BOOST if word in names else weight
     for number in reading.numbers:
         if len(number) > 1:
             weights[number] = NUMBER_WEIGHT
@@ -36,11 +51,8 @@ def weigh(reading: Reading, known: Background, texts: int, counts: Mapping[str, 
 
 
 def dot(one: Vector, other: Vector) -> float:
-    """Multiply two vectors. The sum runs over the shorter one, in its own order."""
-    if len(one) > len(other):
-        one, other = other, one
-    get = other.get
-    return math.fsum(weight * get(term, 0.0) for term, weight in one.items())
+    """Multiply two vectors. The sum is exact (`fsum`), so the order of terms makes no difference."""
+    return math.fsum([one[term] * other[term] for term in one.keys() & other.keys()])
 
 
 def shared_terms(one: Vector, other: Vector, most: int = 5) -> tuple[str, ...]:

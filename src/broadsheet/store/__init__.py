@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from broadsheet.store.deliveries import Deliveries
     from broadsheet.store.editions import Editions
     from broadsheet.store.imports import Imports
+    from broadsheet.store.labels import Labels
     from broadsheet.store.places import Places
     from broadsheet.store.pushes import Pushes
     from broadsheet.store.runs import Problems, Runs
@@ -52,6 +53,13 @@ class Store:
         from broadsheet.store.stories import Stories
 
         return Stories(self.connection)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Reach what people called stories, and what was learned from it."""
+        from broadsheet.store.labels import Labels
+
+        return Labels(self.connection)
 
     @cached_property
     def places(self) -> Places:
