@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from broadsheet.config.policies import EditPolicy
-from broadsheet.edit.candidates import Carried
+from broadsheet.edit.candidates import Candidate, Carried
 from broadsheet.edit.events import Event
 from broadsheet.edit.likeness import SHARED_TERMS, Likeness
 from broadsheet.edit.novelty import novelty
@@ -15,22 +15,41 @@ from broadsheet.model import Story
 # A headline without much text seems new by its wording alone: more of it must be.
 MORE_IN_SHORT_TEXTS = 0.15
 SHORT_WORDS = 30
+HALF = 0.5
 MOST_TELLINGS = 20
 # Less than what makes two stories of one day the same: a day later a story has moved on. Read on real days, nine in ten
 # pairs as like as this belong to one running story.
 FURTHER_NEWS = 0.4
 
 
-def judged(event: Event, edition: str, tellings: tuple[Story, ...], policy: EditPolicy) -> tuple[Event, str]:
-    """Judge an event that an edition printed by some tellings: as an update of it, or with why it may not stand."""
+def judged(
+    event: Event, edition: str, tellings: tuple[Story, ...], policy: EditPolicy, *, by_likeness: bool = False
+) -> tuple[Event, str]:
+    """Judge an event that an edition printed by some tellings: as an update of it, or with why it may not stand.
+
+    Where the telling that would be printed brings too little, the one that brings most is printed in its place. What
+    was found by likeness alone has proved with that how much it shares: half of it must be new at most.
+    """
     if policy.follow_ups == "repeat":
         return event, ""
     if policy.follow_ups == "skip":
         return event, f"{edition} printed this event, and follow-ups are skipped"
-    new = novelty(event.telling.story, tellings)
-    if new.share_new < policy.enough_new + (MORE_IN_SHORT_TEXTS if _is_short(event.telling.story) else 0):
-        return event, f"{edition} printed this event, and only {new.share_new:.0%} of this telling is new"
-    return replace(event, update_of=edition), ""
+    most = 0.0
+    passing: list[tuple[float, Candidate]] = []
+    for telling in event.tellings[:MOST_TELLINGS]:
+        share = novelty(telling.story, tellings).share_new
+        wanted = policy.enough_new + (MORE_IN_SHORT_TEXTS if _is_short(telling.story) else 0)
+        most = max(most, share)
+        if share >= (min(wanted, HALF) if by_likeness else wanted):
+            if telling is event.telling:
+                return replace(event, update_of=edition), ""
+            passing.append((share, telling))
+    if not passing:
+        return event, f"{edition} printed this event, and no telling has more than {most:.0%} that is new"
+    _, best = max(passing, key=lambda one: (one[0], one[1].story.id))
+    others = tuple(one for one in event.tellings if one is not best)
+    categories = best.categories or event.categories
+    return replace(event, telling=best, others=others, categories=categories, update_of=edition), ""
 
 
 def by_cluster(event: Event, carried: Carried) -> tuple[str, tuple[Story, ...]]:

@@ -63,8 +63,11 @@ def draft_edition(
             if refused:
                 admission.refusals.update((telling.story.id, refused) for telling in old.tellings)
         judged_anew = {old.id: None if refused else new for old, new, refused in repeated}
+        signals.update(
+            (event.id, signals_of(event, publication.edit, window.to_at)) for event in judged_anew.values() if event
+        )
         contenders = [
-            replace(one, event=event)
+            replace(one, event=event, score=score(signals[event.id]))
             for one in contenders
             if (event := judged_anew.get(one.event.id, one.event)) is not None
         ]
@@ -153,7 +156,7 @@ def _repetitions(
             continue
         edition, tellings = printed.like(one.event)
         if edition:
-            event, reason = judged(one.event, edition, tellings, publication.edit)
+            event, reason = judged(one.event, edition, tellings, publication.edit, by_likeness=True)
             refused = Refusal(reason=reason, by=tuple(told.id for told in tellings)) if reason else None
             found.append((one.event, event, refused))
     return found
