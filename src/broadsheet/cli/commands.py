@@ -14,6 +14,7 @@ COMMANDS: dict[str, Entry] = {
     "pick": Entry("broadsheet.cli.pick"),
     "explain": Entry("broadsheet.cli.explain"),
     "edition": Entry("broadsheet.cli.edition", group=True),
+    "categories": Entry("broadsheet.cli.categories", group=True),
     "render": Entry("broadsheet.cli.render"),
     "check": Entry("broadsheet.cli.check"),
     "export": Entry("broadsheet.cli.export"),
