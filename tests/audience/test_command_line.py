@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def broadsheet(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "broadsheet", "-C", str(project), *words],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def test_an_import_that_refuses_rows_says_so_by_4_and_writes_them_to_mend(project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email,name\nada@example.com,Ada\nnobody,=1+1\n", encoding="utf-8")
+    rest = tmp_path / "rest.csv"
+    outcome = broadsheet(project, "subscribers", "import", str(file), "-p", "daily", "--refused", str(rest), "--json")
+    assert outcome.returncode == 4, outcome.stderr
+    report = json.loads(outcome.stdout)
+    assert (report["new"], report["active"], report["refused"]) == (1, 1, 1)
+    assert report["refusals"][0]["line"] == 3
+    assert "nobody" in rest.read_text(encoding="utf-8")
+    rest.write_text(rest.read_text(encoding="utf-8").replace("nobody", "ben@example.com"), encoding="utf-8")
+    mended = broadsheet(project, "subscribers", "import", str(rest), "-p", "daily", "--json")
+    assert mended.returncode == 0
+    shown = json.loads(broadsheet(project, "subscribers", "show", "ben@example.com", "--json").stdout)
+    assert shown["subscriber"]["attributes"] == {}
+
+
+def test_wrong_words_are_one_clear_line(project: Path) -> None:
+    for words, code in (
+        (("subscribers", "import", "nowhere.csv", "-p", "daily"), 1),
+        (("subscribers", "import", "-p", "daily"), 2),
+        (("subscribers", "show", "nobody@example.com"), 1),
+        (("subscribers", "count", "-p", "daily", "--segment", "country =="), 1),
+        (("subscribers", "add", "nobody", "-p", "daily"), 1),
+        (("bounces", "read"), 2),
+    ):
+        outcome = broadsheet(project, *words)
+        assert outcome.returncode == code, (words, outcome.stderr)
+        assert "Traceback" not in outcome.stderr
+        assert outcome.stderr.strip()
