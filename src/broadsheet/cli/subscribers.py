@@ -165,8 +165,8 @@ def export(
 def add(
     context: typer.Context,
     email: Email,
-    first_name: Annotated[str, typer.Option()] = "",
-    last_name: Annotated[str, typer.Option()] = "",
+    first_name: Annotated[str, typer.Option(help="The first name, for greetings.")] = "",
+    last_name: Annotated[str, typer.Option(help="The last name.")] = "",
     basis: Annotated[str, typer.Option(help="On what ground the person may be written to.")] = "added by hand",
     publication: PublicationName = None,
     as_json: AsJson = False,
