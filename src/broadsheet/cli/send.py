@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,7 +58,7 @@ def send(
     from broadsheet.desk.accounting import direct, is_being_sent
     from broadsheet.desk.days import day_of
     from broadsheet.desk.editing import id_of
-    from broadsheet.desk.sending import send, send_dry, send_test
+    from broadsheet.desk.sending import forecast, send, send_dry, send_test
 
     with open_desk(context.obj) as desk:
         chosen = desk.config.publication(publication)
@@ -86,7 +87,7 @@ def send(
                 stop=stop_on_signals(),
                 watch=progress(),
             )
-            show_report(report, as_json)
+            show_report(report, as_json, forecast(desk, report.waiting) if report.waiting else None)
             code = report.exit_code
     raise typer.Exit(code)
 
@@ -121,8 +122,8 @@ def progress() -> Callable[[Counter[DeliveryState], int], None] | None:
     return watch
 
 
-def show_report(report: SendReport, as_json: bool) -> None:
-    """Print what a send did, and the balance."""
+def show_report(report: SendReport, as_json: bool, next_at: datetime | None = None) -> None:
+    """Print what a send did, and the balance; `next_at` is when those who wait can be done."""
     if as_json:
         document(report)
     else:
@@ -131,6 +132,8 @@ def show_report(report: SendReport, as_json: bool) -> None:
         say(balance_line(report))
         if report.waiting:
             say(f"{report.waiting:,} wait for their turn: {report.queued:,} queued, {report.deferred:,} deferred")
+    if report.waiting and next_at is not None:
+        tell(f"by the account's limits, these can be out at {next_at:%Y-%m-%d %H:%M} UTC at the earliest")
     if report.halt:
         tell(f"{report.edition} is {report.halt}")
     if report.in_doubt:

@@ -32,6 +32,10 @@ class Smtp(Table):
         default=600.0, gt=0, description="seconds to wait for the answer to a whole message (RFC 5321: ten minutes)"
     )
     messages_per_connection: int = Field(default=100, ge=1)
+    per_second: int = Field(default=0, ge=0, description="most messages a second; 0 is no limit")
+    per_minute: int = Field(default=0, ge=0)
+    per_hour: int = Field(default=0, ge=0)
+    per_day: int = Field(default=0, ge=0, description="what is beyond it waits for the next day (UTC)")
     authority: str = Field(default="", description="a file of certificates to trust instead of the system's")
     bounce_address: str = Field(
         default="", description="the envelope sender; `{tag}` in it becomes a signed tag for each message"

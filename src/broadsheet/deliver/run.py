@@ -14,9 +14,10 @@ from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broadsheet.deliver.ledger import Ledger
+from broadsheet.deliver.pace import Pace
 from broadsheet.deliver.replies import Kind, Phase, Reply, kind_of
 from broadsheet.deliver.retry import decide
 from broadsheet.deliver.transport import Refusal, Session, Transport
@@ -24,6 +25,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.model import Attempt, DeliveryState, Message, Outcome, Recipient, Settlement
 
 HEARTBEAT = 5.0
+LONGEST_PACE = timedelta(hours=1, seconds=1)  # a full minute or hour is waited for; a full day is not
 CONNECTING_SECONDS = 2.0
 READ_AHEAD = 500
 MOST_REFUSALS_IN_A_ROW = 25
@@ -43,6 +45,7 @@ class Plan:
     chance: Callable[[], float]
     patience: float = 60.0
     recycle: int = 100
+    pace: Pace = field(default_factory=lambda: Pace({}))
     stop: threading.Event = field(default_factory=threading.Event)
     watch: Callable[[Counter[DeliveryState]], None] | None = None
 
@@ -208,7 +211,8 @@ class _Run:
 
     def _patience_now(self) -> float:
         if self._parked and self._ready and not self._halting:
-            return 0.0
+            now = self.plan.clock()
+            return min(self.plan.pace.wait(now).total_seconds(), 1.0) if self.plan.pace.room(now) == 0 else 0.0
         if self._out or not self._parked:
             return min(HEARTBEAT, 1.0)
         next_at = self.ledger.next_due_at()
@@ -224,12 +228,11 @@ class _Run:
             return False
         if self._halting:
             return True
-        if self._ready:
-            return False
         now = self.plan.clock()
-        self._refill(now)
+        if not self._ready:
+            self._refill(now)
         if self._ready:
-            return False
+            return self.plan.pace.room(now) == 0 and self.plan.pace.wait(now) > LONGEST_PACE
         next_at = self.ledger.next_due_at()
         return next_at is None or (next_at - now).total_seconds() > self.plan.patience
 
@@ -286,10 +289,13 @@ class _Run:
         claims: dict[_Worker, Attempt] = {}
         if self._halting:
             return claims
+        room = self.plan.pace.room(now)
+        workers = workers if room is None else workers[:room]
         if len(self._ready) < len(workers):
             self._refill(now)  # once, before anything is taken: what is claimed here is not yet written as claimed
         for worker in workers[: len(self._ready)]:
             claims[worker] = self._ready.popleft()
+        self.plan.pace.take(now, len(claims))
         return claims
 
     def _refill(self, now: datetime) -> None:

@@ -24,6 +24,7 @@ from broadsheet.model import DeliveryState, Edition, EditionStatus, Message, Out
 from broadsheet.slots import SAMPLES, Slot
 
 if TYPE_CHECKING:
+    from broadsheet.deliver.pace import Pace
     from broadsheet.deliver.run import End
     from broadsheet.deliver.transport import Transport
     from broadsheet.store.deliveries import Balance, Sending
@@ -202,7 +203,9 @@ def _run(
     from broadsheet.deliver.run import Plan, run
 
     config = desk.config.smtp
+    pace = _pace(desk)
     plan = Plan(
+        pace=pace,
         waiting_since=sending.frozen_at,
         clock=desk.now,
         chance=random.random,
@@ -212,6 +215,31 @@ def _run(
         watch=(lambda tally: watch(tally, sending.frozen)) if watch else None,
     )
     return run(ledger, transport, compose, plan)
+
+
+def _pace(desk: Desk) -> Pace:
+    """Take the account's limits, and what the ledger says was attempted in the present second, minute, hour and day."""
+    from broadsheet.deliver.pace import DAY, HOUR, MINUTE, SECOND, Pace, window_start
+
+    config, now = desk.config.smtp, desk.now()
+    if config is None:
+        return Pace({})
+    wanted = {
+        SECOND: config.per_second,
+        MINUTE: config.per_minute,
+        HOUR: config.per_hour,
+        DAY: config.per_day,
+    }
+    pace = Pace({length: limit for length, limit in wanted.items() if limit})
+    since = desk.store.deliveries.attempted_since
+    pace.begin(now, {length: since(window_start(now, length)) for length in pace.limits})
+    return pace
+
+
+def forecast(desk: Desk, waiting: int) -> datetime:
+    """Say when a sending to so many can be done at the earliest, by the account's limits alone."""
+    now = desk.now()
+    return now + _pace(desk).forecast(now, waiting)
 
 
 def _report(

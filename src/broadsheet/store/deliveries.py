@@ -271,6 +271,14 @@ class Deliveries:
         for row in rows:
             yield _delivery(row)
 
+    def attempted_since(self, moment_at: datetime) -> int:
+        """Count the deliveries, of every edition, whose last attempt began or was answered since then."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM deliveries WHERE at >= ? AND attempts > 0 AND state != 'skipped'",
+            (moment_at.timestamp(),),
+        ).fetchone()
+        return int(row[0])
+
     def excluded(self, edition: str) -> Iterator[Exclusion]:
         """List who was left out of an edition, and why."""
         for row in self._connection.execute(
