@@ -27,7 +27,7 @@ def read_time(text: str) -> str:
     moment = _parse(text)
     if moment is None or not 1970 <= moment.year <= 2200:
         return ""
-    if len(text) <= 12 and ":" not in text:
+    if len(text) <= 12 and ":" not in text and not text.isdecimal():
         return moment.date().isoformat()
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
