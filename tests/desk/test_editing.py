@@ -6,6 +6,7 @@ import pytest
 
 from broadsheet.config import Publication, parse_config
 from broadsheet.desk import Desk, editing
+from broadsheet.desk.categorising import label_story
 from broadsheet.desk.days import day_of, end_of_day
 from broadsheet.desk.explaining import explain_story
 from broadsheet.errors import ApprovalMissing, ConfigError, EditionError
@@ -174,3 +175,15 @@ def test_a_column_comes_again_with_other_contents_but_a_story_does_not(
     assert day(22, 3, "Cartoon of the day", "A dog in a boat.") == []
     assert day(23, 4, "The council closes seven of its nine libraries", "It is over.") == ["s004"]
     assert day(24, 5, "The council closes seven of its nine libraries", "It was late when it came.") == []
+
+
+def test_what_editors_taught_about_categories_counts_at_the_next_pick(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    today = clock.to(24)
+    gather(desk, 0, 1)
+    assert printed(editing.pick_edition(desk, daily, today)) == {"News": ["s000", "s001"]}
+    label_story(desk, "s001", "Sport", "Robin")
+    edition = editing.pick_edition(desk, daily, today)
+    assert printed(edition) == {"News": ["s000"], "Sport": ["s001"]}
+    assert edition.sections[1].picks[0].reason.startswith("an editor says so")
