@@ -81,6 +81,12 @@ def test_a_hard_bounce_to_our_tag_suppresses_its_reader_and_nobody_else(desk: De
     assert "user_unknown" in suppression.evidence
 
 
+@pytest.mark.parametrize("form", ["bounces+{tag}@b.example.org", "b2-{tag}@example.org", "{tag}@b.example.org"])
+def test_the_tag_is_found_however_the_bounce_address_is_formed(desk: Desk, form: str) -> None:
+    tag = signer(desk).mail_tag(subscribe(desk), "daily-2026-11-24")
+    assert read(desk, bounce(form.replace("{tag}", tag.upper()))).hard == 1
+
+
 def test_a_bounce_that_names_somebody_else_changes_nothing_for_them(desk: Desk) -> None:
     number = subscribe(desk)
     subscribe(desk, "ben@example.com")

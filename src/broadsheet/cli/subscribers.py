@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,6 +61,8 @@ def import_(
         report = import_subscribers(
             desk, chosen, file, basis=basis, dry_run=dry_run, refused_file=refused, progress=_progress()
         )
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
         if as_json:
             document(_as_json(report))
         else:
@@ -69,8 +72,6 @@ def import_(
 
 
 def _progress() -> Any:
-    import sys
-
     if not sys.stderr.isatty():
         return None
     return lambda count: print(f"\r{count:,} rows read", end="", file=sys.stderr, flush=True)
@@ -90,6 +91,7 @@ def _as_json(report: Any) -> dict[str, object]:
         "refused": report.refused,
         "refusals": [{"line": r.line, "column": r.column, "reason": r.reason} for r in report.refusals],
         "left_out": [{"line": line, "reason": reason} for line, reason in report.left_out],
+        "rows_with_too_many_cells": report.notes.surplus,
         "role_addresses": report.notes.role,
         "disposable_addresses": report.notes.disposable,
         "typos": [{"line": line, "email": email, "meant": meant} for line, email, meant in report.notes.few_typos],
@@ -125,6 +127,8 @@ def _print(report: Any, refused: Path | None) -> None:
     if notes.unknown_words:
         words = ", ".join(f"{word!r} ({count})" for word, count in notes.unknown_words.most_common(10))
         tell(f"status words nobody taught us, taken as not confirmed: {words}")
+    if notes.surplus:
+        tell(f"{notes.surplus} rows have more cells than the header; what is left over was not read")
     if notes.disposable or notes.role:
         tell(f"{notes.role} role addresses, {notes.disposable} throw-away mailboxes: kept, but worth a look")
     if refused:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from broadsheet.store.subscribers import Subscriber
 
 _LINK = re.compile(rb"/u/([0-9]{1,18}\.[A-Za-z0-9_-]{20,64})")
+_NUMBER = re.compile(r"(?<!\d)\d{1,18}-")
 MOST_KEPT = 100
 
 
@@ -137,9 +138,9 @@ def _proved(signer: LinkSigner, content: bytes, found: Report) -> int | None:
 
     for address in found.addressed_to:
         local = address.rpartition("@")[0]
-        tag = local.partition("+")[2] or local
-        if known := signer.read_mail_tag(tag):
-            return known[0]
+        for start in _NUMBER.finditer(local):  # the tag stands at the end, after `+` or whatever was configured
+            if known := signer.read_mail_tag(local[start.start() :]):
+                return known[0]
     for match in _LINK.finditer(content):
         if known := signer.read(Purpose.UNSUBSCRIBE, match[1].decode("ascii")):
             return known[0]
