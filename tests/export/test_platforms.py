@@ -41,6 +41,10 @@ class TestMailchimp(ExporterContract):
         with pytest.raises(ExportError, match=r"Mailchimp refuses an edition without unsubscribe_url"):
             exported(rendered, platform, Choices(drop=frozenset({Slot.UNSUBSCRIBE_URL})))
 
+    def test_an_archive_over_the_limit_is_told(self, platform: Platform, rendered: RenderedEdition) -> None:
+        pictures = {"https://img.example/0.jpg?w={{7}}": b"0" * 1_000_001}
+        assert any("at most" in note for note in exported(rendered, platform, pictures=pictures).notes)
+
     def test_local_pictures_go_along(self, platform: Platform, rendered: RenderedEdition) -> None:
         import dataclasses
 

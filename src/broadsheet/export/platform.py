@@ -72,10 +72,10 @@ class Platform:
 
     `supplied` lists the slots that the platform fills by itself outside of our body: their blocks are left out, and
     the bundle says so. `demands` are pieces of code that the platform wants in the body beside the slots, such as its
-    own tag for the postal address, each with what it is for. `limit` is in bytes of HTML (0: none known); `link_growth`
-    in bytes a link, the room that rewriting links for tracking takes. `decodes` says that references are undone before
-    the engine runs (platforms that inline styles do so). `samples` fill a message file, which is
-    personalised by nobody.
+    own tag for the postal address, each with what it is for. `limit` is in bytes of HTML, `archive_limit` in bytes of
+    pictures in an upload (0: none known); `link_growth` in bytes a link, the room that rewriting links for tracking
+    takes. `decodes` says that references are undone before the engine runs (platforms that inline styles do so).
+    `samples` fill a message file, which is personalised by nobody.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Platform:
     decodes: bool = False
     hosts_images: bool = False
     adds_unsubscribe_header: bool = True
+    archive_limit: int = 0
     steps: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
 

@@ -109,6 +109,13 @@ def _notes(result: Exported) -> list[str]:
             notes.append(
                 f"{platform.title} strips <style>: colours in the dark and narrow columns follow its own template."
             )
+    packed = sum(len(content) for content in result.pictures.values())
+    if platform.archive_limit and packed > platform.archive_limit:
+        notes.append(
+            f"upload.zip holds {packed:,} bytes of pictures; "
+            f"{platform.title} takes {platform.archive_limit:,} at most. "
+            "Paste the HTML, with pictures that are on the web, instead."
+        )
     for source in markup.pictures(result.html):
         if re.match("(?i)data:|cid:", source):
             notes.append(f"A picture stands in the HTML itself ({source[:20]}…): many mail clients will not show it.")

@@ -20,7 +20,7 @@ PLATFORM = Platform(
     decodes=True,
     steps=(
         "Write a new post, insert an HTML card (type /html), and paste body.html into it.",
-        "Publish it as Email only: on the website the tags would stand as they are.",
+        "When you publish it, choose Email only: on the website the tags would stand as they are.",
     ),
     caveats=("Ghost warns at 100 KB of HTML, its own template included.",),
 )

@@ -21,6 +21,7 @@ PLATFORM = Platform(
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
     preheader=Preheader.FIELD,
     hosts_images=True,
+    archive_limit=1_000_000,
     steps=(
         "Create, Email template, Code your own: choose Paste in code and paste edition.html, or choose Import zip and "
         "upload upload.zip if there is one (1 MB at most).",
