@@ -64,3 +64,23 @@ def test_no_platform_and_no_edition_are_clear_lines(project: Path) -> None:
     assert "there is no edition daily-2001-01-01" in outcome.stderr
     outcome = broadsheet("-C", str(project), "export", "--for", "nowhere")
     assert "no platform is called 'nowhere'" in outcome.stderr
+
+
+def test_a_bundle_for_readers_of_one_section(project: Path, tmp_path: Path) -> None:
+    options = ("--for", "brevo", "--section", "politics", "--out", str(tmp_path), "--json")
+    report = json.loads(broadsheet("-C", str(project), "export", *options).stdout)
+    assert Path(report["path"]).name.endswith("-politics-brevo")
+    assert "Holds these sections only: Politics." in report["notes"]
+    outcome = broadsheet("-C", str(project), "export", "--for", "brevo", "--section", "gardening")
+    assert "has no section 'gardening'" in outcome.stderr
+    assert "It has: Politics" in outcome.stderr
+
+
+def test_the_clipboard(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "pbcopy"
+    program.write_text(f"#!/bin/sh\ncat > '{tmp_path}/clipboard'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    outcome = broadsheet("-C", str(project), "export", "--for", "brevo", "--copy", "--out", str(tmp_path))
+    assert "copied to the clipboard by pbcopy" in outcome.stderr
+    assert (tmp_path / "clipboard").read_text().startswith("<!doctype html>")

@@ -191,6 +191,13 @@ def test_a_bundle_reads_as_our_own_rendering(name: str) -> None:
     assert html.count("<!--[if mso") == awkward_edition().html.count("<!--[if mso") - ("<title>" not in html)
 
 
+@pytest.mark.parametrize("name", [name for name, proof in PROOFS.items() if proof.render is liquid])
+def test_a_second_liquid_reads_the_same(name: str) -> None:
+    result = our_own(name)[0]
+    for template in (result.html, result.text, result.subject):
+        assert node("liquid")(template, PROOFS[name].values) == liquid(template, PROOFS[name].values)
+
+
 @pytest.mark.slow  # compiles a program
 def test_listmonk_through_go(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Go's html/template drops comments and reads the plain text as HTML; both must come out whole."""

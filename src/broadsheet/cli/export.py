@@ -44,6 +44,10 @@ def export(
         typer.Option("--set", metavar="SLOT=TEXT", help="Print fixed words, or an address, in place of a slot."),
     ] = None,
     fallback: Annotated[str, typer.Option("--fallback", help="Printed where a reader's first name is unknown.")] = "",
+    sections: Annotated[
+        list[str] | None,
+        typer.Option("--section", metavar="CATEGORY", help="Only this section, for readers who chose it; repeatable."),
+    ] = None,
     unchecked: Annotated[bool, typer.Option("--unchecked", help="Export although a check blocks the edition.")] = False,
     push: Annotated[
         bool,
@@ -65,6 +69,8 @@ def export(
         return
     if platform is None:
         raise typer.BadParameter("name a platform: --for mailchimp (export --list names them all)")
+    if push and sections:
+        raise typer.BadParameter("one edition is one draft: --section makes bundles only", param_hint="--push")
     from broadsheet.desk import open_desk
     from broadsheet.desk.editing import find_edition
     from broadsheet.desk.exporting import bundle_of, write_bundle
@@ -76,7 +82,7 @@ def export(
         if push:
             _push(desk, edition, platform, choices, unchecked=unchecked, as_json=as_json)
             return
-        bundle = bundle_of(desk, edition, platform, choices, unchecked=unchecked)
+        bundle = bundle_of(desk, edition, platform, choices, sections=sections or (), unchecked=unchecked)
         folder = desk.folder / "bundles"
     if copy:
         from broadsheet.cli.clipboard import copy_text

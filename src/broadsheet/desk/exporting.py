@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,24 +36,42 @@ def bundle_of(
     platform: str | Platform,
     choices: Choices | None = None,
     *,
+    sections: Sequence[str] = (),
     unchecked: bool = False,
 ) -> Bundle:
     """Render, check and export an edition. Raises CheckFailed when a finding blocks, unless `unchecked`; ExportError.
 
-    The bundle notes it when the edition is not approved, or was approved in another form than this.
+    The bundle notes it when the edition is not approved, or was approved in another form than this. With `sections`
+    it is an edition of those categories only, under a name of its own, for the readers who chose them.
     """
-    rendered = checked(desk, edition, unchecked=unchecked)
+    kept = _known_sections(edition, sections)
+    rendered = checked(desk, edition, sections=kept, unchecked=unchecked)
     bundle = export(desk, rendered, platform, choices)
-    return replace(bundle, notes=(*bundle.notes, *approval_notes(edition, rendered)))
+    if not kept:
+        return replace(bundle, notes=(*bundle.notes, *approval_notes(edition, rendered)))
+    name = "-".join([bundle.edition, *(re.sub(r"\W+", "-", category.lower()).strip("-") for category in kept)])
+    return replace(bundle, edition=name, notes=(*bundle.notes, f"Holds these sections only: {', '.join(kept)}."))
 
 
-def checked(desk: Desk, edition: Edition, *, unchecked: bool = False) -> RenderedEdition:
+def _known_sections(edition: Edition, names: Sequence[str]) -> tuple[str, ...]:
+    """Find sections of an edition by their categories, whatever the case. Raises ExportError."""
+    known = {section.category.casefold(): section.category for section in edition.sections if section.picks}
+    for name in names:
+        if name.casefold() not in known:
+            raise ExportError(
+                f"{edition.id} has no section {name!r}", advice=f"It has: {', '.join(known.values()) or 'none'}."
+            )
+    wanted = {name.casefold() for name in names}
+    return tuple(category for key, category in known.items() if key in wanted)
+
+
+def checked(desk: Desk, edition: Edition, *, sections: Sequence[str] = (), unchecked: bool = False) -> RenderedEdition:
     """Render an edition and hold it against the checks. Raises CheckFailed."""
     from broadsheet.desk.checking import check
     from broadsheet.desk.production import render
     from broadsheet.model import Severity
 
-    rendered = render(desk, edition)
+    rendered = render(desk, edition, sections=sections or None)
     blocking = [finding for finding in check(desk, rendered) if finding.severity is Severity.BLOCK]
     if blocking and not unchecked:
         raise CheckFailed(

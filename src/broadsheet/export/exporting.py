@@ -147,17 +147,10 @@ def _body(rendered: RenderedEdition, platform: Platform) -> str:
         html = markup.without_preheader(html, rendered.preheader)
     if platform.takes is Takes.FRAGMENT:
         html = markup.fragment(html, keep_style=platform.keeps_style)
-    for piece, _purpose in platform.demands:
-        html = markup.before_body_end(html, _DEMAND.format(token=_demand_token(piece, platform)))
     return html
 
 
-_DEMAND = '<div style="font-size:12px;line-height:18px;text-align:center;color:#666666">{token}</div>'
-
-
-def _demand_token(piece: str, platform: Platform) -> str:
-    """Mark the place of a demanded tag by letters and digits, so that neutralising leaves it alone."""
-    return f"dEmAnD{[code for code, _ in platform.demands].index(piece)}DnAmEd"
+_DEMAND = '<div style="font-size:12px;line-height:18px;text-align:center;color:#666666">{code}</div>'
 
 
 def _packed_names(html: str, platform: Platform, pictures: Mapping[str, bytes]) -> dict[str, str]:
@@ -194,7 +187,7 @@ class _Pen:
             ),
         )
         for code, _purpose in self.platform.demands:
-            written = written.replace(_demand_token(code, self.platform), code)
+            written = markup.before_body_end(written, _DEMAND.replace("{code}", code))
         return written
 
     def plain(self, text: str) -> str:

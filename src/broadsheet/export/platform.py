@@ -88,14 +88,12 @@ class Platform:
     required: frozenset[Slot] = frozenset()
     demands: tuple[tuple[str, str], ...] = ()
     preheader: Preheader = Preheader.HIDDEN
-    preheader_tag: str = ""
     forbidden: tuple[str, ...] = ()
     limit: int = 0
     link_growth: int = 90
     keeps_style: bool = True
     decodes: bool = False
     hosts_images: bool = False
-    adds_unsubscribe_header: bool = True
     archive_limit: int = 0
     steps: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()

@@ -105,7 +105,7 @@ def _notes(result: Exported) -> list[str]:
                 f"With links made longer for tracking the HTML may reach {grown:,} bytes; "
                 f"Gmail cuts at about {GMAIL_CLIP:,}."
             )
-        elif platform.takes is Takes.FRAGMENT and not platform.keeps_style:
+        if not platform.keeps_style:
             notes.append(
                 f"{platform.title} strips <style>: colours in the dark and narrow columns follow its own template."
             )

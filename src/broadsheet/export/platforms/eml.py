@@ -13,7 +13,6 @@ PLATFORM = Platform(
     takes=Takes.MESSAGE,
     samples=SAMPLES,
     link_growth=0,
-    adds_unsubscribe_header=False,
     steps=("Open edition.eml in a mail program, or hand it to a mail tester.",),
     caveats=("Made for a sample reader: its links lead nowhere. Do not send it to a list.",),
 )

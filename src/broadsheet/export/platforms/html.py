@@ -17,7 +17,6 @@ PLATFORM = Platform(
         last_name=known("{{ last_name }}"),
         email=known("{{ email }}"),
     ),
-    adds_unsubscribe_header=False,
     steps=(
         "Replace each placeholder ({{ … }}) in edition.html and edition.txt by the tag of your own platform.",
         "Paste edition.html as a complete document, where your platform takes custom HTML.",
