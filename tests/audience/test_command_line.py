@@ -30,6 +30,17 @@ def test_an_import_that_refuses_rows_says_so_by_4_and_writes_them_to_mend(projec
     assert shown["subscriber"]["attributes"] == {}
 
 
+def test_all_that_is_left_out_is_written_by_line(project: Path, tmp_path: Path) -> None:
+    broadsheet(project, "subscribers", "suppress", "ben@example.com")
+    file, rest = tmp_path / "list.csv", tmp_path / "rest.csv"
+    file.write_text("email\nada@example.com\nben@example.com\nnobody\nADA@example.com\ncleo@example.com\n", "utf-8")
+    broadsheet(project, "subscribers", "import", str(file), "-p", "daily", "--refused", str(rest))
+    lines = [row.split(",") for row in rest.read_text(encoding="utf-8").splitlines()[1:]]
+    assert [(line[0], line[-1]) for line in lines] == [
+        ("3", "ben@example.com"), ("4", "nobody"), ("5", "ADA@example.com"),
+    ]  # fmt: skip
+
+
 def test_wrong_words_are_one_clear_line(project: Path) -> None:
     for words, code in (
         (("subscribers", "import", "nowhere.csv", "-p", "daily"), 1),

@@ -6,7 +6,7 @@ import csv
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring as quote
 from pathlib import Path
@@ -89,8 +89,12 @@ class SubscriberFile:
             except OSError as error:
                 raise AudienceError(f"cannot be read: {error.strerror}", file=str(self.path)) from None
 
-    def not_imported(self, left_out: Mapping[int, str]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Read again, and yield line, reason and cells of every row that is refused or whose line was left out."""
+    def not_imported(self, left_out: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Read again, and yield line, reason and cells of every row that is refused or was left out.
+
+        `left_out` gives line and reason, by line.
+        """
+        waiting = next(left_out, None)
         with open_text(self.path, self.dialect.encoding) as handle:
             reader = rows_of(handle, self.dialect.delimiter)
             end = 0
@@ -98,7 +102,9 @@ class SubscriberFile:
                 line, end = end + 1, reader.line_num
                 if end <= self.columns.header_line or not any(cells):
                     continue
-                reason = left_out.get(line)
+                while waiting is not None and waiting[0] < line:
+                    waiting = next(left_out, None)
+                reason = waiting[1] if waiting is not None and waiting[0] == line else None
                 if reason is None and self.columns.email < len(cells):
                     try:
                         parse_address(cells[self.columns.email])

@@ -105,9 +105,8 @@ def _write_refused(source: SubscriberFile, left_out: Iterator[tuple[int, str]], 
     """Write the rows that were not imported, as they stood, so that they can be mended and imported again."""
     from broadsheet.audience.writing import writing
 
-    reasons = dict(left_out)
     with writing(target, ("refused line", "refused because", *source.columns.header), inert_cells=False) as write:
-        for line, reason, cells in source.not_imported(reasons):
+        for line, reason, cells in source.not_imported(left_out):
             write((str(line), reason, *cells))
 
 
