@@ -238,7 +238,8 @@ class _Makeup:
         total = sum(map(len, layout.rooms))
         thin = f"A thin day: {_stories(total)} of the {self._policy.min_stories} it takes"
         if not total:
-            self._notes.append("Nothing to print: no story of this time fits a section.")
+            why = "none of the stories fits a section" if self._free else "no story came in that may stand"
+            self._notes[:] = [f"Nothing to print: {why}. `broadsheet gather` fetches, `pick --explain` says why not."]
             layout.skip = True
         elif total < self._policy.min_stories and not self._goes_out:
             if self._policy.when_thin == "ask":
