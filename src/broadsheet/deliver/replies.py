@@ -69,6 +69,9 @@ _NO_MAILBOX = re.compile(
     r"|mailbox (?:not found|unavailable|disabled)",
     re.IGNORECASE,
 )
+_NO_RELAY = re.compile(
+    r"relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:allowed|permitted)|prohibited)", re.IGNORECASE
+)
 _POLICY = re.compile(r"spam|block(?:ed|list)|black ?list|reputation|policy|spamhaus|rbl\b|dnsbl", re.IGNORECASE)
 _GREY = re.compile(r"gr[ea]y ?-?list|try again (?:later|in)|come back", re.IGNORECASE)
 _FAST = re.compile(r"rate|too (?:many|fast|much)|throttl|exceed|unusual|limit|slow down|deferred due", re.IGNORECASE)
@@ -126,12 +129,10 @@ def _kind_of_refusal(reply: Reply) -> Kind:
     code = reply.enhanced_code
     if code in _OUR_CODES or (reply.phase is Phase.SENDER and code not in _RECIPIENT_CODES):
         return Kind.OURS
-    if reply.code in (530, 534, 535, 538):
+    if reply.code in (530, 534, 535, 538) or _NO_RELAY.search(reply.text):
         return Kind.OURS
     if _POLICY.search(reply.text):
         return Kind.BLOCKED
     if code in _RECIPIENT_CODES or _NO_MAILBOX.search(reply.text):
         return Kind.REFUSED
-    if code.startswith("5.7.") or reply.phase is not Phase.RECIPIENT:
-        return Kind.BLOCKED
-    return Kind.REFUSED
+    return Kind.BLOCKED  # nothing says that the recipient is at fault: a row of these stops the run

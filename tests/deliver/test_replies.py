@@ -1,0 +1,71 @@
+"""What servers say, and what it means."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from broadsheet.deliver.replies import Kind, Phase, Reply, kind_of
+from broadsheet.deliver.retry import GIVE_UP_AFTER, LONGEST, decide, delay
+from broadsheet.model import DeliveryState
+from tests.deliver.material import NOW
+
+CASES = [
+    (Phase.ANSWER, 250, "2.0.0 queued", Kind.ACCEPTED),
+    (Phase.DATA, 354, "go on", Kind.ACCEPTED),
+    (Phase.ANSWER, None, "", Kind.DOUBT),
+    (Phase.HANDING, None, "", Kind.LOST),
+    (Phase.RECIPIENT, None, "", Kind.LOST),
+    (Phase.CONNECT, None, "", Kind.RELAY_BUSY),
+    (Phase.CONNECT, 421, "4.3.2 busy", Kind.RELAY_BUSY),
+    (Phase.CONNECT, 554, "5.7.1 blocked", Kind.OURS),
+    (Phase.LOGIN, 535, "5.7.8 wrong", Kind.OURS),
+    (Phase.LOGIN, 454, "4.7.0 not now", Kind.RELAY_BUSY),
+    (Phase.TLS, 554, "not to be trusted", Kind.OURS),
+    (Phase.SENDER, 553, "5.1.8 bad sender", Kind.OURS),
+    (Phase.SENDER, 451, "4.3.0 try later", Kind.RELAY_BUSY),
+    (Phase.RECIPIENT, 550, "5.1.1 user unknown", Kind.REFUSED),
+    (Phase.RECIPIENT, 550, "No such user here", Kind.REFUSED),
+    (Phase.RECIPIENT, 550, "5.7.1 user unknown", Kind.REFUSED),
+    (Phase.RECIPIENT, 550, "5.1.1 blocked: your address is on Spamhaus", Kind.BLOCKED),
+    (Phase.RECIPIENT, 554, "5.7.1 Relay access denied", Kind.OURS),
+    (Phase.RECIPIENT, 550, "relaying denied", Kind.OURS),
+    (Phase.RECIPIENT, 550, "no", Kind.BLOCKED),
+    (Phase.RECIPIENT, 450, "4.2.0 Greylisted, come back in 5 minutes", Kind.GREYLISTED),
+    (Phase.RECIPIENT, 452, "4.2.2 mailbox full", Kind.LATER),
+    (Phase.RECIPIENT, 421, "4.7.0 closing", Kind.RELAY_BUSY),
+    (Phase.ANSWER, 421, "4.7.28 unusual rate", Kind.RELAY_BUSY),
+    (Phase.ANSWER, 450, "4.7.28 unusual rate of mail", Kind.THROTTLED),
+    (Phase.ANSWER, 552, "5.3.4 too big", Kind.OURS),
+    (Phase.ANSWER, 550, "5.7.26 not authenticated", Kind.OURS),
+    (Phase.ANSWER, 550, "5.7.515 access denied", Kind.OURS),
+    (Phase.ANSWER, 554, "5.7.1 looks like spam", Kind.BLOCKED),
+]
+
+
+@pytest.mark.parametrize(("phase", "code", "text", "kind"), CASES)
+def test_a_reply_has_one_meaning(phase: Phase, code: int | None, text: str, kind: Kind) -> None:
+    assert kind_of(Reply(phase, code, text)) is kind
+
+
+def test_an_enhanced_code_of_another_class_is_none() -> None:
+    assert Reply(Phase.ANSWER, 250, "5.1.1 odd").enhanced_code == ""
+    assert Reply(Phase.ANSWER, 550, "5.1.1 unknown").enhanced_code == "5.1.1"
+
+
+def test_waiting_doubles_up_to_a_limit_and_chance_spreads_it() -> None:
+    assert delay(Kind.LATER, 1, 1.0) == timedelta(minutes=15)
+    assert delay(Kind.LATER, 2, 1.0) == timedelta(minutes=30)
+    assert delay(Kind.LATER, 20, 1.0) == LONGEST
+    assert delay(Kind.LATER, 1, 0.0) == timedelta(minutes=7.5)
+
+
+def test_old_news_is_given_up() -> None:
+    full = Reply(Phase.RECIPIENT, 452, "4.2.2 mailbox full")
+    early = decide(full, attempts=1, waiting_since=NOW, now=NOW, chance=0.5)
+    assert early.outcome.state is DeliveryState.DEFERRED
+    assert early.due_at is not None
+    assert early.due_at > NOW
+    late = decide(full, attempts=2, waiting_since=NOW, now=NOW + GIVE_UP_AFTER, chance=0.5)
+    assert (late.outcome.state, late.due_at) == (DeliveryState.FAILED, None)
