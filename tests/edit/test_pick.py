@@ -75,6 +75,18 @@ def test_two_that_tell_the_same_stand_once_even_without_a_cluster() -> None:
     assert "tells the same as s000" in reasons(made)["s001"]
 
 
+def test_two_clusters_of_one_event_stand_once_by_whatever_telling_gives_them_away() -> None:
+    told_twice = "Ferry Perpetua runs aground off Port Ellery"
+    candidates = [
+        candidate(1, cluster="one", weight=2),
+        candidate(2, cluster="one", title=f"{told_twice}, forty people brought ashore"),
+        candidate(3, cluster="two", weight=2),
+        candidate(4, cluster="two", title=f"{told_twice}; forty people are ashore"),
+        candidate(5),
+    ]
+    assert len(printed(draft(publication(), candidates).edition)["News"]) == 2
+
+
 @pytest.mark.parametrize(
     "carried", [Carried(stories={"s000": "daily-2026-11-23"}), Carried(urls={"example.org/0": "daily-2026-11-23"})]
 )

@@ -13,11 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from broadsheet.edit.cluster import assign
 from broadsheet.edit.events import Event
 from broadsheet.edit.likeness import Likeness
 from broadsheet.model import Signal, Story
 
 Key = tuple[float, float, str]
+SECOND_LOOK = 0.9  # of the clusters' own strictness
+MOST_TELLINGS = 12  # compared of one event: the fullest come first, and a crowd says nothing new
 NOWHERE: Mapping[str, tuple[float, str]] = MappingProxyType({})
 
 
@@ -204,8 +207,7 @@ class _Choice:
             self._refuse(one, f"{source} has its {self._room.per_source} places already", by)
             return True
         for other in self._standing:
-            if self._likeness.same_thing(one.story, other.story):
-                alike = self._likeness.between(one.story, other.story)
+            if alike := _one_event(one.event, other.event, self._likeness):
                 self.refused.append((one, _same_thing(self._number, alike, other)))
                 return True
         return False
@@ -239,16 +241,43 @@ class _Choice:
 
 
 def _twins(placement: Placement, rooms: Sequence[Room], likeness: Likeness) -> dict[str, Refused]:
-    """Find the placed events that tell what a higher one in another section tells."""
+    """Find the placed events that tell what a higher one tells, by their words or on a second, less strict look."""
+    placed = list(_placed(placement, rooms))
+    affairs = _affairs([one.event for _, one, _ in placed])
     kept: list[Contender] = []
     twins: dict[str, Refused] = {}
-    for number, one, fixed in _placed(placement, rooms):
-        above = next((o for o in kept if likeness.same_thing(one.story, o.story)), None)
+    for number, one, fixed in placed:
+        above = next(
+            (
+                o
+                for o in kept
+                if _one_event(one.event, o.event, likeness) or affairs[one.event.id] & affairs[o.event.id]
+            ),
+            None,
+        )
         if above is None or fixed:
             kept.append(one)
         else:
-            twins[one.event.id] = _same_thing(number, likeness.between(one.story, above.story), above)
+            alike = _one_event(one.event, above.event, likeness) or likeness.between(one.story, above.story)
+            twins[one.event.id] = _same_thing(number, alike, above)
     return twins
+
+
+def _affairs(events: Sequence[Event]) -> dict[str, set[str]]:
+    """Group the tellings of the events that would be printed once more, less strictly.
+
+    An event that is reported much may fall into two clusters. Saying "also reported by" wants certainty; keeping both
+    out of one edition wants less.
+    """
+    stories = {one.story.id: one.story for event in events for one in event.tellings[:MOST_TELLINGS]}
+    groups = assign(list(stories.values()), strictness=SECOND_LOOK)
+    return {event.id: {groups[one.story.id].cluster for one in event.tellings[:MOST_TELLINGS]} for event in events}
+
+
+def _one_event(one: Event, other: Event, likeness: Likeness) -> float:
+    """Say how alike two events' tellings are where any two of them tell one thing, else 0."""
+    pairs = ((a.story, b.story) for a in one.tellings[:MOST_TELLINGS] for b in other.tellings[:MOST_TELLINGS])
+    return max((likeness.between(a, b) for a, b in pairs if likeness.same_thing(a, b)), default=0.0)
 
 
 def _crowd(
