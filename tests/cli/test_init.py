@@ -17,6 +17,7 @@ def test_init_writes_a_project_that_works_as_it_is(tmp_path: Path) -> None:
     outcome = broadsheet("init", str(tmp_path / "new"))
     assert outcome.returncode == 0, outcome.stderr
     assert load_config(tmp_path / "new").publication().title == "The Morning Sheet"
+    assert "secret.key" in (tmp_path / "new" / ".gitignore").read_text()
 
 
 def test_init_overwrites_nothing(tmp_path: Path) -> None:

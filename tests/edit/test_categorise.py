@@ -75,7 +75,7 @@ def test_a_category_asked_for_wins_over_one_that_is_not() -> None:
         ("https://x.example/sport/2026/match.html", "Sport"),
         ("https://x.example/news/kontor/10-a.html", "Business"),
         ("https://x.example/en/uk-politics/a", "Politics"),
-        ("https://x.example/home/work/it/a", ""),
+        ("https://x.example/home/desk/it/a", ""),
         ("https://x.example/business", ""),
         ("https://x.example/%FF%FE/a", ""),
     ],

@@ -50,6 +50,8 @@ def _copied(example: str, folder: Path, change: Callable[[bytes], bytes]) -> Ite
     with as_file(files("broadsheet.examples") / example) as origin:
         for file in sorted(path for path in origin.rglob("*") if path.is_file()):
             target = folder / file.relative_to(origin)
+            if target.name == "gitignore":
+                target = target.with_name(".gitignore")  # under its own name it would hide files of ours
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with target.open("xb") as handle:
