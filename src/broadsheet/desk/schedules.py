@@ -177,7 +177,7 @@ jobs:
         run: |
           git config user.name digest
           git config user.email digest@users.noreply.github.com
-          git add -A broadsheet.db && (git diff --cached --quiet || git commit -m "Keep the digest's state")
+          git add -f broadsheet.db && (git diff --cached --quiet || git commit -m "Keep the digest's state")
           git push
 """
     return Installation(
