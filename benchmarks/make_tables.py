@@ -19,7 +19,7 @@ from broadsheet.edit.names import STANDARD, standard_for
 from broadsheet.edit.topics import features, lexicon_only, tokens
 
 DATA = Path(broadsheet.edit.__path__[0]) / "data"
-PACE = Pace(rounds=4, step=1.0, shrink=1e-3, balance=0.3)
+PACE = Pace(rounds=2, step=0.5, shrink=1e-3, balance=0.5)  # gentle: it is for other publishers than these
 LEAST_TEXTS = 4
 LEAST_WEIGHT = 0.2
 
