@@ -4,7 +4,8 @@ BroadsheetError
 ├── ConfigError          broadsheet.toml or a command's arguments (file, key, line, what was expected)
 ├── SourceError          one source could not be read; a value inside a gather run, not a crash
 ├── EditionError         an edition is not in the state that was asked of it
-│   └── ApprovalMissing  it must be approved first
+│   ├── ApprovalMissing  it must be approved first
+│   └── EditionChanged   it is not any more what somebody was looking at
 ├── RenderError          a theme or the engine refused (theme, file, line)
 ├── CheckFailed          a finding blocks
 ├── ExportError          a platform cannot express what was asked, or refuses it
@@ -74,6 +75,10 @@ class ApprovalMissing(EditionError):
     """Say that the edition must be approved before this can be done."""
 
     exit_code = 3
+
+
+class EditionChanged(EditionError):
+    """Say that somebody changed the edition since it was looked at; what was asked is not done."""
 
 
 class RenderError(BroadsheetError):

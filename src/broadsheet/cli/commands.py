@@ -17,6 +17,7 @@ COMMANDS: dict[str, Entry] = {
     "categories": Entry("broadsheet.cli.categories", group=True),
     "render": Entry("broadsheet.cli.render"),
     "check": Entry("broadsheet.cli.check"),
+    "preview": Entry("broadsheet.cli.preview"),
     "export": Entry("broadsheet.cli.export"),
     "pictures": Entry("broadsheet.cli.pictures"),
     "theme": Entry("broadsheet.cli.theme", group=True),

@@ -128,6 +128,20 @@ def _local_pictures(desk: Desk, html: str) -> Mapping[str, bytes]:
     return found
 
 
+def archive_of(bundle: Bundle) -> bytes:
+    """Pack a bundle as one archive, the same bytes for the same bundle."""
+    from broadsheet.export.bundling import archive
+
+    return archive(bundle.files)
+
+
+def platform_names() -> list[str]:
+    """Name the platforms there is an export for."""
+    from broadsheet.export import platforms
+
+    return [platform.name for platform in platforms()]
+
+
 def write_bundle(bundle: Bundle, folder: Path, zip: bool = False) -> Path:
     """Write a bundle into `folder` as a folder, or an archive, of its own named after edition and platform.
 
@@ -151,10 +165,8 @@ def write_bundle(bundle: Bundle, folder: Path, zip: bool = False) -> Path:
 
 def _write(bundle: Bundle, target: Path, workplace: Path, *, as_archive: bool) -> None:
     if as_archive:
-        from broadsheet.export.bundling import archive
-
         whole = workplace / target.name
-        whole.write_bytes(archive(bundle.files))
+        whole.write_bytes(archive_of(bundle))
         os.replace(whole, target)
         return
     if target.exists() and not (target / MANIFEST).is_file():

@@ -81,6 +81,11 @@ class Store:
         with translated(self.path), transaction(self.connection):
             yield
 
+    def pulse(self) -> int:
+        """Give a number that differs from the last one once another connection has written something."""
+        with translated(self.path):
+            return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
     @cached_property
     def pushes(self) -> Pushes:
         """Reach what is known of drafts at platforms."""

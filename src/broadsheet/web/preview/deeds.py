@@ -1,0 +1,167 @@
+"""What an editor's buttons do: each named deed reads a form, asks the desk, and answers with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from broadsheet.config import Publication
+from broadsheet.desk import Desk, editing
+from broadsheet.desk.days import day_of
+from broadsheet.desk.editing import edition_called
+from broadsheet.desk.proofing import approve_proof, as_seen, still_as_seen
+from broadsheet.desk.revising import Change
+from broadsheet.desk.revising import change as revise
+from broadsheet.errors import DeliveryError, EditionError
+from broadsheet.model import DeliveryState, Edition, Pick
+
+Form = Mapping[str, str]
+PICK_WORDS = ("headline", "dek")
+EDITION_WORDS = ("subject", "preheader", "intro")
+LAST = 9999
+
+
+def do(desk: Desk, publication: Publication, edition_id: str, form: Form, by: str) -> str:
+    """Do what a form says. Gives a sentence about it; raises BroadsheetError and then has done nothing."""
+    name = form.get("do", "")
+    if name == "pick":
+        return _draft(desk, publication, edition_id)
+    if name in _TURNS:
+        return _TURNS[name](desk, edition_id, form, by)
+    if name not in _CHANGES:
+        raise EditionError(f"there is no button {name!r}", advice="Load the page anew.")
+    with as_seen(desk, edition_id, form.get("revision", "")) as edition:
+        revised = revise(desk, edition_id, _CHANGES[name](edition, form), by)
+    if not revised.lines:
+        return "Nothing was different."
+    return _DONE[name] + (" The approval is cancelled by that." if revised.cancelled else "")
+
+
+def _draft(desk: Desk, publication: Publication, edition_id: str) -> str:
+    known = desk.store.editions.get(edition_id)
+    day = known.date if known else day_of(desk, publication, edition_id.removeprefix(f"{publication.name}-"))
+    drafted = editing.pick_edition(desk, publication, day)
+    return f"Drafted from the stories gathered by now: {len(drafted.picks)} stand. Your decisions were kept."
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+
+def _words(edition: Edition, form: Form) -> Sequence[Change]:
+    """Write the words that are other than those that stand: what an editor left alone stays ours."""
+    story = form.get("story", "")
+    stands: Edition | Pick = _place(edition, story)[1] if story else edition
+    names = PICK_WORDS if story else EDITION_WORDS
+    given = {name: _tidy(form[name]) for name in names if name in form}
+    new = {name: text for name, text in given.items() if text != _tidy(getattr(stands, name))}
+    return [Change(verb="set", story=story, value=new)] if new else []
+
+
+def _tidy(text: str) -> str:
+    """Take out what a browser's field adds; paragraphs stay."""
+    return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
+
+
+def _reset(edition: Edition, form: Form) -> Sequence[Change]:
+    story = form.get("story", "")
+    return [Change(verb="reset", story=story, value=dict.fromkeys(PICK_WORDS if story else EDITION_WORDS, ""))]
+
+
+def _step(by: int) -> Callable[[Edition, Form], Sequence[Change]]:
+    def step(edition: Edition, form: Form) -> Sequence[Change]:
+        section, pick = _place(edition, form.get("story", ""))
+        last = next(len(one.picks) for one in edition.sections if one.title == section)
+        to = pick.position + by
+        if not 1 <= to <= last:
+            return []
+        return [Change(verb="move", story=pick.story.id, value={"section": section, "position": str(to)})]
+
+    return step
+
+
+def _into_section(edition: Edition, form: Form) -> Sequence[Change]:
+    section, pick = _place(edition, form.get("story", ""))
+    if section == form.get("section", ""):
+        return []
+    value = {"section": form.get("section", ""), "position": str(LAST)}
+    return [Change(verb="move", story=pick.story.id, value=value)]
+
+
+def _pin(edition: Edition, form: Form) -> Sequence[Change]:
+    value = {name: form[name] for name in ("section", "instead_of") if form.get(name)}
+    return [Change(verb="pin", story=form.get("story", ""), value=value)]
+
+
+def _drop(edition: Edition, form: Form) -> Sequence[Change]:
+    return [Change(verb="drop", story=form.get("story", ""))]
+
+
+def _lead(edition: Edition, form: Form) -> Sequence[Change]:
+    return [Change(verb="lead", story=form.get("story", ""))]
+
+
+def _place(edition: Edition, story: str) -> tuple[str, Pick]:
+    for section in edition.sections:
+        for pick in section.picks:
+            if pick.story.id == story:
+                return section.title, pick
+    raise EditionError("that story does not stand in the edition any more")
+
+
+_CHANGES: Mapping[str, Callable[[Edition, Form], Sequence[Change]]] = {
+    "words": _words, "reset": _reset, "up": _step(-1), "down": _step(1), "section": _into_section, "pin": _pin,
+    "add": _pin, "instead": _pin, "drop": _drop, "lead": _lead,
+}  # fmt: skip
+_DONE = {
+    "words": "Saved.", "reset": "The words are ours again.", "up": "Moved up.", "down": "Moved down.",
+    "section": "Moved to the other section.", "pin": "Pinned: it stays, whatever is gathered.",
+    "add": "Added to the section.", "instead": "This telling is printed instead.",
+    "drop": "Dropped. It waits among the runners-up.", "lead": "It leads the edition now.",
+}  # fmt: skip
+
+
+# --- turns -----------------------------------------------------------------------------------------------------------
+
+
+def _approve(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+    edition = still_as_seen(desk, edition_id, form.get("revision", ""))
+    approve_proof(desk, edition, form.get("hash", ""), by, acknowledged=form.get("acknowledged") == "yes")
+    return "Approved. What you see is what will be sent; any change cancels the approval."
+
+
+def _reopen(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+    with as_seen(desk, edition_id, form.get("revision", "")):
+        editing.reopen(desk, edition_id, by)
+    return "It is a draft again."
+
+
+def _skip(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+    reason = form.get("reason", "").strip()
+    if not reason:
+        raise EditionError("say why the edition is skipped", advice="The reason is kept in its log.")
+    with as_seen(desk, edition_id, form.get("revision", "")):
+        editing.skip(desk, edition_id, by, reason)
+    return "Skipped: it does not go out. Its stories stay candidates for the next one."
+
+
+def _test(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+    """Send what was seen to one address."""
+    from email_validator import EmailNotValidError, validate_email
+
+    from broadsheet.desk.sending import send_test
+
+    try:
+        address = validate_email(form.get("email", "").strip(), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise DeliveryError(f"that is no address: {error}", advice="Type one such as robin@example.com.") from None
+    still_as_seen(desk, edition_id, form.get("revision", ""))
+    edition = edition_called(desk, edition_id)
+    report = send_test(desk, desk.config.publication(edition.publication), edition.date, [address])
+    (email, outcome) = report.outcomes[0]
+    if outcome.state is not DeliveryState.SENT:
+        raise DeliveryError(f"the test to {email} was not taken: {outcome.text}")
+    return f"A test is on its way to {email}." if desk.config.smtp else f"A test to {email} lies in the outbox."
+
+
+_TURNS: Mapping[str, Callable[[Desk, str, Form, str], str]] = {
+    "approve": _approve, "reopen": _reopen, "skip": _skip, "test": _test,
+}  # fmt: skip

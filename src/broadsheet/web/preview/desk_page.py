@@ -1,0 +1,240 @@
+"""The editors' page: its regions, the mail in its frame, and the deeds that change the edition."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import date, datetime
+from http import HTTPStatus
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from broadsheet.config import Config, load_config
+from broadsheet.desk import Desk
+from broadsheet.desk.editing import edition_called, id_of
+from broadsheet.desk.exporting import archive_of, bundle_of, platform_names
+from broadsheet.desk.opening import CONFIG_NAME, DATABASE_NAME, system_clock
+from broadsheet.desk.previewing import page_for_frame, sample_html, sample_text
+from broadsheet.desk.proofing import Proof, looks_of, proof_of
+from broadsheet.errors import BroadsheetError, ConfigError, EditionChanged, StoreBusy
+from broadsheet.model import Edition, RenderedEdition
+from broadsheet.store import Store
+from broadsheet.web.preview.deeds import do
+from broadsheet.web.preview.door import LONGEST_BODY
+
+REGIONS = ("state", "edition", "inbox", "hands")
+# The page runs our one script and nothing else: no text of a story can become one, whatever it says.
+_PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# The mail brings its own styles. It may be measured and scrolled by the page around it, hence the same origin; it runs
+# no script, sends no form and turns no window but one that a click opens.
+_MAIL = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src {}; form-action 'none'; frame-ancestors 'self';"
+    " sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+_STATIC = {"preview.js": "text/javascript", "preview.css": "text/css"}
+
+Work = Callable[[Desk, Request, dict[str, str]], Response]
+
+
+class DeskPage:
+    """The page of one edition of one project. `by` is the editor's name, for the log."""
+
+    def __init__(
+        self, folder: Path, publication: str, day: date, by: str, *, clock: Callable[[], datetime] = system_clock
+    ) -> None:
+        self._folder, self._publication, self._day, self._by, self._clock = folder, publication, day, by, clock
+        self._lock = threading.Lock()
+        self._config: tuple[float, Config] | None = None
+        self._last: tuple[Edition, str, RenderedEdition] | None = None
+        self._watch: Store | None = None
+        self._templates = Environment(
+            loader=PackageLoader("broadsheet.web.preview", "pages"), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        place = files("broadsheet.web.preview") / "static"
+        self._static = {name: (place / name).read_text(encoding="utf-8") for name in _STATIC}
+        with self._desk() as desk:
+            self._edition_id = id_of(desk.config.publication(publication), day)
+
+    # --- what is shown ---
+
+    def page(self, desk: Desk, request: Request, form: dict[str, str], notice: str = "", status: int = 200) -> Response:
+        """Show everything."""
+        return self._document(self._look(desk), desk, notice, status)
+
+    def regions(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
+        """Give the parts of the page that change."""
+        return JSONResponse(self._answer(desk))
+
+    def mail(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
+        """Show the mail alone, for the frame."""
+        proof = self._look(desk)
+        if proof is None or proof.rendered is None:
+            return PlainTextResponse("There is nothing to show.\n", 404)
+        asked = request.query_params
+        policy = _MAIL.format("'none'" if asked.get("images") == "off" else "data: https: http:")
+        headers = {"Content-Security-Policy": policy}
+        if asked.get("view") == "text":
+            return PlainTextResponse(sample_text(proof.rendered), headers=headers)
+        if asked.get("view") == "source":
+            return PlainTextResponse(sample_html(proof.rendered), headers=headers)
+        return HTMLResponse(page_for_frame(desk, proof.rendered, dark=asked.get("mode") == "dark"), headers=headers)
+
+    def export(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
+        """Give the bundle for a platform as one archive."""
+        bundle = bundle_of(desk, edition_called(desk, self._edition_id), request.query_params.get("platform", ""))
+        name = f"{bundle.edition}-{bundle.platform}.zip"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(archive_of(bundle), media_type="application/zip", headers=headers)
+
+    # --- what is done ---
+
+    def act(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
+        """Do what a button says, and show how the edition stands then."""
+        status = 200
+        try:
+            notice = do(desk, desk.config.publication(self._publication), self._edition_id, form, self._by)
+        except BroadsheetError as error:
+            notice, status = _sentence(error), _status_of(error)
+        if request.headers.get("accept") == "application/json":
+            return JSONResponse(self._answer(desk) | {"notice": notice, "done": status == HTTPStatus.OK}, status)
+        return self.page(desk, request, form, notice, status)
+
+    # --- how ---
+
+    def _look(self, desk: Desk) -> Proof | None:
+        """Look at the edition, rendering it only when it, the theme or the configuration changed."""
+        edition = desk.store.editions.get(self._edition_id)
+        if edition is None:
+            return None
+        looks = looks_of(desk, desk.config.publication(self._publication))
+        known = self._last
+        again = known is not None and known[:2] == (edition, looks)
+        proof = proof_of(desk, edition, known[2] if known and again else None)
+        if proof.rendered:
+            self._last = (edition, looks, proof.rendered)
+        return proof
+
+    def _answer(self, desk: Desk) -> dict[str, object]:
+        proof = self._look(desk)
+        return {
+            "regions": {name: self._part(f"{name}.html.j2", desk, proof) for name in REGIONS},
+            "revision": proof.revision if proof else "",
+            "hash": proof.rendered.hash if proof and proof.rendered else "",
+        }
+
+    def _document(self, proof: Proof | None, desk: Desk, notice: str, status: int) -> Response:
+        text = self._part("page.html.j2", desk, proof, notice=notice, is_error=status != HTTPStatus.OK)
+        return HTMLResponse(text, status, {"Content-Security-Policy": _PAGE})
+
+    def _part(self, template: str, desk: Desk, proof: Proof | None, **more: object) -> str:
+        publication = desk.config.publication(self._publication)
+        return self._templates.get_template(template).render(
+            publication=publication, day=self._day, edition_id=self._edition_id, proof=proof,
+            edition=proof.edition if proof else None, platforms=platform_names(), by=self._by,
+            has_relay=desk.config.smtp is not None, trouble=self._trouble(), **more,
+        )  # fmt: skip
+
+    def _trouble(self) -> str:
+        """Say what is wrong with the configuration, while the last good one is in use."""
+        try:
+            load_config(self._folder)
+        except ConfigError as error:
+            return _sentence(error)
+        return ""
+
+    @contextmanager
+    def _desk(self) -> Iterator[Desk]:
+        with Store(self._folder / DATABASE_NAME) as store:
+            _ = store.suppressions
+            yield Desk(config=self._current_config(), store=store, clock=self._clock)
+
+    def _current_config(self) -> Config:
+        """Read the configuration when it changed; the last good one stands while it cannot be read."""
+        with self._lock:
+            try:
+                changed_at = (self._folder / CONFIG_NAME).stat().st_mtime
+                if self._config is None or self._config[0] != changed_at:
+                    config = load_config(self._folder)
+                    config.publication(self._publication)
+                    self._config = (changed_at, config)
+            except (OSError, ConfigError):
+                if self._config is None:
+                    raise
+            return self._config[1]
+
+    async def changes(self, request: Request) -> Response:
+        """Tell one state of database, theme and configuration from another. The page asks several times a second."""
+        if self._watch is None:  # opened by the thread that asks, and only there
+            self._watch = Store(self._folder / DATABASE_NAME)
+        pulse = self._watch.pulse()
+        config = self._current_config()
+        desk = Desk(config=config, store=self._watch, clock=self._clock)
+        return JSONResponse({"state": f"{pulse}-{looks_of(desk, config.publication(self._publication))}"})
+
+    # --- the application ---
+
+    def _endpoint(self, work: Work) -> Callable[[Request], Awaitable[Response]]:
+        def in_thread(request: Request, form: dict[str, str]) -> Response:
+            try:
+                with self._desk() as desk:
+                    return work(desk, request, form)
+            except BroadsheetError as error:
+                text = self._templates.get_template("trouble.html.j2").render(sentence=_sentence(error))
+                return HTMLResponse(text, _status_of(error), {"Content-Security-Policy": _PAGE})
+
+        async def endpoint(request: Request) -> Response:
+            form: dict[str, str] = {}
+            if request.method == "POST":
+                sent = await request.form(max_files=0, max_fields=50, max_part_size=LONGEST_BODY)
+                form = {name: value for name, value in sent.items() if isinstance(value, str)}
+            return await run_in_threadpool(in_thread, request, form)
+
+        return endpoint
+
+    def app(self) -> Starlette:
+        """Put the application together; `Door` stands in front of it."""
+
+        def fixed(name: str) -> Route:
+            return Route(f"/{name}", lambda request: Response(self._static[name], media_type=_STATIC[name]))
+
+        @asynccontextmanager
+        async def until_closed(app: Starlette) -> AsyncIterator[None]:
+            yield
+            if self._watch is not None:
+                self._watch.close()
+
+        return Starlette(
+            routes=[
+                Route("/", self._endpoint(self.page)),
+                Route("/regions", self._endpoint(self.regions)),
+                Route("/mail", self._endpoint(self.mail)),
+                Route("/export", self._endpoint(self.export)),
+                Route("/changes", self.changes),
+                Route("/act", self._endpoint(self.act), methods=["POST"]),
+                *(fixed(name) for name in _STATIC),
+            ],
+            lifespan=until_closed,
+        )
+
+
+def _sentence(error: BroadsheetError) -> str:
+    text = error.message[:1].upper() + error.message[1:]
+    return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} {error.advice}".strip()
+
+
+def _status_of(error: BroadsheetError) -> int:
+    if isinstance(error, EditionChanged):
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, StoreBusy) else HTTPStatus.UNPROCESSABLE_ENTITY

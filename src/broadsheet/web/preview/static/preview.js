@@ -1,0 +1,231 @@
+// The editors' page: forms are sent and regions replaced in place; what is being typed, focus and scroll are kept.
+"use strict";
+
+const EVERY = 400; // milliseconds between two questions whether anything changed
+const seen = { state: "", revision: "", hash: "", regions: {} };
+const byId = (id) => document.getElementById(id);
+const notice = byId("notice");
+const stage = byId("stage");
+const view = byId("view");
+let inLine = Promise.resolve(true);
+let waiting = 0;
+let deeds = 0;
+
+// --- what is being typed ---
+
+const isDirty = (field) => field.value !== field.defaultValue;
+const fields = () => document.querySelectorAll("main textarea, main input[type=text], main input[type=email]");
+
+function mark(form) {
+  const words = [...form.querySelectorAll("textarea")];
+  words.forEach((field) => field.classList.toggle("changed", isDirty(field)));
+  form.classList.toggle("unsaved", words.some(isDirty));
+}
+
+function typed(sent) {
+  const kept = new Map();
+  for (const field of fields()) {
+    if (!field.id || !isDirty(field)) continue;
+    if (sent && sent.get(field.id) === field.value) continue; // it arrived
+    kept.set(field.id, { value: field.value, base: field.defaultValue });
+  }
+  return kept;
+}
+
+function giveBack(kept) {
+  for (const [id, { value, base }] of kept) {
+    const field = byId(id);
+    if (!field || field.readOnly) {
+      say(`What you typed has no place any more: “${value}”`, true);
+      continue;
+    }
+    field.value = value;
+    if (field.tagName !== "TEXTAREA") continue;
+    mark(field.form);
+    if (field.defaultValue !== base && isDirty(field)) {
+      const note = document.createElement("p");
+      note.className = "meanwhile";
+      note.textContent = `Changed meanwhile to: “${field.defaultValue}”. Saving puts yours in its place.`;
+      field.after(note);
+    }
+  }
+}
+
+// --- showing ---
+
+function say(text, isError) {
+  notice.textContent = text;
+  notice.className = isError ? "error" : "";
+}
+
+function show(answer, sent) {
+  const kept = typed(sent);
+  const active = document.activeElement;
+  const focus = active && active.id && active.closest("main")
+    ? { id: active.id, from: active.selectionStart, to: active.selectionEnd } : null;
+  const story = active && active.closest("[data-story]");
+  const open = new Set([...document.querySelectorAll("main details[id]")].filter((one) => one.open).map((one) => one.id));
+  const ticked = answer.hash === seen.hash && byId("acknowledged") && byId("acknowledged").checked;
+  for (const [name, html] of Object.entries(answer.regions)) {
+    if (seen.regions[name] === html) continue;
+    seen.regions[name] = html;
+    byId(name).innerHTML = html; // escaped by the server; the page's policy lets no script in it run
+  }
+  for (const one of document.querySelectorAll("main details[id]")) one.open = open.has(one.id) || one.open;
+  if (ticked && byId("acknowledged")) byId("acknowledged").checked = true;
+  giveBack(kept);
+  seen.revision = answer.revision;
+  const changed = answer.hash !== seen.hash;
+  seen.hash = answer.hash;
+  if (changed) frame();
+  if (!focus || document.activeElement === byId(focus.id)) return;
+  const target = byId(focus.id) || (story && document.querySelector(`[data-story="${story.dataset.story}"] button`));
+  if (!target) return;
+  target.focus({ preventScroll: true });
+  if (focus.from !== undefined && focus.from !== null && target.setSelectionRange && target.type !== "email") {
+    target.setSelectionRange(focus.from, focus.to);
+  }
+}
+
+// --- doing ---
+
+async function send(form, data, isNext) {
+  if (isNext && data.has("revision")) data.set("revision", seen.revision); // its own deed before this one made it so
+  const sent = new Map([...form.querySelectorAll("textarea, input[id]")].map((field) => [field.id, field.value]));
+  document.body.classList.add("busy");
+  try {
+    const response = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(data), headers: { Accept: "application/json" },
+    });
+    if (!(response.headers.get("content-type") || "").startsWith("application/json")) {
+      throw new Error((await response.text()).slice(0, 300));
+    }
+    const answer = await response.json();
+    if (answer.done) form.querySelectorAll("input[type=text]").forEach((field) => { field.value = field.defaultValue; });
+    show(answer, answer.done ? sent : null);
+    say(answer.notice, !answer.done);
+    return answer.done;
+  } catch (error) {
+    say(`This did not reach the page's server; nothing you typed is lost. (${error.message})`, true);
+    return false;
+  } finally {
+    document.body.classList.remove("busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  event.preventDefault();
+  const pressed = event.submitter;
+  if (pressed && pressed.getAttribute("aria-disabled") === "true") return;
+  const data = new FormData(form, pressed);
+  const isNext = waiting > 0;
+  waiting += 1;
+  deeds += 1;
+  inLine = inLine.then((went) => (isNext && !went ? false : send(form, data, isNext))).finally(() => { waiting -= 1; });
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form.words");
+  if (form) mark(form);
+});
+
+document.addEventListener("reset", (event) => {
+  setTimeout(() => {
+    mark(event.target);
+    event.target.querySelectorAll(".meanwhile").forEach((note) => note.remove());
+  });
+});
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key === "Enter" && field.tagName === "TEXTAREA" && (field.dataset.line !== undefined || event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    if (isDirty(field)) field.form.requestSubmit();
+  } else if (event.key === "Escape" && field.tagName === "TEXTAREA") {
+    field.form.reset();
+  } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+    const pick = field.closest && field.closest("[data-story]");
+    const button = pick && byId(`${event.key === "ArrowUp" ? "up" : "down"}-${pick.dataset.story}`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  }
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector(".unsaved")) event.preventDefault();
+});
+
+// --- the mail ---
+
+function frame() {
+  const chosen = new FormData(view);
+  const wish = new URLSearchParams({ view: chosen.get("view"), mode: chosen.get("mode"), images: chosen.get("images") || "on", of: seen.hash.slice(0, 16) });
+  stage.querySelectorAll(".coming").forEach((one) => one.remove());
+  const now = stage.querySelector("iframe");
+  const next = now.cloneNode();
+  next.className = "coming";
+  next.src = `/mail?${wish}`;
+  next.addEventListener("load", () => {
+    try { next.contentWindow.scrollTo(0, now.contentWindow.scrollY); } catch { /* an error page of the browser's own */ }
+    next.className = "";
+    now.remove();
+  }, { once: true });
+  stage.append(next);
+  fit();
+}
+
+function fit() {
+  const width = Number(new FormData(view).get("width"));
+  const room = stage.clientWidth;
+  const scale = Math.min(1, room / width);
+  const wide = width === 800 ? Math.max(width, room) : width;
+  for (const one of stage.querySelectorAll("iframe")) {
+    one.style.width = `${wide}px`;
+    one.style.height = `${stage.clientHeight / scale}px`;
+    one.style.left = `${Math.max(0, (room - wide * scale) / 2)}px`;
+    one.style.transform = scale < 1 ? `scale(${scale})` : "";
+  }
+  byId("scale").textContent = `${wide} pixels wide${scale < 1 ? `, shown at ${Math.round(scale * 100)} %` : ""}`;
+}
+
+if (window.innerWidth < 800) view.querySelector("[name=width][value='375']").checked = true;
+view.addEventListener("change", (event) => (event.target.name === "width" ? fit() : frame()));
+view.addEventListener("submit", (event) => event.preventDefault());
+new ResizeObserver(fit).observe(stage);
+
+for (const button of document.querySelectorAll("[data-pane-of]")) {
+  button.addEventListener("click", () => {
+    document.body.dataset.pane = button.dataset.paneOf;
+    for (const one of document.querySelectorAll("[data-pane-of]")) one.setAttribute("aria-pressed", String(one === button));
+  });
+}
+
+// --- live ---
+
+async function look() {
+  try {
+    if (!document.hidden && waiting === 0) {
+      const { state } = await (await fetch("/changes")).json();
+      if (state !== seen.state && waiting === 0) {
+        const before = deeds;
+        const response = await fetch("/regions");
+        const answer = response.ok ? await response.json() : null;
+        if (answer && before === deeds) {
+          show(answer, null);
+          seen.state = state;
+        }
+      }
+      document.body.classList.remove("lost");
+      document.body.classList.toggle("live", seen.state === state);
+    }
+  } catch {
+    if (!document.body.classList.contains("lost")) say("The server has ended. Start `broadsheet preview` again; what you typed is still here.", true);
+    document.body.classList.add("lost");
+    document.body.classList.remove("live");
+  }
+  setTimeout(look, EVERY);
+}
+look();

@@ -1,0 +1,110 @@
+"""The editors' page of a small newsroom, served for real on a free port of the loopback address."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from broadsheet.desk import Desk, editing, open_desk
+from broadsheet.model import Edition, Story
+from broadsheet.web.preview.desk_page import DeskPage
+from broadsheet.web.preview.serving import listen, server_for
+
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+HOSTILE = '<img src=x onerror="top.owned=1"><script>top.owned=1</script> \'Quoted\' "twice" {{ 7*7 }}'
+PROJECT = """
+[publications.daily]
+title = "The Daily"
+sender = "The Daily <news@example.org>"
+postal_address = "1 Press Lane, London"
+
+[[publications.daily.sections]]
+category = "News"
+max = 3
+
+[[publications.daily.sections]]
+category = "Sport"
+max = 2
+"""
+TITLES = {
+    "news1": "Harbour opens to ferries",
+    "news2": "Council counts its trees",
+    "news3": HOSTILE,
+    "news4": "Bridge closed for painting",
+    "sport1": "Rowers win by a length",
+    "sport2": "Club finds a new coach",
+}
+
+
+@dataclass
+class Room:
+    """Where the page is, and the project behind it."""
+
+    folder: Path
+    link: str
+
+    @property
+    def url(self) -> str:
+        """Give the address without the key."""
+        return self.link.partition("/open")[0]
+
+    @property
+    def edition(self) -> Edition:
+        """Read the edition as it stands in the database."""
+        with self.desk() as desk:
+            return editing.edition_called(desk, "daily-2026-11-24")
+
+    def desk(self) -> AbstractContextManager[Desk]:
+        """Open the project as another command would."""
+        return open_desk(self.folder, clock=lambda: NOW)
+
+    def headlines(self, section: int = 0) -> list[str]:
+        """List what a section prints."""
+        return [pick.headline for pick in self.edition.sections[section].picks]
+
+
+def story(name: str, title: str, number: int) -> Story:
+    return Story(
+        id=name, title=title, source="wire", publisher="Wire", published_at=NOW - timedelta(hours=1 + number),
+        first_seen_at=NOW - timedelta(minutes=5), url=f"https://example.org/{name}", dek=f"What {name} is about.",
+        categories=("Sport" if name.startswith("sport") else "News",), position=number, language="en",
+    )  # fmt: skip
+
+
+def fill(desk: Desk) -> None:
+    desk.store.stories.save([story(name, title, number) for number, (name, title) in enumerate(TITLES.items())])
+    publication = desk.config.publication()
+    editing.pick_edition(desk, publication, NOW.date())
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "broadsheet.toml").write_text(PROJECT, encoding="utf-8")
+    with open_desk(folder, clock=lambda: NOW) as desk:
+        fill(desk)
+    with listen(0) as listener:
+        server, link = server_for(DeskPage(folder, "daily", NOW.date(), "Robin", clock=lambda: NOW), listener)
+        thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+        yield Room(folder, link)
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def client(room: Room) -> Iterator[httpx2.Client]:
+    """Be the editor's browser after the first visit, at the level of HTTP."""
+    with httpx2.Client(base_url=room.url, timeout=60, headers={"Origin": room.url}) as opened:
+        opened.get(room.link)
+        yield opened
