@@ -40,10 +40,9 @@ def install_neighbours() -> None:
         return
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         print("$ apt-get install", *missing, flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", "install", "-y", "-qq", *missing], check=False, **quiet)  # type: ignore[call-overload]
+        subprocess.run(["apt-get", "update", "-qq"], check=False, capture_output=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", *missing], check=False, capture_output=True)
         missing = [package for program, package in NEIGHBOURS.items() if not shutil.which(program, path=path)]
     if missing:
         print(f"not installed: {', '.join(missing)}. Tests that need them are skipped and say so.", flush=True)

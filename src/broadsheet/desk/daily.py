@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -208,15 +208,15 @@ def _finish(
     publication: Publication,
     edition: Edition,
     rendered: RenderedEdition,
-    stage: Callable[[str], object],
+    stage: Callable[[str], AbstractContextManager[Stage]],
 ) -> None:
     for platform in publication.export_for or (("html",) if publication.then == "export" else ()):
-        with stage("export") as current:  # type: ignore[attr-defined]
+        with stage("export") as current:
             target = write_bundle(export(desk, rendered, platform), desk.folder / OUT)
             current.summary = f"{platform}: {target.relative_to(desk.folder)}"
             current.facts = {"platform": platform, "path": str(target)}
     if publication.then == "send":
-        with stage("send") as current:  # type: ignore[attr-defined]
+        with stage("send") as current:
             sent = send(desk, publication, edition.date)
             current.exit_code = sent.exit_code
             current.summary = (

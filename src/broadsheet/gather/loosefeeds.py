@@ -72,7 +72,7 @@ def _story(
 
 def _updated(entry: Mapping[str, Any]) -> str | None:
     # `get` would answer with the date of publication, and warn.
-    return entry["updated"] if "updated" in entry else None  # noqa: SIM401
+    return entry["updated"] if "updated" in entry else None  # noqa: SIM401 - see above
 
 
 def _markup(detail: Mapping[str, Any]) -> str:
