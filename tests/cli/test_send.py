@@ -105,6 +105,40 @@ def outbox(project: Path) -> list[Path]:
     return sorted((project / "outbox" / "new").glob("*"))
 
 
+def test_an_edition_goes_to_a_segment_and_to_no_other_afterwards(project: Path) -> None:
+    dry = broadsheet(project, "send", "--segment", 'first_name == "Ada"', "--dry-run", "--json")
+    assert dry.returncode == 0, dry.stderr
+    assert (json.loads(dry.stdout)["frozen"], json.loads(dry.stdout)["excluded"]) == (1, 2)
+    unknown = broadsheet(project, "send", "--segment", 'frist_name == "Ada"')
+    assert unknown.returncode == 1
+    assert "did you mean 'first_name'" in unknown.stderr
+    mixed = broadsheet(project, "send", "--segment", 'first_name == "Ada"', "--test", "me@example.org")
+    assert mixed.returncode == 2
+    assert not outbox(project)
+    first = broadsheet(project, "send", "--segment", 'first_name == "Ada"')
+    assert first.returncode == 0, first.stderr
+    assert "1 frozen + 2 excluded" in first.stdout
+    assert 'frozen for the segment first_name == "Ada"' in first.stdout
+    for same in ([], ["--segment", '  first_name=="Ada" ']):
+        again = broadsheet(project, "send", *same, "--json")
+        assert again.returncode == 0, again.stderr
+        assert json.loads(again.stdout)["segment"] == 'first_name == "Ada"'
+    for words in (["send"], ["send", "--dry-run"]):
+        other = broadsheet(project, *words, "--segment", 'first_name == "Ben"')
+        assert other.returncode == 1
+        assert 'already frozen for the segment first_name == "Ada"' in other.stderr
+    assert len(outbox(project)) == 1
+    listed = broadsheet(project, "deliveries", "--missing", "--json")
+    assert {row["text"] for row in json.loads(listed.stdout)} == {"left out: not in the segment"}
+
+
+def test_what_was_frozen_for_everybody_takes_no_segment_afterwards(project: Path) -> None:
+    assert broadsheet(project, "send").returncode == 0
+    late = broadsheet(project, "send", "--segment", 'first_name == "Ada"')
+    assert late.returncode == 1
+    assert "already frozen for everybody" in late.stderr
+
+
 def test_an_approved_edition_goes_to_everybody_once(project: Path) -> None:
     first = broadsheet(project, "send", "--json")
     assert first.returncode == 0, first.stderr

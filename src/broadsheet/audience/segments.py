@@ -43,7 +43,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment that was read: its text, what it asks for by name, and the question itself."""
+    """A segment that was read: its text with one space between words, what it asks for by name, and the question."""
 
     text: str
     names: frozenset[str]
@@ -65,16 +65,20 @@ def parse_segment(text: str) -> Segment:
     matches = reader.either(0)
     if reader.here is not None:
         raise reader.fault("`and`, `or` or the end")
-    return Segment(text, frozenset(reader.names), matches)
+    return Segment(reader.text, frozenset(reader.names), matches)
 
 
 class _Reader:
     """Recursive descent: either > both > one > comparison."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.names = text, set[str]()
+        self.names = set[str]()
         self._tokens = _tokens(text)
         self._next = 0
+
+    @property
+    def text(self) -> str:
+        return " ".join(token.text for token in self._tokens)
 
     @property
     def here(self) -> _Token | None:

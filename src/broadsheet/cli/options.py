@@ -11,6 +11,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 PublicationName = Annotated[
     str | None, typer.Option("-p", "--publication", help="Which publication; needed where there are several.")
 ]
+SegmentText = Annotated[
+    str, typer.Option("--segment", help="""Only some, as in: country == "DE" and joined < 2026-01-01""", metavar="EXPR")
+]
 
 
 def parse_day(text: str | None) -> date | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broadsheet.cli.options import AsJson, Day, PublicationName
+from broadsheet.cli.options import AsJson, Day, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
 from broadsheet.model import DeliveryState
 
@@ -35,6 +35,7 @@ def send(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do all but the hand-over; write what would go out.")
     ] = False,
+    segment: SegmentText = "",
     out: Annotated[Path | None, typer.Option(help="Where --dry-run writes.", metavar="DIR")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try those that failed once more.")] = False,
     wait: Annotated[
@@ -60,6 +61,8 @@ def send(
     from broadsheet.desk.editing import id_of
     from broadsheet.desk.sending import forecast, send, send_dry, send_test
 
+    if segment and test:
+        raise typer.BadParameter("a test goes to the addresses named, not to a segment", param_hint="--segment")
     with open_desk(context.obj) as desk:
         chosen = desk.config.publication(publication)
         date = day_of(desk, chosen, day)
@@ -73,7 +76,7 @@ def send(
             _show_test(tested, as_json)
             code = tested.exit_code
         elif dry_run:
-            dry = send_dry(desk, chosen, date, out)
+            dry = send_dry(desk, chosen, date, out, segment=segment)
             _show_dry(dry, as_json)
             code = dry.exit_code
         else:
@@ -81,6 +84,7 @@ def send(
                 desk,
                 chosen,
                 date,
+                segment=segment,
                 retry_failed=retry_failed,
                 patience=wait * 60,
                 hold=hold * 60,
@@ -130,6 +134,8 @@ def show_report(report: SendReport, as_json: bool, next_at: datetime | None = No
         begun = report.sent_now or report.failed_now or report.waiting or report.trouble
         say(f"{report.edition}: {report.sent_now:,} sent" if begun else f"{report.edition}: nothing to send")
         say(balance_line(report))
+        if report.segment:
+            say(f"frozen for the segment {report.segment}")
         if report.waiting:
             say(f"{report.waiting:,} wait for their turn: {report.queued:,} queued, {report.deferred:,} deferred")
     if report.waiting and next_at is not None:

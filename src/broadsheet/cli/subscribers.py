@@ -8,16 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from broadsheet.cli.options import AsJson, PublicationName
+from broadsheet.cli.options import AsJson, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
 from broadsheet.model import SuppressionReason
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Email = Annotated[str, typer.Argument(help="The address.", metavar="ADDRESS")]
-SegmentText = Annotated[
-    str, typer.Option("--segment", help="""Only some, as in: country == "DE" and joined < 2026-01-01""")
-]
 MOST_LINES = 20
 
 

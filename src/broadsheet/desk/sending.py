@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from broadsheet.desk.mailing import messages_of, nothing_chosen, way_out
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.production import render
 from broadsheet.desk.subscribing import candidates
-from broadsheet.errors import ApprovalMissing, DeliveryError
+from broadsheet.errors import ApprovalMissing, AudienceError, DeliveryError
 from broadsheet.model import DeliveryState, Edition, EditionStatus, Message, Outcome, Recipient, RenderedEdition
 from broadsheet.slots import SAMPLES, Slot
 
@@ -39,7 +39,7 @@ class SendReport:
     """What a send did, and where the edition stands: candidates = frozen + excluded, and each frozen one in one state.
 
     `sent_now` counts this run's own. `trouble` says in words what stopped the run; `is_ours` that trying again will not
-    help before somebody has mended something.
+    help before somebody has mended something. `segment` is the one that the edition was frozen for, '' for everybody.
     """
 
     edition: str
@@ -60,6 +60,7 @@ class SendReport:
     is_ours: bool = False
     halt: str = ""
     balanced: bool = True
+    segment: str = ""
 
     @property
     def waiting(self) -> int:
@@ -81,6 +82,7 @@ def send(
     publication: Publication,
     day: date,
     *,
+    segment: str = "",
     retry_failed: bool = False,
     patience: float = 60.0,
     hold: float = 0.0,
@@ -89,26 +91,27 @@ def send(
 ) -> SendReport:
     """Send the approved edition of a day to everybody it was frozen for, going on where an earlier run stopped.
 
+    `segment` chooses among the readers when the edition is frozen; later runs may leave it out, but not change it.
     `hold` is how many seconds to wait, under the lease, before the first mail; `patience`, for a delivery that is to be
     tried again soon, or for a relay that went away.
-    Raises ApprovalMissing, LeaseHeld, and ConfigError; a fault of the relay is told in the report.
+    Raises ApprovalMissing, LeaseHeld, AudienceError and ConfigError; a fault of the relay is told in the report.
     """
     edition = edition_of(desk, publication, day)
     shelf = desk.store.deliveries
-    before = shelf.balance(edition.id)
+    before, known = shelf.balance(edition.id), shelf.sending(edition.id)
+    segment = _segment(segment, known)
     if edition.status is EditionStatus.SENT and before and not before.waiting and not retry_failed:
-        return _report(edition, before, doubts_before=before.in_doubt)
+        return _report(edition, before, segment=segment, doubts_before=before.in_doubt)
     rendered = approved_rendering(desk, edition)
     transport = way_out(desk)
-    known = shelf.sending(edition.id)
-    if known is None and next(iter(_candidates(desk, publication, edition.date)), None) is None:
+    if known is None and next(candidates(desk, publication, edition.date, segment), None) is None:
         raise DeliveryError(
             f"nobody subscribes to {publication.name} yet, so {edition.id} is not sent",
             advice="Type `broadsheet subscribers import FILE.csv`, or `broadsheet subscribers add ADDRESS`.",
         )
     at = known.frozen_at if known else desk.now()
     compose = messages_of(desk, publication, rendered, at)
-    sending = freeze(desk, publication, rendered, at)
+    sending = freeze(desk, publication, rendered, at, "" if known else segment)
     ledger = shelf.acquire(
         sending,
         transport.name,
@@ -133,7 +136,21 @@ def send(
     edition = edition_of(desk, publication, day)
     if balance.is_closed:
         edition = desk.store.editions.mark_sent(edition.id, at=desk.now())
-    return _report(edition, balance, end, ledger.halt, doubts_before=before.in_doubt if before else 0)
+    return _report(edition, balance, end, ledger.halt, segment=segment, doubts_before=before.in_doubt if before else 0)
+
+
+def _segment(text: str, known: Sending | None) -> str:
+    """Give the segment to freeze for, or that was frozen for. Raises AudienceError where both differ."""
+    from broadsheet.audience.segments import parse_segment
+
+    wanted = parse_segment(text).text if text.strip() else ""
+    if known is None or not wanted or wanted == known.segment:
+        return known.segment if known else wanted
+    whom = f"the segment {known.segment}" if known.segment else "everybody"
+    raise AudienceError(
+        f"{known.edition} was already frozen for {whom}, not for the segment {wanted}",
+        advice="An edition is frozen once: leave --segment out to go on with it.",
+    )
 
 
 def _hold(desk: Desk, ledger: SendingLedger, seconds: float, stop: threading.Event | None) -> None:
@@ -162,7 +179,7 @@ def approved_rendering(desk: Desk, edition: Edition) -> RenderedEdition:
     return rendered
 
 
-def freeze(desk: Desk, publication: Publication, rendered: RenderedEdition, at: datetime) -> Sending:
+def freeze(desk: Desk, publication: Publication, rendered: RenderedEdition, at: datetime, segment: str = "") -> Sending:
     """Write down who gets an edition and who does not, and that its sending has begun, at one stroke."""
     edition = rendered.edition
     chosen = nothing_chosen(rendered)
@@ -172,16 +189,13 @@ def freeze(desk: Desk, publication: Publication, rendered: RenderedEdition, at: 
             publication.name,
             rendered.hash,
             publication.sender_email.rpartition("@")[2],
-            ((one, reason or chosen(one)) for one, reason in _candidates(desk, publication, edition.date)),
+            ((one, reason or chosen(one)) for one, reason in candidates(desk, publication, edition.date, segment)),
             at,
+            segment=segment,
         )
         if edition.status is not EditionStatus.SENT:
             desk.store.editions.mark_sending(edition.id, at=desk.now())
     return sending
-
-
-def _candidates(desk: Desk, publication: Publication, day: date) -> Iterator[tuple[Recipient, str]]:
-    return candidates(desk, publication, day)
 
 
 def _took(transport: Transport, domain: str) -> Callable[[str, int], bool | None]:
@@ -243,7 +257,7 @@ def forecast(desk: Desk, waiting: int) -> datetime:
 
 
 def _report(
-    edition: Edition, balance: Balance, end: End | None = None, halt: str = "", *, doubts_before: int = 0
+    edition: Edition, balance: Balance, end: End | None = None, halt: str = "", *, segment: str, doubts_before: int = 0
 ) -> SendReport:
     tally = end.tally if end else Counter[DeliveryState]()
     trouble, is_ours = "", False
@@ -272,6 +286,7 @@ def _report(
         is_ours=is_ours,
         halt=halt,
         balanced=balance.holds,
+        segment=segment,
     )
 
 
@@ -334,12 +349,17 @@ class DryReport:
         return 4 if self.unmailable else 0
 
 
-def send_dry(desk: Desk, publication: Publication, day: date, folder: Path | None = None) -> DryReport:
+def send_dry(
+    desk: Desk, publication: Publication, day: date, folder: Path | None = None, *, segment: str = ""
+) -> DryReport:
     """Do everything but the hand-over: compose every message, write the list of who gets it, and the first hundred.
 
-    Writes recipients.csv (address, reason for being left out) and one .eml a message. Raises ApprovalMissing.
+    Writes recipients.csv (address, reason for being left out) and one .eml a message. Raises ApprovalMissing, and
+    AudienceError for another segment than the edition was frozen for.
     """
     edition = edition_of(desk, publication, day)
+    segment = _segment(segment, desk.store.deliveries.sending(edition.id))
+    everybody = candidates(desk, publication, day, segment)
     rendered = approved_rendering(desk, edition)
     compose = messages_of(desk, publication, rendered, desk.now())
     chosen = nothing_chosen(rendered)
@@ -350,7 +370,7 @@ def send_dry(desk: Desk, publication: Publication, day: date, folder: Path | Non
         with (place / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file)
             table.writerow(["subscription", "email", "left_out_because"])
-            for person, why in _candidates(desk, publication, day):
+            for person, why in everybody:
                 reason = why or chosen(person)
                 if not reason:
                     try:

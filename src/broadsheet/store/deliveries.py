@@ -49,6 +49,7 @@ class Sending:
     audience_hash: str
     frozen_at: datetime
     halt: str
+    segment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,19 +111,21 @@ class Deliveries:
         domain: str,
         candidates: Iterable[tuple[Recipient, str]],
         now: datetime,
+        *,
+        segment: str = "",
     ) -> Sending:
         """Write down who gets an edition and who does not, and why, in one transaction; a second time changes nothing.
 
         A candidate comes with the reason to leave them out, or ''. One mailbox gets one copy: a second subscription of
-        the same mailbox is excluded. The hash covers everybody.
+        the same mailbox is excluded. The hash covers everybody. `segment` is the expression they were chosen by.
         """
         with self._store.transaction():
             if found := self.sending(edition):
                 return found
             cursor = self._connection.execute(
                 "INSERT INTO sendings (edition, publication, rendering, domain, candidates, frozen, excluded,"
-                " audience_hash, frozen_at) VALUES (?, ?, ?, ?, 0, 0, 0, '', ?)",
-                (edition, publication, rendering, domain, now.timestamp()),
+                " audience_hash, frozen_at, segment) VALUES (?, ?, ?, ?, 0, 0, 0, '', ?, ?)",
+                (edition, publication, rendering, domain, now.timestamp(), segment),
             )
             sending, digest = cursor.lastrowid, hashlib.sha256()
             frozen = excluded = 0

@@ -53,4 +53,9 @@ def deliveries(database: Database) -> None:
         database.conn.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (deliveries,)
+def segments_of_sendings(database: Database) -> None:
+    """Remember which segment a sending was frozen for; '' is everybody."""
+    database.conn.execute("ALTER TABLE sendings ADD COLUMN segment TEXT NOT NULL DEFAULT ''")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (deliveries, segments_of_sendings)
