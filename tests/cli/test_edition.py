@@ -96,6 +96,22 @@ def test_a_day_at_the_desk(terminal: Terminal) -> None:
     assert terminal.json("edition", "list")[0]["status"] == "draft"
 
 
+def test_what_blocks_is_not_approved_unless_somebody_answers_for_it(terminal: Terminal) -> None:
+    config = terminal.folder / "broadsheet.toml"
+    config.write_text(f"{CONFIG}\n[checks]\nsubject-shouting = 'block'\n")
+    terminal("pick", "--date", "2026-11-24")
+    terminal("edition", "set", "daily-2026-11-24", "--subject", "READ ALL OF THIS NOW")
+    terminal("edition", "approve", "daily-2026-11-24")
+    assert (terminal.code, "subject-shouting (" in terminal.err) == (3, True), terminal.err
+    assert "edition approve daily-2026-11-24 --acknowledge subject-shouting" in terminal.err
+    terminal("edition", "approve", "daily-2026-11-24", "--acknowledge", "subject-shoting")
+    assert (terminal.code, "did you mean `subject-shouting`?" in " ".join(terminal.err.split())) == (2, True)
+    assert terminal.json("edition", "show", "daily-2026-11-24")["status"] == "draft"
+    terminal("edition", "approve", "daily-2026-11-24", "--acknowledge", "subject-shouting", "--by", "Robin")
+    assert terminal.code == 0, terminal.err
+    assert "Robin  acknowledge" in terminal("edition", "log", "daily-2026-11-24")
+
+
 def test_editing_the_text_loses_nothing(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal("pick", "--date", "2026-11-24")
     sheet = terminal.folder / "sheet.txt"

@@ -81,20 +81,32 @@ def approve(
     edition_id: EditionId = None,
     publication: PublicationName = None,
     day: Day = None,
+    acknowledge: Annotated[
+        list[str] | None,
+        typer.Option("--acknowledge", metavar="RULE", help="Answer for what this rule blocks; may be given again."),
+    ] = None,
     by: Editor = None,
     as_json: AsJson = False,
 ) -> None:
-    """Approve an edition: what is rendered now is what will be sent. Any later change cancels the approval.
+    """Check an edition and approve it: what is rendered now is what will be sent. Any later change cancels that.
 
-    Example: broadsheet edition approve daily-2026-11-24 --by Robin
+    Exit 3, and no approval, when a finding blocks that was not acknowledged by the name of its rule.
+
+    Example: broadsheet edition approve daily-2026-11-24 --acknowledge link-dead --by Robin
     """
     from broadsheet.cli.edition_text import as_document
+    from broadsheet.config.checks import known_rule
     from broadsheet.desk import editing, open_desk
+    from broadsheet.desk.approving import approve_checked
     from broadsheet.desk.production import render
 
+    try:
+        rules = [known_rule(name) for name in acknowledge or ()]
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--acknowledge") from None
     with open_desk(context.obj) as desk:
         edition = editing.find_edition(desk, edition_id, publication, day)
-        edition = editing.approve(desk, edition, render(desk, edition).hash, editor_named(by))
+        edition = approve_checked(desk, edition, render(desk, edition), editor_named(by), acknowledged=rules)
     if as_json:
         document(as_document(edition))
     else:

@@ -110,7 +110,8 @@ def _known_client(name: str) -> str:
     return name
 
 
-def _known(name: str) -> str:
+def known_rule(name: str) -> str:
+    """Give back the name of a rule. Raises ValueError, with a guess at what was meant, when no rule has it."""
     if name not in RULE_NAMES:
         close = difflib.get_close_matches(name, RULE_NAMES, n=1)
         raise ValueError(
@@ -119,6 +120,6 @@ def _known(name: str) -> str:
     return name
 
 
-RuleName = Annotated[str, AfterValidator(_known)]
+RuleName = Annotated[str, AfterValidator(known_rule)]
 Clients = dict[Annotated[str, AfterValidator(_known_client)], Annotated[float, Field(gt=0)]]
 Checks = dict[RuleName, Severity]

@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from broadsheet.config import Publication
 from broadsheet.desk import editing
+from broadsheet.desk.approving import unacknowledged
 from broadsheet.desk.checking import check
 from broadsheet.desk.exporting import export, write_bundle
 from broadsheet.desk.gathering import GatherReport, gather
@@ -23,7 +24,7 @@ from broadsheet.desk.previewing import write_page
 from broadsheet.desk.production import render, write_rendering
 from broadsheet.desk.sending import send
 from broadsheet.errors import ApprovalMissing, BroadsheetError, CheckFailed, LeaseHeld
-from broadsheet.model import Edition, EditionStatus, Finding, RenderedEdition, Severity
+from broadsheet.model import Edition, EditionStatus, RenderedEdition
 
 BY = "the run"
 OUT = "out"
@@ -194,7 +195,7 @@ def _make(
             current.summary = f"{len(rendered.html.encode()) / 1024:.0f} KB of HTML"
             current.facts = {"bytes": len(rendered.html.encode()), "hash": rendered.hash, "notes": list(rendered.notes)}
         with stage("check") as current:
-            _refuse_blocking(current, check(desk, rendered))
+            _refuse_blocking(current, desk, rendered)
         with stage("approve") as current:
             edition = _approved(desk, publication, edition, rendered, decision.slot)
             current.summary = f"bound to rendering {edition.hash[:12]}"
@@ -248,14 +249,16 @@ def _tell_gathered(stage: Stage, report: GatherReport) -> None:
         )
 
 
-def _refuse_blocking(stage: Stage, findings: tuple[Finding, ...]) -> None:
-    blocking = [finding for finding in findings if finding.severity is Severity.BLOCK]
+def _refuse_blocking(stage: Stage, desk: Desk, rendered: RenderedEdition) -> None:
+    findings = check(desk, rendered)
+    blocking = unacknowledged(desk, rendered, findings)
     stage.summary = f"{len(findings)} findings, {len(blocking)} of them block"
     stage.facts = {"findings": [{"rule": f.rule, "severity": f.severity.value, "message": f.message} for f in findings]}
     if blocking:
         raise CheckFailed(
             "; ".join(f"{finding.rule}: {finding.message}" for finding in blocking),
-            advice="Type `broadsheet check` for the fixes.",
+            advice="Type `broadsheet check` for the fixes, or answer for it by name: "
+            f"broadsheet edition approve {rendered.edition.id} --acknowledge {blocking[0].rule}",
         )
 
 

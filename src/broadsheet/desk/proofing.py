@@ -7,18 +7,18 @@ refused, so that of two editors neither undoes the other's work unknowingly.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from broadsheet.config import Publication
-from broadsheet.desk import editing
+from broadsheet.desk.approving import approve_checked
 from broadsheet.desk.checking import check
 from broadsheet.desk.editing import edition_called
 from broadsheet.desk.opening import CONFIG_NAME, Desk
 from broadsheet.desk.production import render
-from broadsheet.errors import BroadsheetError, CheckFailed, EditionChanged
+from broadsheet.errors import BroadsheetError, EditionChanged
 from broadsheet.model import Edition, EditionStatus, Fate, Finding, RenderedEdition, Severity, Story
 from broadsheet.store.documents import write_document
 
@@ -53,6 +53,11 @@ class Proof:
     def blocking(self) -> int:
         """Count the findings that block."""
         return sum(finding.severity is Severity.BLOCK for finding in self.findings)
+
+    @property
+    def blocking_rules(self) -> tuple[str, ...]:
+        """Name the rules that block, each once: what an approval must acknowledge."""
+        return tuple(dict.fromkeys(one.rule for one in self.findings if one.severity is Severity.BLOCK))
 
     @property
     def is_stale(self) -> bool:
@@ -107,11 +112,13 @@ def still_as_seen(desk: Desk, edition_id: str, revision: str) -> Edition:
     return edition
 
 
-def approve_proof(desk: Desk, edition: Edition, rendered_hash: str, by: str, *, acknowledged: bool) -> Edition:
+def approve_proof(
+    desk: Desk, edition: Edition, rendered_hash: str, by: str, *, acknowledged: Collection[str] = ()
+) -> Edition:
     """Approve an edition in the very form that was looked at.
 
-    Raises EditionChanged when it renders otherwise by now, CheckFailed when findings block and were not acknowledged,
-    and what `editing.approve` raises.
+    `acknowledged` names the rules whose blocking findings the editor answers for. Raises EditionChanged when it renders
+    otherwise by now, CheckFailed when a rule blocks that was not acknowledged, and what `editing.approve` raises.
     """
     rendered = render(desk, edition)
     if rendered.hash != rendered_hash:
@@ -119,13 +126,7 @@ def approve_proof(desk: Desk, edition: Edition, rendered_hash: str, by: str, *, 
             "the mail looks different now: the theme or the configuration was changed; it is not approved",
             advice="Look at it again, then approve it.",
         )
-    blocking = sum(finding.severity is Severity.BLOCK for finding in check(desk, rendered))
-    if blocking and not acknowledged:
-        raise CheckFailed(
-            f"{blocking} finding{'s' if blocking > 1 else ''} would block this edition; it is not approved",
-            advice="Mend them, or tick that you approve it all the same.",
-        )
-    return editing.approve(desk, edition, rendered_hash, by)
+    return approve_checked(desk, edition, rendered, by, acknowledged=acknowledged)
 
 
 def looks_of(desk: Desk, publication: Publication) -> str:

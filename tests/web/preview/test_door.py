@@ -128,7 +128,10 @@ def test_blocking_findings_must_be_acknowledged(client: httpx2.Client, room: Roo
     assert "1 blocking" in seen["regions"]["state"]
     refused = act(client, room, do="approve", hash=seen["hash"])
     assert refused.status_code == 422
-    assert act(client, room, do="approve", hash=seen["hash"], acknowledged="yes").json()["done"]
+    assert act(client, room, do="approve", hash=seen["hash"], acknowledged="subject-shouting").json()["done"]
+    with room.desk() as desk:
+        acknowledged = desk.store.editions.revisions(room.edition.id)[-2]
+    assert (acknowledged.verb, acknowledged.value["rule"]) == ("acknowledge", "subject-shouting")
 
 
 def test_every_button_does_what_it_says(client: httpx2.Client, room: Room) -> None:

@@ -124,7 +124,7 @@ _DONE = {
 
 def _approve(desk: Desk, edition_id: str, form: Form, by: str) -> str:
     edition = still_as_seen(desk, edition_id, form.get("revision", ""))
-    approve_proof(desk, edition, form.get("hash", ""), by, acknowledged=form.get("acknowledged") == "yes")
+    approve_proof(desk, edition, form.get("hash", ""), by, acknowledged=form.get("acknowledged", "").split())
     return "Approved. What you see is what will be sent; any change cancels the approval."
 
 
