@@ -20,8 +20,8 @@ BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 # program -> the Debian package that brings it
 NEIGHBOURS = {"chromium": "chromium", "smtp-sink": "postfix", "opendkim-testmsg": "opendkim-tools"}
 
-# What platforms render e-mails with, as far as it runs on Node.
-NODE_ENGINES = ("handlebars@4", "mustache@4", "liquidjs@10")
+# What platforms render e-mails with, as far as it runs on Node, and the reference engine of MJML.
+NODE_ENGINES = ("handlebars@4", "mustache@4", "liquidjs@10", "mjml@5")
 
 
 def run(*command: str | Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mjml import mjml2html
 
@@ -18,7 +19,7 @@ from broadsheet.errors import RenderError
 DEEPEST = 120  # a theme of ours stays below 20; mail clients and the engine (near 10,000) give up far above
 
 _VOID = "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
-_TAG = re.compile(rf"<!--.*?-->|<(/?)(?!(?:{_VOID})\b)([a-zA-Z][\w:-]*)((?:[^<>\"]+|\"[^\"]*\")*)>", re.DOTALL)
+_TAG = re.compile(rf"<!--.*?-->|<(/?)(?!(?:{_VOID})\b)([a-zA-Z][\w:-]*+)((?:[^<>\"]++|\"[^\"]*+\")*+)>", re.DOTALL)
 _CLOSED_CONTENT = "mj-text|mj-table|mj-raw|mj-style|mj-button"
 _ISLAND = re.compile(rf"<({_CLOSED_CONTENT})\b(?:[^<>]*[^<>/])?>")
 _PLACE = re.compile(r"iSlAnD(\d+)x")
@@ -28,6 +29,7 @@ _BLOCK = r"(?:table|tbody|thead|tr|td|th|p|div|h[1-6]|ul|ol|li)\b"
 _BEFORE_BLOCK = re.compile(rf"\n\s*(?=</?{_BLOCK})")
 _MSO_SEAM = re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>")
 _UNNAMED_TABLE = re.compile(r"<table (?![^<>]*role=)")
+_NAMED = '<table role="presentation" '
 _LEFT_OVER = re.compile(r"<(/?)mj-[a-z-]+")
 
 
@@ -40,21 +42,35 @@ def compile_mjml(source: str, *, theme: str, stories: Sequence[tuple[str, str]] 
         raise _refusal(fault[1], source, fault[0], theme, stories)
     layout, islands = take_out(source)
     try:
-        html = mjml2html(layout, fonts={}, include_loader=_no_include)
+        pieces, places = _laid_out(layout)
     except ValueError as error:
         start = _start_of(str(error), layout, source)
         raise _refusal(f"the MJML engine says: {error}", source, start, theme, stories) from None
-    if "\\u{" in html:
-        around = html[max(0, html.index("\\u{") - 60) :][:100]
+    if broken := next((piece for piece in pieces if "\\u{" in piece), ""):
+        around = broken[max(0, broken.index("\\u{") - 60) :][:100]
         raise RenderError(
             f"an attribute was corrupted near: {around}", theme=theme, file="edition.mjml",
             advice="Write it with the filter: {{ value|attr }}.",
         )  # fmt: skip
-    html = _PLACE.sub(lambda place: islands[int(place[1])], html)
-    if left := _LEFT_OVER.search(html):
+    parts = [pieces[0]]
+    for piece, place in zip(pieces[1:], places, strict=True):
+        parts += (_UNNAMED_TABLE.sub(_NAMED, islands[place]) if "<table" in islands[place] else islands[place], piece)
+    html = "".join(parts)
+    if ("<mj-" in html or "</mj-" in html) and (left := _LEFT_OVER.search(html)):
         told = f"{left.group()}> stands where MJML does not allow it"
         raise _refusal(told, source, source.find(left.group()), theme, stories)
-    return _UNNAMED_TABLE.sub('<table role="presentation" ', _MSO_SEAM.sub("", html))
+    return html
+
+
+@lru_cache(maxsize=64)
+def _laid_out(layout: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Give the engine's HTML, mended and cut where islands go back in, and their numbers. Raises ValueError.
+
+    Kept, for a layout holds no story: an edition that is trimmed, previewed or mended meets the same one again.
+    """
+    html = _MSO_SEAM.sub("", mjml2html(layout, fonts={}, include_loader=_no_include))
+    cut = _PLACE.split(_UNNAMED_TABLE.sub(_NAMED, html))
+    return tuple(cut[::2]), tuple(int(number) for number in cut[1::2])
 
 
 def _refusal(

@@ -98,6 +98,8 @@ def _story(story: StoryView, words: Mapping[str, str], columns: int, list_links:
 
 def wrap(text: str, columns: int, *, first: str = "", rest: str = "") -> list[str]:
     """Break a text into lines; a word wider than a line is broken only in scripts that write without spaces."""
+    if text.isascii():
+        return _wrap_ascii(" ".join(text.split()), columns, first, rest)
     lines: list[str] = []
     line, used = first, len(first)
     empty = True
@@ -117,6 +119,17 @@ def wrap(text: str, columns: int, *, first: str = "", rest: str = "") -> list[st
     if not empty:
         lines.append(line)
     return lines or [first.rstrip()]
+
+
+def _wrap_ascii(text: str, columns: int, first: str, rest: str) -> list[str]:
+    lines: list[str] = []
+    while len(first) + len(text) > columns:
+        cut = text.rfind(" ", 0, columns - len(first) + 1)
+        if cut < 0 and (cut := text.find(" ")) < 0:
+            break
+        lines.append(first + text[:cut])
+        first, text = rest, text[cut + 1 :]
+    return [*lines, first + text if text else first.rstrip()]
 
 
 def width(text: str) -> int:

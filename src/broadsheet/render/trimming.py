@@ -47,7 +47,8 @@ def weigh(html: str, publication: Publication) -> int:
     size = len(html.encode())
     for slot in used(html):
         size += html.count(slot.token) * max(0, LONGEST_VALUE[slot.is_url] - len(slot.token))
-    return size + publication.size.bytes_per_link(exported=exported) * len(_LINK.findall(html))
+    per_link = publication.size.bytes_per_link(exported=exported)
+    return size + per_link * len(_LINK.findall(html)) if per_link else size
 
 
 def fit(
