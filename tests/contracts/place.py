@@ -12,7 +12,7 @@ import pytest
 from broadsheet.config import Account
 from broadsheet.errors import BroadsheetError, ExportError, PlatformBusy
 from broadsheet.export import Choices, exported, find_platform
-from broadsheet.export.push import Draft, Place, Pushed, draft_of, open_place, push
+from broadsheet.export.push import Draft, Place, Pushed, Sent, draft_of, open_place, push, send_draft
 from broadsheet.slots import Slot
 from tests.export.awkward import PUBLICATION, awkward_edition
 from tests.export.doubles import Double
@@ -24,9 +24,20 @@ class Notebook:
     def __init__(self) -> None:
         self.remote_id = ""
         self.attempted_at: datetime | None = None
+        self.send_asked_at: datetime | None = None
 
-    def note_attempt(self, now: datetime) -> None:
+    def claim_send(self, now: datetime) -> bool:
+        mine, self.send_asked_at = self.send_asked_at is None, self.send_asked_at or now
+        return mine
+
+    def forget_send(self) -> None:
+        self.send_asked_at = None
+
+    def claim_attempt(self, now: datetime, since: datetime) -> bool:
+        if self.attempted_at and self.attempted_at > since:
+            return False
         self.attempted_at = now
+        return True
 
     def forget_attempt(self) -> None:
         self.attempted_at = None
@@ -53,6 +64,10 @@ class Bench:
     def push(self, *, after: timedelta = timedelta(0)) -> Pushed:
         self.now += after
         return push(self.place(), self.draft, self.notebook, lambda: self.now)
+
+    def send(self, *, after: timedelta = timedelta(0)) -> Sent:
+        self.now += after
+        return send_draft(self.place(), self.notebook, lambda: self.now)
 
 
 LATER = timedelta(minutes=3)
@@ -213,3 +228,104 @@ class PlaceContract:
                 bench.notebook.__init__()  # type: ignore[misc]
         assert list(bench.double.items) == [pushed.remote_id]
         assert bench.push(after=LATER).differences == ()
+
+    def test_a_draft_is_sent_once(self, bench: Bench) -> None:
+        pushed = bench.push()
+        sent = bench.send()
+        assert sent.remote_id == pushed.remote_id
+        assert sent.state
+        assert bench.double.sends == [pushed.remote_id]
+        assert bench.send(after=LATER) == sent
+        assert bench.double.sends == [pushed.remote_id]
+
+    @pytest.mark.parametrize("fault", ["lose", "cut", "break"])
+    def test_a_lost_answer_to_sending_is_asked_after(self, bench: Bench, fault: str) -> None:
+        pushed = bench.push()
+        bench.double.faults.append(fault)
+        assert bench.send().state
+        assert bench.double.sends == [pushed.remote_id]
+
+    @pytest.mark.parametrize("fault", ["drop", "down"])
+    def test_a_request_to_send_that_got_lost_is_not_made_again(self, bench: Bench, fault: str) -> None:
+        bench.push()
+        bench.double.faults.append(fault)
+        for _ in range(3):
+            with pytest.raises(PlatformBusy, match="not be asked a second time"):
+                bench.send(after=LATER)
+        assert bench.double.sends == []
+        bench.double.mark_sent(bench.notebook.remote_id)  # a person sent it there
+        assert bench.send().state
+
+    def test_a_platform_that_still_shows_a_draft_is_not_asked_again(self, bench: Bench) -> None:
+        bench.push()
+        bench.double.tardy = True
+        bench.double.faults.append("lose")
+        with pytest.raises(PlatformBusy):
+            bench.send()
+        with pytest.raises(PlatformBusy):
+            bench.send(after=timedelta(days=1))
+        assert len(bench.double.sends) == 1
+
+    def test_a_short_wait_before_sending_is_waited(self, bench: Bench) -> None:
+        bench.push()
+        bench.double.faults.append("busy")
+        bench.double.retry_after = "7"
+        assert bench.send().state
+        assert len(bench.double.sends) == 1
+
+    @pytest.mark.parametrize("status", ["400", "401", "403", "404", "409", "422"])
+    def test_a_refusal_to_send_may_be_tried_again(self, bench: Bench, status: str) -> None:
+        bench.push()
+        bench.double.faults.append(status)
+        with pytest.raises(ExportError) as error:
+            bench.send()
+        assert bench.double.key not in error.value.message
+        assert bench.double.sends == []
+        assert bench.send().state
+        assert len(bench.double.sends) == 1
+
+    def test_a_long_wait_before_sending_is_left_to_a_later_run(self, bench: Bench) -> None:
+        bench.push()
+        bench.double.faults.append("busy")
+        bench.double.retry_after = "3600"
+        with pytest.raises(PlatformBusy):
+            bench.send()
+        assert bench.send(after=timedelta(hours=1)).state
+        assert len(bench.double.sends) == 1
+
+    def test_what_a_person_sent_meanwhile_is_left_alone(self, bench: Bench) -> None:
+        bench.push()
+        bench.double.mark_sent(bench.notebook.remote_id)
+        with pytest.raises(ExportError, match="left alone"):
+            bench.send()
+        assert bench.double.sends == []
+
+    def test_a_question_before_sending_without_an_answer_sends_nothing(self, bench: Bench) -> None:
+        bench.push()
+        bench.double.read_faults.append("drop")
+        with pytest.raises(PlatformBusy):
+            bench.send()
+        assert bench.double.sends == []
+        assert bench.notebook.send_asked_at is None
+
+    def test_two_processes_ask_once(self, bench: Bench) -> None:
+        """The claim is one process's: the other one, which saw a draft a moment ago, is told so."""
+        bench.push()
+        bench.notebook.claim_send = lambda now: False  # type: ignore[method-assign]
+        with pytest.raises(PlatformBusy, match="another process"):
+            bench.send()
+        assert bench.double.sends == []
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_never_sent_twice_whatever_gets_lost(self, bench: Bench, seed: int) -> None:
+        chance = random.Random(seed)
+        bench.push()
+        bench.double.tardy = chance.random() < 0.3
+        bench.double.faults.extend(chance.choice(["lose", "cut", "break", "drop", "busy", "down"]) for _ in range(4))
+        bench.double.read_faults.extend(chance.choice(["", "", "drop", "down", "cut"]) for _ in range(6))
+        for _ in range(15):
+            try:
+                bench.send(after=timedelta(seconds=chance.choice([5, 50, 200, 90_000])))
+            except BroadsheetError:
+                continue
+        assert len(bench.double.sends) <= 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -10,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from broadsheet.desk import Desk, open_desk
-from broadsheet.desk.editing import find_edition, pick_edition
+from broadsheet.desk.editing import approve, find_edition, pick_edition, reopen, skip
 from broadsheet.desk.gathering import gather
-from broadsheet.desk.pushing import push_edition
+from broadsheet.desk.production import render
+from broadsheet.desk.pushing import StoredMemory, push_edition, send_edition
 from broadsheet.desk.starting import start_project
-from broadsheet.errors import ConfigError, PlatformBusy
-from broadsheet.model import Edition
+from broadsheet.errors import ApprovalMissing, CheckFailed, ConfigError, EditionError, ExportError, PlatformBusy
+from broadsheet.model import Edition, EditionStatus
 from tests.cli.test_init import broadsheet
 from tests.export.doubles import ListmonkDouble
 
@@ -110,3 +112,94 @@ def test_the_command_makes_a_draft(project: Path, double: ListmonkDouble) -> Non
     outcome = broadsheet("-C", str(project), "export", "daily-2026-11-24", "--for", "listmonk", "--push")
     assert outcome.returncode == 75
     assert "Traceback" not in outcome.stderr
+
+
+def approved(folder: Path) -> None:
+    with at(folder) as desk:
+        edition = edition_of(desk)
+        approve(desk, edition, render(desk, edition).hash, "an editor")
+
+
+def test_only_what_was_approved_is_sent(project: Path, double: ListmonkDouble) -> None:
+    with at(project) as desk, pytest.raises(ApprovalMissing, match="not approved"):
+        send_edition(desk, edition_of(desk), "listmonk")
+    assert not double.items
+    approved(project)
+    table = (project / "broadsheet.toml").read_text()
+    (project / "broadsheet.toml").write_text(table.replace('title = "', 'title = "Another ', 1))
+    with at(project) as desk, pytest.raises(ApprovalMissing, match="does not look as it did"):
+        send_edition(desk, edition_of(desk), "listmonk")
+    assert not double.sends
+
+
+def test_an_approved_edition_is_sent_once_and_settled(project: Path, double: ListmonkDouble) -> None:
+    approved(project)
+    for _ in range(3):
+        with at(project) as desk:
+            sent, _notes = send_edition(desk, edition_of(desk), "listmonk")
+            assert (sent.platform, sent.state) == ("listmonk", "finished")
+            assert edition_of(desk).status is EditionStatus.SENT
+    assert len(double.sends) == len(double.items) == 1
+    with at(project) as desk, pytest.raises(ExportError, match="left alone"):
+        push_edition(desk, edition_of(desk), "listmonk")
+
+
+def test_what_the_platform_did_not_keep_is_not_sent(project: Path, double: ListmonkDouble) -> None:
+    approved(project)
+    double.cuts = 2000
+    with at(project) as desk, pytest.raises(CheckFailed, match="did not keep"):
+        send_edition(desk, edition_of(desk), "listmonk")
+    assert not double.sends
+    with at(project) as desk:
+        assert edition_of(desk).status is EditionStatus.APPROVED
+
+
+def test_a_send_in_doubt_is_held_fast(project: Path, double: ListmonkDouble) -> None:
+    """The connection ends before the platform heard: nothing can be changed, nothing is asked twice, a person looks."""
+    approved(project)
+    with at(project) as desk:
+        push_edition(desk, edition_of(desk), "listmonk")
+        double.faults.extend(["", "drop"])
+        with pytest.raises(PlatformBusy, match="no answer is known"):
+            send_edition(desk, edition_of(desk), "listmonk")
+    with at(project, timedelta(hours=2)) as desk:
+        with pytest.raises(PlatformBusy, match="no answer is known"):
+            send_edition(desk, edition_of(desk), "listmonk")
+        with pytest.raises(ExportError, match="was asked to send"):
+            push_edition(desk, edition_of(desk), "listmonk")
+        with pytest.raises(EditionError, match="was asked to send"):
+            reopen(desk, "daily-2026-11-24", "an editor")
+        with pytest.raises(EditionError, match="was asked to send"):
+            skip(desk, "daily-2026-11-24", "an editor", "why not")
+    assert not double.sends
+    double.mark_sent(next(iter(double.items)))
+    with at(project) as desk:
+        assert send_edition(desk, edition_of(desk), "listmonk")[0].state == "finished"
+        assert edition_of(desk).status is EditionStatus.SENT
+
+
+def test_the_command_sends_with_both_flags_only(project: Path, double: ListmonkDouble) -> None:
+    command = ("-C", str(project), "export", "daily-2026-11-24", "--for", "listmonk")
+    assert broadsheet(*command, "--send").returncode == 2
+    assert broadsheet(*command, "--push", "--send", "--unchecked").returncode == 2
+    outcome = broadsheet(*command, "--push", "--send")
+    assert outcome.returncode == 3
+    assert "edition approve daily-2026-11-24" in outcome.stderr
+    approved(project)
+    outcome = broadsheet(*command, "--push", "--send", "--json")
+    assert outcome.returncode == 0, outcome.stderr
+    assert json.loads(outcome.stdout)["state"] == "finished"
+    assert double.key not in outcome.stdout + outcome.stderr
+    assert len(double.sends) == 1
+
+
+def test_two_processes_make_one_draft(project: Path, double: ListmonkDouble) -> None:
+    """Both saw that there is none; the one that notes first makes it, the other comes later and finds it."""
+    with at(project) as one, at(project) as other:
+        first, second = (StoredMemory(desk, "daily-2026-11-24", "listmonk") for desk in (one, other))
+        assert first.claim_attempt(NOW, NOW - timedelta(minutes=2))
+        assert not second.claim_attempt(NOW, NOW - timedelta(minutes=2))
+        first.keep("7")
+        assert not second.claim_attempt(NOW + timedelta(hours=1), NOW)
+        assert first.claim_send(NOW)
+        assert not second.claim_send(NOW + timedelta(days=1))

@@ -46,6 +46,8 @@ class Double:
         self.blind = False  # a search does not see what is there yet
         self.cuts = 0  # keep only so many characters of HTML
         self.requests: list[tuple[str, str]] = []
+        self.sends: list[str] = []  # what was asked to be sent, and carried out
+        self.tardy = False  # what is being sent still shows as a draft
         self.lock = threading.Lock()
         self._numbers = iter(range(101, 10_000))
 
@@ -60,6 +62,12 @@ class Double:
 
     def mark_sent(self, identifier: str) -> None:
         raise NotImplementedError
+
+    def dispatch(self, identifier: str) -> None:
+        """Send what stands there."""
+        self.sends.append(identifier)
+        if not self.tardy:
+            self.mark_sent(identifier)
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -154,7 +162,10 @@ class MailchimpDouble(Double):
             needs(body, "type")
             needs(body["recipients"], "list_id")
             needs(body["settings"], "subject_line", "title", "from_name", "reply_to")
-            item = {"id": f"c{self.number()}", "status": "save", "settings": body["settings"], "content": {}}
+            item = {
+                "id": f"c{self.number()}", "status": "save", "settings": body["settings"], "content": {},
+                "recipients": body["recipients"],
+            }  # fmt: skip
             self.items[item["id"]] = item
             return 200, item
         if path.startswith("/3.0/lists/a1b2c3/"):
@@ -164,14 +175,20 @@ class MailchimpDouble(Double):
             count, offset = int(query.get("count", 10)), int(query.get("offset", 0))
             page = [{"email_address": one} for one, state in self.people.items() if state == wanted]
             return 200, {kind.replace("-", "_"): page[offset : offset + count], "total_items": len(page)}
-        found = re.fullmatch(r"/3\.0/campaigns/(\w+)(/content)?", path)
+        found = re.fullmatch(r"/3\.0/campaigns/(\w+)(/content|/actions/send)?", path)
         if not found or found[1] not in self.items:
             raise Refused(404, {"title": "Resource Not Found"})
         item = self.items[found[1]]
         if method == "GET":
-            return 200, item["content"] if found[2] else {key: item[key] for key in ("id", "status", "settings")}
+            shown = ("id", "status", "settings", "recipients")
+            return 200, item["content"] if found[2] else {key: item[key] for key in shown}
         if item["status"] != "save":
             raise Refused(400, {"detail": "Campaign has been sent"})
+        if method == "POST" and found[2] == "/actions/send":
+            if not item["content"].get("html"):
+                raise Refused(400, {"detail": "Your Campaign is not ready to send."})
+            self.dispatch(found[1])
+            return 204, None
         if method == "PATCH" and not found[2]:
             item["settings"] |= body["settings"]
             return 200, item
@@ -212,15 +229,18 @@ class BrevoDouble(Double):
             item["htmlContent"] = self.kept(item["htmlContent"])
             self.items[str(item["id"])] = item
             return 201, {"id": item["id"]}
-        identifier = path.rpartition("/")[2]
+        identifier, _, action = path.removeprefix("/v3/emailCampaigns/").partition("/")
         if identifier not in self.items:
             raise Refused(404, {"code": "document_not_found", "message": "Campaign ID does not exist"})
         item = self.items[identifier]
         if method == "GET":
-            return 200, item
+            return 200, {**item, "recipients": {"lists": item["recipients"]["listIds"], "exclusionLists": []}}
+        if item["status"] != "draft":
+            raise Refused(400, {"code": "invalid_parameter", "message": "Campaign is already sent"})
+        if (method, action) == ("POST", "sendNow"):
+            self.dispatch(identifier)
+            return 204, None
         if method == "PUT":
-            if item["status"] != "draft":
-                raise Refused(400, {"code": "invalid_parameter", "message": "Campaign is already sent"})
             item |= {**body, "htmlContent": self.kept(body["htmlContent"])}
             return 204, None
         raise Refused(405, None)
@@ -253,11 +273,16 @@ class ListmonkDouble(Double):
             item = {"id": self.number(), "status": "draft", **self._valid(body)}
             self.items[str(item["id"])] = item
             return 200, {"data": item}
-        identifier = path.rpartition("/")[2]
+        identifier, _, action = path.removeprefix("/api/campaigns/").partition("/")
         if identifier not in self.items:
             raise Refused(400, {"message": "campaign not found"})
         item = self.items[identifier]
         if method == "GET":
+            return 200, {"data": item}
+        if (method, action) == ("PUT", "status"):
+            if body != {"status": "running"} or item["status"] != "draft":
+                raise Refused(400, {"message": "only draft campaigns can be started"})
+            self.dispatch(identifier)
             return 200, {"data": item}
         if method == "PUT":
             if item["status"] != "draft":
@@ -273,7 +298,8 @@ class ListmonkDouble(Double):
         known = r"\{\{ (?:\w+|\.Subscriber\.\w+(?: \| Safe)?|`[^`]*` \| Safe|if \.Subscriber\.FirstName|else|end) \}\}"
         if "{{" in re.sub(known, "", body["body"]):
             raise Refused(400, {"message": "error compiling campaign body: template: unexpected"})
-        return {**body, "body": self.kept(body["body"])}
+        lists = [{"id": one, "name": "a list"} for one in body["lists"]]
+        return {**body, "lists": lists, "body": self.kept(body["body"])}
 
     def mark_sent(self, identifier: str) -> None:
         self.items[identifier]["status"] = "finished"
@@ -309,6 +335,13 @@ class ButtondownDouble(Double):
             raise Refused(404, {"detail": "Not found."})
         item = self.items[identifier]
         if method == "GET":
+            return 200, item
+        if method == "PATCH" and body == {"status": "about_to_send"}:
+            if headers.get("X-Buttondown-Live-Dangerously") != "true":
+                raise Refused(400, {"code": "sending_requires_confirmation", "detail": "Confirm your first email."})
+            if item["status"] != "draft":
+                raise Refused(400, {"detail": "This email was sent already."})
+            self.dispatch(identifier)
             return 200, item
         if method == "PATCH":
             needs(body, status=422, only=self._FIELDS)
@@ -353,10 +386,14 @@ class KeilaDouble(Double):
             item["html_body"] = self.kept(item["html_body"])
             self.items[item["id"]] = item
             return 200, {"data": item}
-        identifier = path.rpartition("/")[2]
+        identifier, _, action = path.removeprefix("/api/v1/campaigns/").partition("/")
         if identifier not in self.items:
             raise Refused(404, {"errors": [{"status": 404, "title": "Not found"}]})
         item = self.items[identifier]
+        if (method, action) == ("POST", "actions/send"):
+            if not item["sent_at"] and item.get("sender_id"):  # Keila says yes all the same: its job finds out
+                self.dispatch(identifier)
+            return 202, {"data": {"campaign_id": identifier, "delivery_queued": True}}
         if method in ("PATCH", "PUT"):
             needs(body["data"], only=self._FIELDS)
             item |= {**body["data"], "html_body": self.kept(body["data"]["html_body"])}
@@ -388,7 +425,10 @@ class MauticDouble(Double):
         if not found or found[1] not in self.items:
             raise Refused(404, {"errors": [{"code": 404, "message": "Item was not found."}]})
         item = self.items[found[1]]
-        if method == "PATCH" and found[2]:
+        if method == "PATCH" and found[2] and body == {"isPublished": True}:
+            if not item["isPublished"]:  # its job sends to those who did not get it yet
+                self.dispatch(found[1])
+        elif method == "PATCH" and found[2]:
             item |= {**body, "customHtml": self.kept(body["customHtml"])}
         return 200, {"email": item}
 
@@ -398,7 +438,7 @@ class MauticDouble(Double):
 
 class GhostDouble(Double):
     key = "5f3c:00ff11ee22dd33cc"
-    account: ClassVar[dict[str, str]] = {}
+    account: ClassVar = {"list": "daily"}
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         self._authorise(headers.get("Authorization", ""))
@@ -418,6 +458,14 @@ class GhostDouble(Double):
         if identifier not in self.items:
             raise Refused(404, {"errors": [{"message": "Post not found."}]})
         item = self.items[identifier]
+        if method == "PUT" and "newsletter" in query:
+            if body["posts"][0].get("updated_at") != item["updated_at"]:
+                raise Refused(409, {"errors": [{"message": "Saving failed! Someone else is editing this post."}]})
+            if query["newsletter"] != "daily" or body["posts"][0]["status"] != "published":
+                raise Refused(404, {"errors": [{"message": "Newsletter not found."}]})
+            item["updated_at"] = str(int(item["updated_at"]) + 1)
+            self.dispatch(identifier)
+            return 200, {"posts": [item]}
         if method == "PUT":
             post = self._post(body, query)
             if post.get("updated_at") != item["updated_at"]:
@@ -477,6 +525,12 @@ class KlaviyoDouble(Double):
             return self._campaigns(method, rest, query, data)
         if kind == "templates":
             return self._templates(method, rest, query, data)
+        if kind == "campaign-send-jobs":
+            needs(data, "type", "id", only=("type", "id"))
+            if self.items[data["id"]]["attributes"]["status"] != "Draft":
+                raise Refused(409, {"errors": [{"detail": "Campaign is already being sent."}]})
+            self.dispatch(data["id"])
+            return 202, {"data": {**data, "attributes": {"status": "queued"}}}
         if kind == "campaign-message-assign-template":
             needs(data, "type", "id", "relationships")
             template = self.templates[data["relationships"]["template"]["data"]["id"]]
@@ -502,7 +556,9 @@ class KlaviyoDouble(Double):
             message, campaign = f"m{self.number()}", f"k{self.number()}"
             content = {"attributes": {"definition": definition}, "campaign": campaign}
             self.messages[message] = {"type": "campaign-message", "id": message, **content}
-            attributes = {"name": data["attributes"]["name"], "status": "Draft"}
+            attributes = {
+                "name": data["attributes"]["name"], "status": "Draft", "audiences": data["attributes"]["audiences"]
+            }  # fmt: skip
             self.items[campaign] = {"type": "campaign", "id": campaign, "attributes": attributes}
             return 201, {"data": self.items[campaign]}
         identifier, _, part = rest.partition("/")

@@ -84,3 +84,22 @@ def test_a_platform_without_a_way_in_is_named() -> None:
 def test_what_an_account_lacks_is_named(name: str, account: Account, key: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         open_place(name, account, key)
+
+
+def test_another_list_there_is_told() -> None:
+    """Somebody chose another list, or a segment, for the draft: it must not be sent to that one."""
+    double = doubles.MailchimpDouble()
+    with double.serving() as url:
+        bench = Bench("mailchimp", double, url)
+        there = double.items[bench.push().remote_id]
+        there["recipients"] = {"list_id": "a1b2c3", "segment_opts": {"match": "all"}}
+        assert bench.push().differences == ("It would go to a1b2c3, a segment of it there, not to a1b2c3.",)
+        there["recipients"] = {"list_id": "other"}
+        assert bench.push().differences == ("It would go to other there, not to a1b2c3.",)
+
+
+@pytest.mark.parametrize(("name", "account"), [("keila", Account()), ("ghost", Account(url="https://example.com"))])
+def test_what_sending_lacks_is_named_before_anything_is_asked(name: str, account: Account) -> None:
+    place = open_place(name, account, "5f3c:00ff")
+    with pytest.raises(ConfigError, match=f"platforms.{name}"):
+        place.send("1")

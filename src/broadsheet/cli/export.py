@@ -53,6 +53,10 @@ def export(
         bool,
         typer.Option("--push", help="Make, or renew, the draft at the platform ([platforms.NAME] in broadsheet.toml)."),
     ] = False,
+    send: Annotated[
+        bool,
+        typer.Option("--send", help="With --push: have the platform send the approved edition to its readers, once."),
+    ] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the HTML on the clipboard, too.")] = False,
     list_platforms: Annotated[
         bool, typer.Option("--list", help="Name the platforms, what each supports and how sure that is.")
@@ -61,7 +65,8 @@ def export(
 ) -> None:
     """Write an edition in the words of an e-mail platform: HTML, text, subject, and what to do with them.
 
-    With --push it becomes a draft in the platform's account instead; nothing is sent to readers.
+    With --push it becomes a draft in the platform's account instead; nothing is sent to readers. With --push --send
+    the platform is asked to send an approved edition, after the draft was read back and found whole.
     Example: broadsheet export --for mailchimp --out bundles
     """
     if list_platforms:
@@ -71,6 +76,12 @@ def export(
         raise typer.BadParameter("name a platform: --for mailchimp (export --list names them all)")
     if push and sections:
         raise typer.BadParameter("one edition is one draft: --section makes bundles only", param_hint="--push")
+    if send and not push:
+        raise typer.BadParameter("nothing is sent without a draft: type --push --send", param_hint="--send")
+    if send and unchecked:
+        raise typer.BadParameter(
+            "what a check blocks is not sent to readers: leave out --unchecked", param_hint="--send"
+        )
     from broadsheet.desk import open_desk
     from broadsheet.desk.editing import find_edition
     from broadsheet.desk.exporting import bundle_of, write_bundle
@@ -79,6 +90,9 @@ def export(
     choices = _choices(drop or [], words or [], fallback)
     with open_desk(context.obj) as desk:
         edition = find_edition(desk, edition_id, publication, day)
+        if send:
+            _send(desk, edition, platform, choices, as_json=as_json)
+            return
         if push:
             _push(desk, edition, platform, choices, unchecked=unchecked, as_json=as_json)
             return
@@ -114,6 +128,18 @@ def _push(desk: Desk, edition: Edition, platform: str, choices: Choices, *, unch
         tell(f"differs: {difference}")
     did = "made" if pushed.created else "brought up to date"
     say(f"draft {pushed.remote_id} {did} at {pushed.platform}; look at it there, then send it there")
+
+
+def _send(desk: Desk, edition: Edition, platform: str, choices: Choices, *, as_json: bool) -> None:
+    from broadsheet.desk.pushing import send_edition
+
+    sent, notes = send_edition(desk, edition, platform, choices)
+    if as_json:
+        document({"edition": edition.id, **asdict(sent), "notes": notes})
+        return
+    for note in notes:
+        tell(f"note: {note}")
+    say(f"{sent.platform} took draft {sent.remote_id} for sending" + (f": it is {sent.state}" if sent.state else ""))
 
 
 def _choices(drop: list[str], words: list[str], fallback: str) -> Choices:

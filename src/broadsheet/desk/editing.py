@@ -97,16 +97,18 @@ def approve(desk: Desk, edition: Edition, rendered_hash: str, by: str, *, by_per
 
 
 def reopen(desk: Desk, edition_id: str, by: str) -> Edition:
-    """Make an edition a draft again. Raises EditionError once sending has begun."""
+    """Make an edition a draft again. Raises EditionError once sending has begun, here or at a platform."""
     with desk.store.transaction():
+        _refuse_what_a_platform_sends(desk, edition_id)
         reopened = desk.store.editions.reopen(edition_id, at=desk.now())
         _record(desk, edition_id, by, "reopen")
     return reopened
 
 
 def skip(desk: Desk, edition_id: str, by: str, reason: str) -> Edition:
-    """Say that an edition will not go out, and why. Raises EditionError once sending has begun."""
+    """Say that an edition will not go out, and why. Raises EditionError once sending has begun, here or elsewhere."""
     with desk.store.transaction():
+        _refuse_what_a_platform_sends(desk, edition_id)
         skipped = desk.store.editions.skip(edition_id, at=desk.now())
         _record(desk, edition_id, by, "skip", reason=reason)
     return skipped
@@ -118,6 +120,15 @@ def _refuse_a_race(desk: Desk, edition_id: str, present: Edition | None, log: tu
         raise EditionError(
             f"{edition_id} was changed while it was drafted", advice="Nothing was lost. Type `broadsheet pick` again."
         )
+
+
+def _refuse_what_a_platform_sends(desk: Desk, edition_id: str) -> None:
+    for push in desk.store.pushes.list(edition_id):
+        if push.send_asked_at:
+            raise EditionError(
+                f"{push.platform} was asked to send {edition_id} at {push.send_asked_at:%Y-%m-%d %H:%M} UTC",
+                advice="It may have reached readers; nothing about it can be changed.",
+            )
 
 
 def _refuse_what_went_out(desk: Desk, edition: Edition) -> None:

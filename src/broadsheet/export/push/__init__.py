@@ -3,6 +3,7 @@
 from broadsheet.export.push.departures import TELLING, Departure, departures_from
 from broadsheet.export.push.drafts import Draft, Memory, Place, Pushed, Remote, draft_of, push
 from broadsheet.export.push.places import PUSHABLE, open_place, open_teller
+from broadsheet.export.push.sending import SendMemory, Sent, send_draft
 
 __all__ = [
     "PUSHABLE",
@@ -13,9 +14,12 @@ __all__ = [
     "Place",
     "Pushed",
     "Remote",
+    "SendMemory",
+    "Sent",
     "departures_from",
     "draft_of",
     "open_place",
     "open_teller",
     "push",
+    "send_draft",
 ]

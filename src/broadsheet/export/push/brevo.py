@@ -30,7 +30,7 @@ class Brevo:
     title = "Brevo"
 
     def __init__(self, api: Api, audience: int) -> None:
-        self._api, self._audience = api, audience
+        self._api, self._list, self.audience = api, audience, str(audience)
 
     def find(self, mark: str) -> list[Remote]:
         """Go through the campaigns, the newest first, for the mark in a name."""
@@ -60,6 +60,10 @@ class Brevo:
         except NotThere:
             return None
 
+    def send(self, remote_id: str) -> None:
+        """Send the campaign now."""
+        self._api.send("POST", f"/v3/emailCampaigns/{remote_id}/sendNow", {})
+
     def departures(self) -> Iterator[Departure]:
         """Tell who is on the blocklist for campaigns; Brevo does not say why."""
         for page in count():
@@ -78,7 +82,7 @@ class Brevo:
             "sender": {"name": draft.sender_name, "email": draft.sender_email},
             "replyTo": draft.reply_to,
             "htmlContent": draft.html,
-            "recipients": {"listIds": [self._audience]},
+            "recipients": {"listIds": [self._list]},
             "mirrorActive": True,
         }
 
@@ -87,4 +91,5 @@ def _remote(campaign: dict[str, Any]) -> Remote:
     return Remote(
         id=str(campaign["id"]), is_draft=campaign["status"] == "draft", state=campaign["status"],
         subject=campaign.get("subject", ""), html=campaign.get("htmlContent", ""),
+        audience=tuple(str(one) for one in (campaign.get("recipients") or {}).get("lists", ())),
     )  # fmt: skip

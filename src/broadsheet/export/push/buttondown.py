@@ -27,7 +27,8 @@ _LEFT = {
 def open_place(access: Access) -> Buttondown:
     """Open the account."""
     url = access.account.url or "https://api.buttondown.com"
-    headers = {"Authorization": f"Token {access.key}"}
+    # A key's first request to send is refused without the second header, which says that it is meant.
+    headers = {"Authorization": f"Token {access.key}", "X-Buttondown-Live-Dangerously": "true"}
     return Buttondown(Api("Buttondown", url, headers, secrets=[access.key], **access.options))
 
 
@@ -35,6 +36,7 @@ class Buttondown:
     """The emails of a newsletter."""
 
     title = "Buttondown"
+    audience = ""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -63,6 +65,10 @@ class Buttondown:
             return _remote(self._api.get(f"/v1/emails/{remote_id}"))
         except NotThere:
             return None
+
+    def send(self, remote_id: str) -> None:
+        """Set the status by which Buttondown begins to send."""
+        self._api.send("PATCH", f"/v1/emails/{remote_id}", {"status": "about_to_send"})
 
     def departures(self) -> Iterator[Departure]:
         """Tell who complained, cannot be delivered to, or unsubscribed."""

@@ -41,7 +41,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
-    """What stands at the platform. `text` is None where the platform does not tell it."""
+    """What stands at the platform. `text` is None where the platform does not tell it, and so is `audience`.
+
+    `audience` names the lists or segments that it would go to; one that is not named is everybody.
+    """
 
     id: str
     is_draft: bool
@@ -49,16 +52,18 @@ class Remote:
     subject: str = ""
     html: str = ""
     text: str | None = None
+    audience: tuple[str, ...] | None = None
 
 
 class Place(Protocol):
     """A platform's account, as far as drafts go.
 
     Each method raises ExportError for a refusal, PlatformBusy when it should be tried later, and NoAnswer when nobody
-    knows whether the request was carried out.
+    knows whether the request was carried out. `audience` is the list or segment that drafts are for, '' for everybody.
     """
 
     title: str
+    audience: str
 
     def find(self, mark: str) -> list[Remote]:
         """Find what carries a mark, drafts or not, as summaries: without content. The oldest first."""
@@ -72,15 +77,17 @@ class Place(Protocol):
     def read(self, remote_id: str) -> Remote | None:
         """Read what stands there, content and all; None when it is gone."""
 
+    def send(self, remote_id: str) -> None:
+        """Ask in one request that a draft is sent to its readers now."""
+
 
 class Memory(Protocol):
     """What is remembered of one edition at one platform."""
 
     remote_id: str
-    attempted_at: datetime | None
 
-    def note_attempt(self, now: datetime) -> None:
-        """Note that a draft is about to be made."""
+    def claim_attempt(self, now: datetime, since: datetime) -> bool:
+        """Note that a draft is about to be made; False when another process made one, or asked after `since`."""
 
     def forget_attempt(self) -> None:
         """Note that nothing was made: the platform refused."""
@@ -163,18 +170,21 @@ def _push(place: Place, draft: Draft, memory: Memory, clock: Callable[[], dateti
             f"{place.title}: the draft is gone right after it was written", advice="Run the same command again."
         )
     differences = differences_of(draft, there)
+    if there.audience is not None and there.audience != ((place.audience,) if place.audience else ()):
+        wanted = place.audience or "everybody"
+        differences.append(f"It would go to {', '.join(there.audience) or 'everybody'} there, not to {wanted}.")
     if twins > 0:
         differences.append(f"{twins} more with our mark {draft.mark} stand there: remove them by hand.")
     return Pushed(platform=place.title, remote_id=remote_id, created=created, differences=tuple(differences))
 
 
 def _create(place: Place, draft: Draft, memory: Memory, clock: Callable[[], datetime]) -> str:
-    if memory.attempted_at and clock() - memory.attempted_at < PATIENCE:
+    now = clock()
+    if not memory.claim_attempt(now, now - PATIENCE):
         raise PlatformBusy(
             f"{place.title} may still be working on a request of a moment ago that got no answer",
             advice="Run the same command again in two minutes: it asks first, and makes no second draft.",
         )
-    memory.note_attempt(clock())
     try:
         return place.create(draft)
     except NoAnswer:

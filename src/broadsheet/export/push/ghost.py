@@ -35,7 +35,7 @@ def open_place(access: Access) -> Ghost:
     clock = access.options.pop("epoch", time.time)
     headers = {"Authorization": f"Ghost {signed(name, bytes.fromhex(secret), clock)}", "Accept-Version": "v5.0"}
     url = access.need("url", "the site's address")
-    return Ghost(Api("Ghost", url, headers, secrets=[access.key, secret], **access.options))
+    return Ghost(Api("Ghost", url, headers, secrets=[access.key, secret], **access.options), access.account.list)
 
 
 def signed(key_id: str, secret: bytes, epoch: Callable[[], float]) -> str:
@@ -55,9 +55,10 @@ class Ghost:
     """The posts of a site."""
 
     title = "Ghost"
+    audience = ""  # a draft names none: the newsletter is named when it is sent
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, newsletter: str) -> None:
+        self._api, self._newsletter = api, newsletter
 
     def find(self, mark: str) -> list[Remote]:
         """Look for the slug that the mark makes."""
@@ -75,6 +76,18 @@ class Ghost:
         now = self._api.get(f"/ghost/api/admin/posts/{remote_id}/")["posts"][0]
         post = {**_body(draft), "updated_at": now["updated_at"]}
         self._api.send("PUT", f"/ghost/api/admin/posts/{remote_id}/", {"posts": [post]}, source="html")
+
+    def send(self, remote_id: str) -> None:
+        """Publish the post with a newsletter, which is what sends it, on top of what stands there now."""
+        if not self._newsletter:
+            raise ConfigError(
+                "expected the newsletter's slug", key="platforms.ghost.list",
+                advice='Add list = "…" to the table [platforms.ghost] of broadsheet.toml.',
+            )  # fmt: skip
+        now = self._api.get(f"/ghost/api/admin/posts/{remote_id}/")["posts"][0]
+        post = {"status": "published", "updated_at": now["updated_at"]}
+        path = f"/ghost/api/admin/posts/{remote_id}/"
+        self._api.send("PUT", path, {"posts": [post]}, newsletter=self._newsletter)
 
     def read(self, remote_id: str) -> Remote | None:
         """Read the post."""

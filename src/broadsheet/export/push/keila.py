@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+from broadsheet.errors import ConfigError
 from broadsheet.export.push.api import Api, NotThere
 from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
@@ -31,7 +32,7 @@ class Keila:
     title = "Keila"
 
     def __init__(self, api: Api, sender: str, segment: str) -> None:
-        self._api, self._sender, self._segment = api, sender, segment
+        self._api, self._sender, self.audience = api, sender, segment
 
     def find(self, mark: str) -> list[Remote]:
         """Go through all campaigns for the mark in their data."""
@@ -53,6 +54,15 @@ class Keila:
         except NotThere:
             return None
 
+    def send(self, remote_id: str) -> None:
+        """Queue the campaign. Keila takes one without a sender too, and fails in silence, so that is asked for here."""
+        if not self._sender:
+            raise ConfigError(
+                "expected the id of the sender", key="platforms.keila.sender",
+                advice='Add sender = "…" to the table [platforms.keila] of broadsheet.toml.',
+            )  # fmt: skip
+        self._api.send("POST", f"/api/v1/campaigns/{remote_id}/actions/send", {})
+
     def departures(self) -> Iterator[Departure]:
         """Tell who cannot be reached, and who unsubscribed."""
         for status, reason in _LEFT.items():
@@ -73,7 +83,7 @@ class Keila:
             "data": {"mark": draft.mark},
         }
         body |= {"sender_id": self._sender} if self._sender else {}
-        return body | ({"segment_id": self._segment} if self._segment else {})
+        return body | ({"segment_id": self.audience} if self.audience else {})
 
 
 def _remote(campaign: dict[str, Any]) -> Remote:
@@ -81,4 +91,5 @@ def _remote(campaign: dict[str, Any]) -> Remote:
     return Remote(
         id=campaign["id"], is_draft=state == "draft", state=state, subject=campaign["subject"],
         html=campaign.get("html_body") or "",
+        audience=tuple(filter(None, [campaign.get("segment_id")])),
     )  # fmt: skip

@@ -33,7 +33,7 @@ class Klaviyo:
     title = "Klaviyo"
 
     def __init__(self, api: Api, audience: str) -> None:
-        self._api, self._audience = api, audience
+        self._api, self.audience = api, audience
 
     def find(self, mark: str) -> list[Remote]:
         """Look for email campaigns with the mark in their name."""
@@ -54,7 +54,7 @@ class Klaviyo:
         message = {"type": "campaign-message", "attributes": {"definition": _definition(draft)}}
         attributes = {
             "name": draft.name,
-            "audiences": {"included": [self._audience]},
+            "audiences": {"included": [self.audience]},
             "campaign-messages": {"data": [message]},
         }
         body = {"data": {"type": "campaign", "attributes": attributes}}
@@ -72,7 +72,8 @@ class Klaviyo:
     def read(self, remote_id: str) -> Remote | None:
         """Read the campaign, its message's subject and its message's template."""
         try:
-            campaign = _summary(self._api.get(f"/api/campaigns/{remote_id}")["data"])
+            known = self._api.get(f"/api/campaigns/{remote_id}")["data"]
+            campaign = _summary(known)
             messages = self._api.get(f"/api/campaigns/{remote_id}/campaign-messages")["data"]
         except NotThere:
             return None
@@ -86,8 +87,13 @@ class Klaviyo:
             except NotThere:
                 pass  # no template in it yet: everything will be reported as missing
         return Remote(
-            id=campaign.id, is_draft=campaign.is_draft, state=campaign.state, subject=subject, html=html, text=text
-        )
+            id=campaign.id, is_draft=campaign.is_draft, state=campaign.state, subject=subject, html=html, text=text,
+            audience=tuple((known["attributes"].get("audiences") or {}).get("included", ())),
+        )  # fmt: skip
+
+    def send(self, remote_id: str) -> None:
+        """Start the job that sends the campaign, which bears the campaign's id."""
+        self._api.send("POST", "/api/campaign-send-jobs", {"data": {"type": "campaign-send-job", "id": remote_id}})
 
     def _message(self, remote_id: str) -> str:
         return str(self._api.get(f"/api/campaigns/{remote_id}/campaign-messages")["data"][0]["id"])

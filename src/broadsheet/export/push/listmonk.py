@@ -29,7 +29,8 @@ class Listmonk:
     title = "listmonk"
 
     def __init__(self, api: Api, audience: int, template: int | None) -> None:
-        self._api, self._audience, self._template = api, audience, template
+        self._api, self._list, self._template = api, audience, template
+        self.audience = str(audience)
 
     def find(self, mark: str) -> list[Remote]:
         """Go through all campaigns, without their bodies, for the mark in a name."""
@@ -54,13 +55,17 @@ class Listmonk:
         except NotThere:
             return None
 
+    def send(self, remote_id: str) -> None:
+        """Start the campaign; one that was started before is refused there."""
+        self._api.send("PUT", f"/api/campaigns/{remote_id}/status", {"status": "running"})
+
     def departures(self) -> Iterator[Departure]:
         """Tell who complained or bounced for good, and who unsubscribed from the list."""
         for bounce in self._api.get("/api/bounces", per_page="all")["data"]["results"]:
             if reason := _LEFT.get(bounce["type"]):
                 yield Departure(email=bounce["email"], reason=reason)
         query: dict[str, str | int] = {
-            "list_id": self._audience,
+            "list_id": self._list,
             "subscription_status": "unsubscribed",
             "per_page": "all",
         }
@@ -71,7 +76,7 @@ class Listmonk:
         body: dict[str, object] = {
             "name": draft.name,
             "subject": draft.subject,
-            "lists": [self._audience],
+            "lists": [self._list],
             "from_email": f"{draft.sender_name} <{draft.sender_email}>",
             "type": "regular",
             "content_type": "html",
@@ -87,4 +92,5 @@ def _remote(campaign: dict[str, Any]) -> Remote:
     return Remote(
         id=str(campaign["id"]), is_draft=campaign["status"] == "draft", state=campaign["status"],
         subject=campaign["subject"], html=campaign.get("body") or "", text=campaign.get("altbody"),
+        audience=tuple(str(one["id"]) for one in campaign.get("lists") or ()),
     )  # fmt: skip

@@ -6,6 +6,7 @@ The mark stands in the campaign's title. The API names the data centre by the pa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from broadsheet.errors import ConfigError
 from broadsheet.export.push.api import Api, NotThere
@@ -40,7 +41,7 @@ class Mailchimp:
     title = "Mailchimp"
 
     def __init__(self, api: Api, audience: str) -> None:
-        self._api, self._audience = api, audience
+        self._api, self.audience = api, audience
 
     def find(self, mark: str) -> list[Remote]:
         """Go through the campaigns, the newest first, for the mark in a title."""
@@ -58,7 +59,7 @@ class Mailchimp:
 
     def create(self, draft: Draft) -> str:
         """Make the campaign, empty."""
-        body = {"type": "regular", "recipients": {"list_id": self._audience}, "settings": _settings(draft)}
+        body = {"type": "regular", "recipients": {"list_id": self.audience}, "settings": _settings(draft)}
         return str(self._api.send("POST", "/3.0/campaigns", body)["id"])
 
     def fill(self, remote_id: str, draft: Draft) -> None:
@@ -78,8 +79,12 @@ class Mailchimp:
         return Remote(
             id=summary.id, is_draft=summary.is_draft, state=summary.state,
             subject=campaign["settings"].get("subject_line", ""), html=content.get("html", ""),
-            text=content.get("plain_text"),
+            text=content.get("plain_text"), audience=_audience(campaign["recipients"]),
         )  # fmt: skip
+
+    def send(self, remote_id: str) -> None:
+        """Send the campaign; it is refused there unless it is one that was not sent."""
+        self._api.send("POST", f"/3.0/campaigns/{remote_id}/actions/send", {})
 
     def departures(self) -> Iterator[Departure]:
         """Tell who reported abuse, unsubscribed, or was cleaned for bouncing."""
@@ -93,7 +98,7 @@ class Mailchimp:
         offset = 0
         fields = f"{field}.email_address,total_items"
         while True:
-            path = f"/3.0/lists/{self._audience}/{kind}"
+            path = f"/3.0/lists/{self.audience}/{kind}"
             page = self._api.get(path, count=_PEOPLE, offset=offset, fields=fields, **query)[field]
             yield from page
             offset += len(page)
@@ -102,6 +107,12 @@ class Mailchimp:
 
 
 _LEFT = {"unsubscribed": SuppressionReason.REQUEST, "cleaned": SuppressionReason.BOUNCE}
+
+
+def _audience(recipients: dict[str, Any]) -> tuple[str, ...]:
+    """Name the list, and the segment of it where somebody chose one."""
+    whole = (str(recipients.get("list_id", "")),)
+    return whole if not recipients.get("segment_opts") else (*whole, "a segment of it")
 
 
 def _settings(draft: Draft) -> dict[str, str]:

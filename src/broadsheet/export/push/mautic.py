@@ -26,7 +26,7 @@ class Mautic:
     title = "Mautic"
 
     def __init__(self, api: Api, segment: int) -> None:
-        self._api, self._segment = api, segment
+        self._api, self._segment, self.audience = api, segment, str(segment)
 
     def find(self, mark: str) -> list[Remote]:
         """Go through the emails for the mark in a name."""
@@ -54,6 +54,13 @@ class Mautic:
         except NotThere:
             return None
 
+    def send(self, remote_id: str) -> None:
+        """Publish the email: Mautic's job for segment emails then sends it, once to each contact.
+
+        Its other request, which sends while we wait, takes as long as the list is long and would end in a time-out.
+        """
+        self._api.send("PATCH", f"/api/emails/{remote_id}/edit", {"isPublished": True})
+
     def _body(self, draft: Draft) -> dict[str, object]:
         return {
             "name": draft.name,
@@ -76,4 +83,5 @@ def _remote(email: dict[str, Any]) -> Remote:
     return Remote(
         id=str(email["id"]), is_draft=state == "draft", state=state, subject=email["subject"],
         html=email.get("customHtml") or "", text=email.get("plainText"),
+        audience=tuple(str(one["id"] if isinstance(one, dict) else one) for one in email.get("lists") or ()),
     )  # fmt: skip

@@ -26,4 +26,9 @@ def create_pushes(database: Database) -> None:
     )
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (create_pushes,)
+def note_sends_at_platforms(database: Database) -> None:
+    """Keep when a platform was asked to send, before it is asked; null while it was not, or refused."""
+    database.conn.execute("ALTER TABLE pushes ADD COLUMN send_asked_at TEXT")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (create_pushes, note_sends_at_platforms)
