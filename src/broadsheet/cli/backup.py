@@ -31,3 +31,5 @@ def backup(
         place = target or store.path.parent / "backups" / f"broadsheet-{system_clock():%Y%m%dT%H%M%SZ}.db"
         back_up(store.connection, place)
     say(f"wrote  {place} ({place.stat().st_size / 1024 / 1024:.1f} MB, whole)")
+    if (context.obj / "secret.key").is_file():
+        say("Keep secret.key with it: without it, links in sent mails and the suppressions mean nothing.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from broadsheet.config.table import Table
 
@@ -21,7 +21,6 @@ class Alerts(Table):
     webhook_form: Literal["json", "slack"] = "json"
     ping: str = ""
     ping_env: str = ""
-    keep_reports: int = Field(default=90, ge=1, description="days that run reports are kept")
 
     @field_validator("webhook", "ping")
     @classmethod

@@ -14,6 +14,7 @@ from broadsheet.config.mail import Smtp
 from broadsheet.config.pictures import Pictures
 from broadsheet.config.platforms import Account
 from broadsheet.config.publication import Publication
+from broadsheet.config.retention import Retention
 from broadsheet.config.sources import Gathering, Source
 from broadsheet.config.table import Table
 from broadsheet.errors import ConfigError
@@ -30,6 +31,7 @@ class Config(Table):
     bounces: Bounces | None = None
     checks: Checks = Field(default_factory=dict)
     alerts: Alerts = Alerts()
+    retention: Retention = Retention()
     categories: dict[str, Category] = Field(default_factory=dict)
     pictures: Pictures = Pictures()
     platforms: dict[str, Account] = Field(default_factory=dict)

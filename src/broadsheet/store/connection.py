@@ -40,11 +40,23 @@ def connect(path: Path, *, patience: float | None = None) -> sqlite3.Connection:
                     advice="Install that version, or restore a backup made with this one.",
                 )
             if version < VERSION:
+                if version:
+                    keep_copy(connection, path, version)
                 migrate(connection, str(path))
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+    """Keep a database as it is before its shape changes: an older program can go on with the copy."""
+    from broadsheet.store.backup import back_up
+
+    names = (f"{path.stem}-before-{VERSION}{mark}{path.suffix}" for mark in ("", *(f"-{n}" for n in range(2, 100))))
+    place = next(one for name in names if not (one := path.parent / "backups" / name).exists())
+    back_up(connection, place)
+    return place
 
 
 @contextmanager

@@ -253,7 +253,9 @@ class Deliveries:
         if sending is None:
             return None
         rows = self._connection.execute(
-            "SELECT state, count(*) FROM deliveries WHERE sending = ? GROUP BY state", (sending.id,)
+            "SELECT state, count(*) FROM deliveries WHERE sending = ? GROUP BY state"
+            " UNION ALL SELECT state, count FROM delivery_counts WHERE sending = ?",
+            (sending.id, sending.id),
         ).fetchall()
         return Balance(
             candidates=sending.candidates,

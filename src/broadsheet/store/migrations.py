@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from broadsheet.errors import StoreTooNew
 from broadsheet.store.schema import STEPS
@@ -13,6 +15,23 @@ VERSION = len(STEPS)
 def version_of(connection: sqlite3.Connection) -> int:
     """Read how many steps a database has seen."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def missing_steps(path: Path) -> tuple[str, ...] | None:
+    """Name the steps that a database has still to see, changing nothing; None where there is no database.
+
+    Raises StoreTooNew when a later version wrote it.
+    """
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        version = version_of(connection)
+        if version > VERSION:
+            raise StoreTooNew(f"{path} was written by a later version of broadsheet", advice="Install that version.")
+        if version == 0:
+            return tuple(step.__name__ for step in STEPS)
+        seen = {row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations")}
+    return tuple(step.__name__ for step in STEPS if step.__name__ not in seen)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:

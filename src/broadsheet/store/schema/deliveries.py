@@ -58,4 +58,18 @@ def segments_of_sendings(database: Database) -> None:
     database.conn.execute("ALTER TABLE sendings ADD COLUMN segment TEXT NOT NULL DEFAULT ''")
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (deliveries, segments_of_sendings)
+def keep_counts_of_pruned_deliveries(database: Database) -> None:
+    """Make room for what stays of an edition's deliveries once they have been kept long enough."""
+    database.conn.execute(
+        """CREATE TABLE delivery_counts (
+            sending INTEGER NOT NULL REFERENCES sendings (id), state TEXT NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (sending, state)
+        ) STRICT, WITHOUT ROWID"""
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (
+    deliveries,
+    segments_of_sendings,
+    keep_counts_of_pruned_deliveries,
+)
