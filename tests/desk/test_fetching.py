@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -225,3 +225,18 @@ def test_a_kill_in_the_middle_loses_no_finished_source_and_leaves_no_half_story(
         assert desk.store.stories.count() == 20 * len(names)
         keyless = "SELECT count(*) FROM stories WHERE id NOT IN (SELECT story FROM story_keys)"
         assert desk.store.connection.execute(keyless).fetchone()[0] == 0
+
+
+def test_how_long_an_answer_took_is_remembered(tmp_path: Path, web: Web) -> None:
+    def slow(status: int) -> Callable[[Asked], None]:
+        def answer(asked: Asked) -> None:
+            time.sleep(0.1)
+            asked.reply(status, feed("One").encode())
+
+        return answer
+
+    web.pages["/good"], web.pages["/bad"] = slow(200), slow(500)
+    project = Project(tmp_path, sources(f"{web.url}/good", f"{web.url}/bad"))
+    project.gather()
+    with project.desk() as desk:
+        assert all(0.1 <= place.seconds < 3 for place in desk.store.places.all())

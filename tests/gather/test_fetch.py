@@ -261,3 +261,13 @@ def test_leaving_early_leaves_no_thread_behind(web: Web) -> None:
     while threading.active_count() > before + 40 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not [thread for thread in threading.enumerate() if "work" in thread.name]
+
+
+def test_those_that_took_longest_last_time_are_asked_first(web: Web) -> None:
+    for number in range(6):
+        web.page(f"/{number}", "ok")
+    seconds = (0.1, 0.0, 0.4, 0.2, 0.0, 0.3)
+    requests = [Request(url=f"{web.url}/{number}", expected=took) for number, took in enumerate(seconds)]
+    with Fetcher(replace(LIMITS, workers=1)) as fetcher:
+        assert all(isinstance(answer, Fetched) and answer.seconds > 0 for _, answer in fetcher.fetch_all(requests))
+    assert [path for path, _ in web.asked] == ["/2", "/5", "/3", "/0", "/1", "/4"]

@@ -133,6 +133,7 @@ def _request(task: Task, place: Place) -> Request:
         etag=place.etag if same else "",
         last_modified=place.last_modified if same else "",
         source=task.name,
+        expected=place.seconds,
     )
 
 
@@ -153,6 +154,7 @@ def _finish(desk: Desk, reading: _Reading, backfill: Backfill, quiet_news: list[
         refused = [one for one in stories if isinstance(one, SourceError)]
         if refused and len(refused) == len(stories):
             failure = FetchError(refused[0].reason, source=task.name, place=task.place, advice=refused[0].advice)
+            failure.seconds = answer.seconds
             return _failed(task, place, failure, now, quiet_news)
         is_quiet = place.joined_at is None and not task.is_named and backfill != "all"
         with desk.store.transaction():
@@ -180,6 +182,7 @@ def _good(task: Task, place: Place, answer: Fetched, found: int, now: datetime) 
         failures=0,
         error="",
         counts=(*place.counts, found)[-REMEMBERED:],
+        seconds=round(answer.seconds, 3),
     )
 
 
@@ -197,6 +200,7 @@ def _failed(task: Task, place: Place, error: FetchError, now: datetime, quiet_ne
             not_before_at=retry_at(error.headers, failures, now),
             moved_to="" if failures > 1 else place.moved_to,  # ask at the address that the configuration gives
             told_on=today,
+            seconds=round(error.seconds, 3),
         )
     )
     return SourceReport(

@@ -28,6 +28,7 @@ class Place:
     error: str = ""
     counts: tuple[int, ...] = ()
     told_on: str = ""
+    seconds: float = 0.0  # that the last answer took
 
 
 _COLUMNS = tuple(field.name for field in fields(Place))

@@ -92,4 +92,9 @@ def create_places(database: Database) -> None:
     )
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (create_stories, create_places)
+def add_seconds_to_places(database: Database) -> None:
+    """Remember how long each address takes: the slow ones are asked first."""
+    database.conn.execute("ALTER TABLE places ADD COLUMN seconds REAL NOT NULL DEFAULT 0")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (create_stories, create_places, add_seconds_to_places)
