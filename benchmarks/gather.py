@@ -24,7 +24,7 @@ from typing import Any
 
 LATENCY = 0.020  # seconds before each answer
 ITEMS = 25  # a feed
-WORKERS = 32
+WORKERS = 64  # for all contestants: as many connections as broadsheet keeps unless told otherwise
 TIMEOUT = 3.0
 SLOW = 0.4  # seconds before the answer of a slow one
 

@@ -25,9 +25,9 @@ def web() -> Iterator[Web]:
         yield server
 
 
-def fetch(url: str, limits: Limits = LIMITS, **asked: str) -> Fetched:
+def fetch(url: str, limits: Limits = LIMITS, *, etag: str = "", last_modified: str = "") -> Fetched:
     with Fetcher(limits) as fetcher:
-        return fetcher.fetch(Request(url=url, source="s", **asked))
+        return fetcher.fetch(Request(url=url, source="s", etag=etag, last_modified=last_modified))
 
 
 def refused(url: str, limits: Limits = LIMITS) -> FetchError:

@@ -65,9 +65,9 @@ class Web(ThreadingHTTPServer):
 
 
 @contextmanager
-def running() -> Iterator[Web]:
+def running(web: Web | None = None) -> Iterator[Web]:
     """Run a server for a block."""
-    web = Web()
+    web = web or Web()
     thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

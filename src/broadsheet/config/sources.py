@@ -53,6 +53,6 @@ class Gathering(Table):
 
     allow_hosts: tuple[str, ...] = ()
     timeout: float = Field(default=20.0, gt=0, le=300, description="seconds for one address, from first to last byte")
-    connections: int = Field(default=32, ge=1, le=200)
+    connections: int = Field(default=64, ge=1, le=200)
     spacing: float = Field(default=0.5, ge=0, le=60, description="seconds between two requests to one host")
     enrich: bool = Field(default=False, description="read the pages of new stories that lack a picture or a dek")

@@ -29,22 +29,24 @@ from broadsheet.gather.manners import REMEMBERED, fresh_until, has_dropped, retr
 from broadsheet.model import Story
 from broadsheet.store.places import Place
 
+AT_A_TIME = 500  # sources that brought nothing and are written down together
+
 
 def gather_remote(desk: Desk, tasks: Sequence[Task], backfill: Backfill) -> Iterator[tuple[Task, SourceReport]]:
     """Fetch the tasks' addresses beside each other and keep what they bring, each source in its own transaction.
 
-    What is known of sources that brought nothing is written at the end, in one transaction.
+    What is known of sources that brought nothing is written many at a time: a commit costs more than all else.
     """
     now = desk.now()
-    asked: dict[Request, tuple[Task, Place]] = {}
+    asked: dict[Request, Task] = {}
     for task in tasks:
-        place = desk.store.places.get(task.place) or Place(place=task.place, source=task.name)
+        place = _place(desk, task)
         if rest := _left_alone(task, place, now, backfill):
             if backfill is not None:
                 _release(desk, task, backfill)
             yield task, rest
             continue
-        asked[_request(task, place)] = (task, place)
+        asked[_request(task, place)] = task
     settings = desk.config.gathering
     limits = Limits(
         seconds=settings.timeout,
@@ -57,7 +59,7 @@ def gather_remote(desk: Desk, tasks: Sequence[Task], backfill: Backfill) -> Iter
     try:
         with Crew() as crew, Fetcher(limits) as fetcher:
             for request, answer in fetcher.fetch_all(asked):
-                under_way.append(_begin(desk, crew, *asked[request], answer, now))
+                under_way.append(_begin(desk, crew, asked.pop(request), answer, now))
                 while len(under_way) >= crew.breadth:
                     reading = under_way.popleft()
                     yield reading.task, _finish(desk, reading, backfill, quiet_news)
@@ -65,10 +67,7 @@ def gather_remote(desk: Desk, tasks: Sequence[Task], backfill: Backfill) -> Iter
                 reading = under_way.popleft()
                 yield reading.task, _finish(desk, reading, backfill, quiet_news)
     finally:
-        if quiet_news:
-            with desk.store.transaction():
-                for place in quiet_news:
-                    desk.store.places.put(place)
+        _write_down(desk, quiet_news)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +81,21 @@ class _Reading:
     stories: Future[list[Story | SourceError]] | None = None
 
 
-def _begin(desk: Desk, crew: Crew, task: Task, place: Place, answer: Fetched | FetchError, now: datetime) -> _Reading:
+def _place(desk: Desk, task: Task) -> Place:
+    return desk.store.places.get(task.place) or Place(place=task.place, source=task.name)
+
+
+def _write_down(desk: Desk, quiet_news: list[Place]) -> None:
+    if quiet_news:
+        with desk.store.transaction():
+            for place in quiet_news:
+                desk.store.places.put(place)
+        quiet_news.clear()
+
+
+def _begin(desk: Desk, crew: Crew, task: Task, answer: Fetched | FetchError, now: datetime) -> _Reading:
     """Begin to read what came, unless it is what came last time, byte for byte."""
+    place = _place(desk, task)
     if isinstance(answer, FetchError) or answer.is_unchanged:
         return _Reading(task=task, place=place, answer=answer)
     digest = digest_of(io.BytesIO(answer.content), task.source)
@@ -140,6 +152,8 @@ def _request(task: Task, place: Place) -> Request:
 def _finish(desk: Desk, reading: _Reading, backfill: Backfill, quiet_news: list[Place]) -> SourceReport:
     """Keep what a reading brought, in one transaction, and write down how the source is doing."""
     task, place, answer, now = reading.task, reading.place, reading.answer, desk.now()
+    if len(quiet_news) >= AT_A_TIME:
+        _write_down(desk, quiet_news)
     if isinstance(answer, FetchError):
         return _failed(task, place, answer, now, quiet_news)
     tally = Tally(documents=1)

@@ -19,6 +19,7 @@ import httpcore2
 from broadsheet import __version__
 from broadsheet.errors import SourceError
 from broadsheet.gather.guard import ForbiddenAddress, GuardedBackend, TooSlow
+from broadsheet.gather.proxies import Proxies, proxy_pool
 
 USER_AGENT = f"broadsheet/{__version__} (news digest; reads feeds a few times a day)"
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -34,7 +35,7 @@ class Limits:
     seconds: float = 20.0
     bytes: int = 10_000_000
     allowed_hosts: tuple[str, ...] = ()
-    workers: int = 32
+    workers: int = 64
     spacing: float = 0.5  # seconds between two requests to one host; none for the allowed ones, which are our own
 
 
@@ -96,10 +97,14 @@ class FetchError(SourceError):
 
 
 class Fetcher:
-    """Read addresses over shared connections. Safe to use from several threads. A context manager."""
+    """Read addresses over shared connections. Safe to use from several threads. A context manager.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    `proxies` are those that the environment names, unless others are given.
+    """
+
+    def __init__(self, limits: Limits | None = None, proxies: Proxies | None = None) -> None:
         self.limits = limits or Limits()
+        self._proxies = proxies or Proxies()
         self._backend = GuardedBackend(self.limits.allowed_hosts)
         self._pool = httpcore2.ConnectionPool(
             max_connections=self.limits.workers * 2,
@@ -107,12 +112,15 @@ class Fetcher:
             keepalive_expiry=10,
             network_backend=self._backend,
         )
+        self._behind: dict[str, httpcore2.HTTPProxy] = {}
+        self._opening = threading.Lock()
 
     def __enter__(self) -> Fetcher:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.close()
+        for pool in (self._pool, *self._behind.values()):
+            pool.close()
 
     def fetch(self, request: Request) -> Fetched:
         """Read one address. Raises FetchError for whatever goes wrong."""
@@ -146,10 +154,10 @@ class Fetcher:
         The hosts that will take longest come first, so that none of them begins when the others are done. Gives each
         answer as it comes. Answers wait in a short queue, so that memory does not grow with their number.
         """
-        lanes: dict[str, deque[Request]] = {}
+        lanes: dict[str, list[Request]] = {}
         for number, request in enumerate(requests):
             host = (urlsplit(request.url).hostname or "").lower()
-            lanes.setdefault(f"{host} {number}" if host in self.limits.allowed_hosts else host, deque()).append(request)
+            lanes.setdefault(f"{host} {number}" if host in self.limits.allowed_hosts else host, []).append(request)
         waiting = deque(sorted(lanes.values(), key=self._expected, reverse=True))
         count = sum(map(len, lanes.values()))
         answers: queue.Queue[tuple[Request, Fetched | FetchError | Exception]] = queue.Queue(maxsize=16)
@@ -192,7 +200,7 @@ class Fetcher:
             for thread in threads:
                 thread.join(timeout=self.limits.seconds)
 
-    def _expected(self, lane: deque[Request]) -> float:
+    def _expected(self, lane: list[Request]) -> float:
         """Tell how many seconds the requests to one host will take."""
         return sum(request.expected for request in lane) + self.limits.spacing * (len(lane) - 1)
 
@@ -225,8 +233,9 @@ class Fetcher:
             headers["If-Modified-Since"] = request.last_modified
         left = self._backend.remaining()
         timeouts = {"connect": min(10.0, left), "read": left, "write": left, "pool": left}
-        with self._pool.stream(
-            "GET", _checked(url, request), headers=headers, extensions={"timeout": timeouts}
+        address = _checked(url, request)
+        with self._pool_for(address).stream(
+            "GET", address, headers=headers, extensions={"timeout": timeouts}
         ) as answer:
             found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             if answer.status in _REDIRECTS or answer.status == 304:
@@ -238,6 +247,23 @@ class Fetcher:
                 )  # fmt: skip
             content = self._content(answer.iter_stream(), found, request)
             return Fetched(url=url, status=answer.status, content=content, headers=found)
+
+    def _pool_for(self, url: str) -> httpcore2.ConnectionPool:
+        """Choose the connections for an address. Raises ForbiddenAddress, or ConnectError for a proxy of no use."""
+        proxy = self._proxies.proxy_for(url)
+        if not proxy:
+            return self._pool
+        parts = urlsplit(url)
+        self._backend.check_unseen(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        with self._opening:
+            if proxy not in self._behind:
+                try:
+                    self._behind[proxy] = proxy_pool(proxy, self._backend, self.limits.workers)
+                except ValueError as error:
+                    raise httpcore2.ConnectError(
+                        f"the environment's proxy: {error}; expected http://HOST:PORT"
+                    ) from None
+            return self._behind[proxy]
 
     def _content(self, parts: Iterable[bytes], headers: Mapping[str, str], request: Request) -> bytes:
         """Read a body up to the limit, which holds before and after decompression."""

@@ -1,7 +1,8 @@
 """Which addresses we connect to: public ones, and hosts that the configuration allows by name.
 
 The check is made when connecting, on the very address that is then used, so that neither a redirect nor a name that
-resolves differently the second time gets past it.
+resolves differently the second time gets past it. Behind a proxy it is the proxy that connects: then the name itself is
+looked at, and what it resolves to from here; where it leads from there is the proxy's to guard.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _NOT_PUBLIC = tuple(
     )
 )
 _LOWEST_FREE_PORT = 1024
+_PRIVATE_NAMES = (  # RFC 6761, 6762 (and its appendix G), 8375
+    "localhost", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa",
+)  # fmt: skip
 
 
 class ForbiddenAddress(Exception):
@@ -50,6 +54,18 @@ def is_public(address: str) -> bool:
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 
+def _literal(host: str) -> str | None:
+    """Give the address that a host spells out, in any of the ways in which IPv4 can be written; None for a name."""
+    try:
+        return str(ipaddress.ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))  # 2130706433, 0x7f.1, 127.1
+    except OSError:
+        return None
+
+
 class GuardedBackend(httpcore2.NetworkBackend):
     """Connect to checked addresses only, and hold each thread's request to a deadline."""
 
@@ -57,6 +73,13 @@ class GuardedBackend(httpcore2.NetworkBackend):
         self._allowed = {host.lower().strip("[]") for host in allowed}
         self._plain = httpcore2.SyncBackend()
         self._time = threading.local()
+        self._is_blind = False  # no name can be resolved here
+
+    def that_also_allows(self, host: str) -> GuardedBackend:
+        """Make one that shares our deadlines and connects to one more host, whatever its address."""
+        other = GuardedBackend({*self._allowed, host})
+        other._time = self._time
+        return other
 
     def set_deadline(self, seconds: float) -> None:
         """Give the current thread's next request so long, from connecting to the last byte."""
@@ -68,6 +91,33 @@ class GuardedBackend(httpcore2.NetworkBackend):
         if left <= 0:
             raise TooSlow
         return float(left)
+
+    def check_unseen(self, host: str, port: int) -> None:
+        """Refuse what a proxy should not be asked for, as far as can be told from here. Raises ForbiddenAddress."""
+        host = host.lower().strip("[]").rstrip(".")
+        if host in self._allowed:
+            return
+        if port not in (80, 443) and port < _LOWEST_FREE_PORT:
+            raise ForbiddenAddress(f"{host}:{port} is a port of another service")
+        literal = _literal(host)
+        if literal is not None:
+            addresses = [literal]
+        elif "." not in host or host.endswith(tuple(f".{name}" for name in _PRIVATE_NAMES)):
+            raise ForbiddenAddress(f"{host} is a name of a private network")
+        else:
+            addresses = self._resolved(host)
+        if addresses and not any(map(is_public, addresses)):
+            raise ForbiddenAddress(f"{host} is a private, local or reserved address")
+
+    def _resolved(self, host: str) -> list[str]:
+        """List a host's addresses as seen from here; none where that cannot be told, as is usual behind a proxy."""
+        if self._is_blind:
+            return []
+        try:
+            return [str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+        except (OSError, UnicodeError) as error:
+            self._is_blind = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+            return []
 
     def connect_tcp(
         self,
