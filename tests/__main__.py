@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 
 # program -> the Debian package that brings it
-NEIGHBOURS = {"chromium": "chromium", "smtp-sink": "postfix", "opendkim-testmsg": "opendkim-tools"}
+NEIGHBOURS = {"chromium": "chromium", "smtp-sink": "postfix", "opendkim": "opendkim", "spamassassin": "spamassassin"}
 
 # What platforms render e-mails with, as far as it runs on Node, and the reference engine of MJML.
 NODE_ENGINES = ("handlebars@4", "mustache@4", "liquidjs@10", "mjml@5")

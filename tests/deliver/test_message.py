@@ -8,8 +8,6 @@ from email.message import EmailMessage
 
 import dkim
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,18 +127,6 @@ def test_a_subject_may_name_the_reader() -> None:
 
 
 # --- signatures ------------------------------------------------------------------------------------------------------
-
-
-def pem(private: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
-    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-@pytest.fixture(scope="module")
-def keys() -> list[Key]:
-    return [
-        load_key("example.org", "r1", pem(rsa.generate_private_key(65537, 2048))),
-        load_key("example.org", "e1", pem(ed25519.Ed25519PrivateKey.generate())),
-    ]
 
 
 def test_every_signature_is_good_to_dkimpy_and_covers_the_one_click_fields(keys: list[Key]) -> None:
