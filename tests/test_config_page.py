@@ -20,7 +20,8 @@ OPENING = """\
 # broadsheet.toml
 
 Made from the code; `python3 tests --rewrite` makes it anew. Unknown keys are refused, with the nearest known one. Paths
-are relative to the project's folder. Secrets never stand here: keys that end in `_env` or `_file` say where they are.
+are relative to the project's folder. Secrets never stand here: keys that end in `_env`, `_file` or
+`_keyring` (the service `broadsheet`, as `keyring set broadsheet NAME` writes it) say where they are.
 """
 WORDS = {
     str: "text", int: "whole number", float: "number", bool: "true or false", date: "date", time: "time",

@@ -90,7 +90,7 @@ def test_the_key_reaches_neither_database_nor_message(
         push_edition(desk, edition_of(desk), "listmonk")
     assert not any(double.key.encode() in file.read_bytes() for file in project.glob("broadsheet.db*"))
     monkeypatch.delenv("BROADSHEET_LISTMONK_KEY")
-    with at(project) as desk, pytest.raises(ConfigError, match="BROADSHEET_LISTMONK_KEY is empty"):
+    with at(project) as desk, pytest.raises(ConfigError, match="BROADSHEET_LISTMONK_KEY is not set"):
         push_edition(desk, edition_of(desk), "listmonk")
 
 

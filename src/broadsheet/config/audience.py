@@ -19,14 +19,18 @@ class Bounces(Table):
     user: str = ""
     password_env: str = ""
     password_file: str = ""
+    password_keyring: str = Field(default="", description="its name in the system's keyring, service `broadsheet`")
     folder: str = "INBOX"
 
     @model_validator(mode="after")
     def _one_place(self) -> Bounces:
         if bool(self.path) is bool(self.host):
             raise ValueError("expected either `path` (a Maildir or an mbox) or `host` (IMAP)")
-        if self.host and not (self.user and (self.password_env or self.password_file)):
-            raise ValueError("expected `user`, and `password_env` or `password_file` to say where the password is")
+        if self.host and not (self.user and (self.password_env or self.password_file or self.password_keyring)):
+            raise ValueError(
+                "expected `user`, and `password_env`, `password_file` or `password_keyring` to say where the "
+                "password is"
+            )
         if self.host and self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
             raise ValueError("a login over an open connection would show the password: expected security = 'tls'")
         return self

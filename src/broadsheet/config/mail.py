@@ -18,7 +18,7 @@ class DkimKey(Table):
 
 
 class Smtp(Table):
-    """A relay. The password itself never stands here: name an environment variable or a file that holds it."""
+    """A relay. The password itself never stands here: name an environment variable, a file or the keyring's entry."""
 
     host: str
     port: int = Field(default=587, ge=1, le=65535)
@@ -26,6 +26,9 @@ class Smtp(Table):
     user: str = ""
     password_env: str = ""
     password_file: str = ""
+    password_keyring: str = Field(
+        default="", description="the name under which the system's keyring keeps it, for the service `broadsheet`"
+    )
     connections: int = Field(default=4, ge=1, le=100)
     timeout: float = Field(default=60.0, gt=0, description="seconds without an answer before a connection is given up")
     answer_timeout: float = Field(
@@ -45,8 +48,11 @@ class Smtp(Table):
 
     @model_validator(mode="after")
     def _login(self) -> Smtp:
-        if self.user and not (self.password_env or self.password_file):
-            raise ValueError("`user` is set: expected `password_env` or `password_file` to say where the password is")
+        if self.user and not (self.password_env or self.password_file or self.password_keyring):
+            raise ValueError(
+                "`user` is set: expected `password_env`, `password_file` or `password_keyring` to say where the "
+                "password is"
+            )
         if self.user and self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
             raise ValueError("a login over an open connection would show the password: expected security = 'starttls'")
         return self

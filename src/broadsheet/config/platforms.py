@@ -10,11 +10,11 @@ from broadsheet.config.table import Table
 class Account(Table):
     """What was decided about a platform, and the account there that drafts are pushed to.
 
-    The key never stands here: it is in an environment variable or a file; without `key_env` and `key_file` it is
-    looked for in BROADSHEET_NAME_KEY. `list` is the audience, list or segment by its id; `sender` and `template` are
-    ids, `user` is the API user, where a platform has them. `url` is the address of one's own installation. `drop`,
-    `words` and `fallback` hold for every export: slots whose block is left out, slots that get fixed words, and what
-    is printed where a reader's first name is unknown.
+    The key never stands here: it is in an environment variable, a file or the system's keyring (service `broadsheet`);
+    where none is named it is looked for in the variable BROADSHEET_NAME_KEY. `list` is the audience, list or segment by
+    its id; `sender` and `template` are ids, `user` is the API user, where a platform has them. `url` is the address of
+    one's own installation. `drop`, `words` and `fallback` hold for every export: slots whose block is left out, slots
+    that get fixed words, and what is printed where a reader's first name is unknown.
     """
 
     url: str = ""
@@ -24,6 +24,7 @@ class Account(Table):
     template: str = ""
     key_env: str = ""
     key_file: str = ""
+    key_keyring: str = ""
     drop: tuple[str, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
     fallback: str = ""

@@ -6,7 +6,6 @@ it was sent to, or by the signed link in the copy of the mail that it brings bac
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet.desk.opening import Desk
+from broadsheet.desk.secrets import read_secret
 from broadsheet.desk.subscribing import unsubscribe
 from broadsheet.errors import ConfigError
 from broadsheet.model import SuppressionReason
@@ -78,15 +78,9 @@ def _fetch(desk: Desk, path: Path | None) -> Iterator[Fetched]:
         )
     if table.path:
         return from_path(desk.folder / table.path)
-    if table.password_env:
-        password = os.environ.get(table.password_env, "")
-    else:
-        try:
-            password = (desk.folder / table.password_file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{table.password_file}: {error.strerror}", key="bounces.password_file") from None
-    if not password:
-        raise ConfigError(f"the variable {table.password_env} is empty", key="bounces.password_env")
+    password = read_secret(
+        desk, "bounces.password", env=table.password_env, file=table.password_file, keyring=table.password_keyring
+    )
     return from_imap(table.host, table.port, table.user, password, table.folder, encrypted=table.security == "tls")
 
 

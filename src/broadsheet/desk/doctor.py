@@ -117,8 +117,9 @@ def examine_clock(desk: Desk) -> Iterator[Diagnosis]:
 def examine_secrets(desk: Desk) -> Iterator[Diagnosis]:
     """Check that files with secrets can be read by their owner alone."""
     files = [desk.folder / "secret.key", desk.store.path]
-    if desk.config.smtp and desk.config.smtp.password_file:
-        files.append(desk.folder / desk.config.smtp.password_file)
+    named = [table.password_file for table in (desk.config.smtp, desk.config.bounces) if table]
+    named += [account.key_file for account in desk.config.platforms.values()]
+    files += [desk.folder / file for file in named if file]
     for file in files:
         try:
             mode = stat.S_IMODE(file.stat().st_mode)

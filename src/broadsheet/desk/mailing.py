@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.config import Publication
 from broadsheet.desk.opening import Desk
+from broadsheet.desk.secrets import read_secret
 from broadsheet.errors import ConfigError
 from broadsheet.model import Message, Recipient, RenderedEdition
 from broadsheet.slots import Slot
@@ -163,15 +163,7 @@ def _signer(desk: Desk, publication: Publication, at: datetime) -> DkimSigner | 
 def _password(desk: Desk, config: SmtpConfig) -> str:
     if not config.user:
         return ""
-    if config.password_env:
-        found = os.environ.get(config.password_env)
-        if not found:
-            raise ConfigError(
-                f"the variable {config.password_env} is not set", key="smtp.password_env",
-                advice=f"Set it for this command: {config.password_env}=... broadsheet send",
-            )  # fmt: skip
-        return found
-    try:
-        return (desk.folder / config.password_file).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the password cannot be read: {error}", key="smtp.password_file") from None
+    return read_secret(
+        desk, "smtp.password",
+        env=config.password_env, file=config.password_file, keyring=config.password_keyring,
+    )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.config import Account
 from broadsheet.desk.exporting import approval_notes, checked, export_pieces
 from broadsheet.desk.opening import Desk
+from broadsheet.desk.secrets import read_secret
 from broadsheet.errors import CheckFailed, ConfigError, ExportError
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
 
@@ -95,25 +95,14 @@ def _push(
 
 
 def key_of(desk: Desk, platform: str, account: Account) -> str:
-    """Find the key of an account: in the file or the variable that its table names. Raises ConfigError."""
-    if account.key_file:
-        file = desk.folder / account.key_file
-        try:
-            key = file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(
-                f"the key's file {file} cannot be read: {error.strerror}", key=f"platforms.{platform}.key_file"
-            ) from None
-        where = str(file)
-    else:
-        where = account.key_env or f"BROADSHEET_{platform.upper().replace('-', '_')}_KEY"
-        key = os.environ.get(where, "").strip()
-    if not key or not key.isascii() or not key.isprintable():
-        raise ConfigError(
-            f"no key for {platform}: {where} is empty or no key",
-            key=f"platforms.{platform}",
-            advice=f"Put the key into the variable {where}, or name key_env or key_file in [platforms.{platform}].",
-        )
+    """Find the key of an account where its table says that it is. Raises ConfigError."""
+    key = read_secret(
+        desk, f"platforms.{platform}.key",
+        env=account.key_env or f"BROADSHEET_{platform.upper().replace('-', '_')}_KEY",
+        file=account.key_file, keyring=account.key_keyring,
+    ).strip()  # fmt: skip
+    if not key.isascii():
+        raise ConfigError("the key holds letters that no key has", key=f"platforms.{platform}.key")
     return key
 
 
