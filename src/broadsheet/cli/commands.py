@@ -24,6 +24,7 @@ COMMANDS: dict[str, Entry] = {
     "run": Entry("broadsheet.cli.run"),
     "status": Entry("broadsheet.cli.report"),
     "report": Entry("broadsheet.cli.report"),
+    "log": Entry("broadsheet.cli.report"),
     "doctor": Entry("broadsheet.cli.doctor"),
     "backup": Entry("broadsheet.cli.backup"),
     "restore": Entry("broadsheet.cli.restore"),

@@ -78,3 +78,28 @@ def report(
             say(f"  {stage['name']:8} {stage['seconds']:6.2f} s  {stage['summary']}")
             for problem in stage["problems"]:
                 say(f"           {problem}")
+
+
+@app.command()
+def log(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(help="How many days back, today included.", min=1)] = 1,
+    edition: Annotated[str | None, typer.Option(help="Only this edition, such as daily-2026-11-24.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read the log of the runs: each stage, problem and alarm, with its time.
+
+    Example: broadsheet log --days 7 --edition daily-2026-11-24
+    """
+    from broadsheet.desk import open_desk
+    from broadsheet.desk.logbook import read_log
+
+    with open_desk(context.obj) as desk:
+        lines = list(read_log(desk, days=days, edition=edition))
+    if as_json:
+        document(lines)
+        return
+    table(
+        (f"{line['at']:.19}", line.get("edition", ""), line.get("stage", line["event"]), line["message"])
+        for line in lines
+    )

@@ -27,9 +27,8 @@ def run(
     Example: broadsheet -C newsroom run
     """
     from broadsheet.desk import open_desk
-    from broadsheet.desk.daily import Stage, as_record, next_due
-    from broadsheet.desk.daily import run as run_daily
-    from broadsheet.desk.telling import ping_watchdog, tell_problems
+    from broadsheet.desk.cronjob import start_job
+    from broadsheet.desk.daily import Stage, as_record
 
     def watch(edition: str, stage: Stage) -> None:
         if not as_json and not quiet:
@@ -38,19 +37,14 @@ def run(
             tell(f"{edition}: {problem}")
 
     with open_desk(context.obj) as desk:
-        ping_watchdog(desk, "start")
-        reports = run_daily(desk, publication, day=parse_day(day), watch=watch)
-        failures = [
-            failure for report in reports for failure in tell_problems(desk, report.publication, report.problems)
-        ]
-        codes = [report.exit_code for report in reports]
-        code = next((code for code in (2, 1, 3, 75, 4) if code in codes), 0)
-        failed = ping_watchdog(desk, "fail" if code in (1, 2) else "success")
-        due = next_due(desk, publication)
-    for failure in [*failures, *([failed] if failed else [])]:
+        started = start_job(desk, publication, day=parse_day(day), watch=watch)
+    for alarm in started.alarms:
+        tell(alarm)
+    for failure in started.untold:
         tell(f"nobody could be told: {failure}")
     if as_json:
-        document([as_record(report) for report in reports])
-    elif not reports and not quiet:
+        document([as_record(report) for report in started.reports])
+    elif not started.reports and not quiet:
+        due = started.next_due_at
         say("Nothing is due." + (f" The next edition is due at {due:%Y-%m-%d %H:%M} UTC." if due else ""))
-    raise typer.Exit(code)
+    raise typer.Exit(started.exit_code)

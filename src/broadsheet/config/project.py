@@ -17,6 +17,7 @@ from broadsheet.config.publication import Publication
 from broadsheet.config.retention import Retention
 from broadsheet.config.sources import Gathering, Source
 from broadsheet.config.table import Table
+from broadsheet.config.watching import Log, Metrics
 from broadsheet.errors import ConfigError
 
 
@@ -32,6 +33,8 @@ class Config(Table):
     checks: Checks = Field(default_factory=dict)
     alerts: Alerts = Alerts()
     retention: Retention = Retention()
+    log: Log = Log()
+    metrics: Metrics = Metrics()
     categories: dict[str, Category] = Field(default_factory=dict)
     pictures: Pictures = Pictures()
     platforms: dict[str, Account] = Field(default_factory=dict)

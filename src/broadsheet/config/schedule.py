@@ -18,14 +18,15 @@ class Schedule(Table):
     """When editions are due. Times are local to the publication's timezone.
 
     `late_after` is how long after `at` an edition may still begin. A slot that was not begun by then is missed:
-    `missed` = "merge" leaves its stories to the next edition, "catch_up" makes it late after all,
-    until the next slot is due.
+    `missed` = "merge" leaves its stories to the next edition, "skip" gives them up with it, "catch_up" makes it late
+    after all, until the next slot is due. An edition that is due and has not gone out by `expected_by` is an alarm.
     """
 
     days: tuple[Weekday, ...] = WEEKDAYS
     at: time = time(6, 0)
     late_after: timedelta = timedelta(hours=6)
-    missed: Literal["merge", "catch_up"] = "merge"
+    missed: Literal["merge", "skip", "catch_up"] = "merge"
+    expected_by: time | None = None
     unapproved: Literal["hold", "send"] = "hold"
     approve_within: timedelta = timedelta(hours=1)
     holidays: tuple[date, ...] = ()

@@ -18,6 +18,7 @@ from broadsheet.store.editions import CarriedStory
 
 WENT_OUT = (EditionStatus.SENDING, EditionStatus.SENT)
 SETTLED = (EditionStatus.APPROVED, *WENT_OUT)
+GIVEN_UP = "given up"  # of an edition that was missed: its stories do not wait for the next one
 REMEMBERED_DAYS = 14  # an event that an edition printed longer ago than this is history: news of it stands alone
 
 
@@ -29,9 +30,17 @@ def window_of(desk: Desk, publication: Publication, day: date) -> Window:
     """
     statuses = WENT_OUT if publication.then == "send" else SETTLED
     last = desk.store.editions.before(publication.name, day, statuses)
+    given_up = desk.store.editions.before(publication.name, day, (EditionStatus.SKIPPED,))
+    if given_up and (last is None or given_up.date > last.date) and _gave_up_stories(desk, given_up):
+        last = given_up
     # A story that was gathered at this very instant is in: hence the smallest step past it.
     now = desk.now() + timedelta(microseconds=1)
     return Window(from_at=last.window_to_at if last else None, to_at=min(now, end_of_day(publication, day)))
+
+
+def _gave_up_stories(desk: Desk, edition: Edition) -> bool:
+    skips = [line for line in desk.store.editions.revisions(edition.id) if line.verb == "skip"]
+    return bool(skips) and skips[-1].value.get("stories") == GIVEN_UP
 
 
 def candidates_of(

@@ -118,14 +118,21 @@ def as_record(report: RunReport) -> dict[str, object]:
     }  # fmt: skip
 
 
+def settled_days(desk: Desk, publication: Publication) -> list[date]:
+    """List the days whose edition needs nothing more: sent, skipped, or approved where approval is the end of it."""
+    done = {EditionStatus.SENT, EditionStatus.SKIPPED}
+    if publication.then == "nothing":
+        done.add(EditionStatus.APPROVED)
+    return [line.date for line in desk.store.editions.list(publication.name, limit=60) if line.status in done]
+
+
 def _wanted(desk: Desk, publication: Publication, day: date | None) -> list[Decision]:
     now = desk.now()
     if day is not None or publication.schedule is None:
         today = day or now.astimezone(publication.zone).date()
         return [Decision(PlannedEdition(today, now, now), make=True, reason="it was asked for")]
-    known = desk.store.editions.list(publication.name, limit=60)
-    by_day = {line.date: line.status for line in known}
-    settled = [one for one, status in by_day.items() if status in (EditionStatus.SENT, EditionStatus.SKIPPED)]
+    by_day = {line.date: line.status for line in desk.store.editions.list(publication.name, limit=60)}
+    settled = settled_days(desk, publication)
     begun = [one for one, status in by_day.items() if status is EditionStatus.SENDING]
     since = max(settled, default=now.astimezone(publication.zone).date())
     return decide(publication.schedule, publication.zone, now, settled=settled, begun=begun, since=min([since, *begun]))
@@ -167,7 +174,8 @@ def _make(
         if not decision.make:
             with stage("plan") as current:
                 edition = editing.pick_edition(desk, publication, day)
-                editing.skip(desk, edition.id, BY, decision.reason)
+                given_up = publication.schedule is not None and publication.schedule.missed == "skip"
+                editing.skip(desk, edition.id, BY, decision.reason, gives_up_stories=given_up)
                 current.summary = f"{report.edition} is skipped: {decision.reason}"
                 current.problems.append(f"missed: {decision.reason}")
             return
@@ -216,6 +224,8 @@ def _finish(
             target = write_bundle(export(desk, rendered, platform), desk.folder / OUT)
             current.summary = f"{platform}: {target.relative_to(desk.folder)}"
             current.facts = {"platform": platform, "path": str(target)}
+    if publication.then == "export":
+        desk.store.editions.mark_sent(edition.id, at=desk.now())  # it left by the bundle: no later start makes it again
     if publication.then == "send":
         with stage("send") as current:
             sent = send(desk, publication, edition.date)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from broadsheet.config import Publication
-from broadsheet.desk.assessing import SETTLED, candidates_of, carried_by_others, carries, window_of
+from broadsheet.desk.assessing import GIVEN_UP, SETTLED, candidates_of, carried_by_others, carries, window_of
 from broadsheet.desk.days import day_of
 from broadsheet.desk.opening import Desk
 from broadsheet.edit.pick import draft_edition
@@ -105,12 +105,15 @@ def reopen(desk: Desk, edition_id: str, by: str) -> Edition:
     return reopened
 
 
-def skip(desk: Desk, edition_id: str, by: str, reason: str) -> Edition:
-    """Say that an edition will not go out, and why. Raises EditionError once sending has begun, here or elsewhere."""
+def skip(desk: Desk, edition_id: str, by: str, reason: str, *, gives_up_stories: bool = False) -> Edition:
+    """Say that an edition will not go out, and why; its stories stay candidates unless they are given up with it.
+
+    Raises EditionError once sending has begun, here or elsewhere.
+    """
     with desk.store.transaction():
         _refuse_what_a_platform_sends(desk, edition_id)
         skipped = desk.store.editions.skip(edition_id, at=desk.now())
-        _record(desk, edition_id, by, "skip", reason=reason)
+        _record(desk, edition_id, by, "skip", reason=reason, **({"stories": GIVEN_UP} if gives_up_stories else {}))
     return skipped
 
 

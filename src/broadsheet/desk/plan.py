@@ -110,9 +110,21 @@ def decide(
         elif newest and schedule.missed == "catch_up":
             decisions.append(Decision(slot, make=True, reason="it was missed, and is caught up on"))
         else:
-            reason = f"nothing ran by {slot.late_at:%H:%M} UTC; its stories wait for the next edition"
+            fate = "its stories are given up" if schedule.missed == "skip" else "its stories wait for the next edition"
+            reason = f"nothing ran by {slot.late_at:%H:%M} UTC; {fate}"
             decisions.append(Decision(slot, make=False, reason=reason))
     return decisions
+
+
+def overdue(
+    schedule: Schedule, zone: ZoneInfo, now: datetime, *, settled: Collection[date]
+) -> list[tuple[PlannedEdition, datetime]]:
+    """List today's slots that nobody has settled by the hour at which their edition is expected, with that moment."""
+    if schedule.expected_by is None:
+        return []
+    today = now.astimezone(zone).date()
+    late = ((slot, moment_of(slot.day, schedule.expected_by, zone)) for slot in planned(schedule, zone, today, today))
+    return [(slot, expected) for slot, expected in late if slot.day not in settled and now >= expected]
 
 
 def upcoming(schedule: Schedule, zone: ZoneInfo, now: datetime, count: int) -> list[PlannedEdition]:

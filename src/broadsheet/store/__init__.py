@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from broadsheet.store.connection import connect, transaction, translated
 
 if TYPE_CHECKING:
+    from broadsheet.store.chores import Chores
     from broadsheet.store.deliveries import Deliveries
     from broadsheet.store.editions import Editions
     from broadsheet.store.imports import Imports
@@ -106,6 +107,13 @@ class Store:
         from broadsheet.store.runs import Problems
 
         return Problems(self.connection)
+
+    @cached_property
+    def chores(self) -> Chores:
+        """Reach the chores that are done once a day."""
+        from broadsheet.store.chores import Chores
+
+        return Chores(self.connection)
 
     @contextmanager
     def repeatable_work(self) -> Iterator[None]:

@@ -37,4 +37,9 @@ def create_runs(database: Database) -> None:
     )
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (create_runs,)
+def create_chores(database: Database) -> None:
+    """Remember when each daily chore was done last."""
+    database.conn.execute("CREATE TABLE chores (name TEXT PRIMARY KEY, done_on TEXT NOT NULL) STRICT, WITHOUT ROWID")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (create_runs, create_chores)

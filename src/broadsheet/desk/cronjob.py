@@ -1,0 +1,94 @@
+"""One start of the scheduled job: make what is due, watch the clock, tell people, leave metrics, tidy up once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from broadsheet.desk.daily import RunReport, Stage, next_due, run, settled_days
+from broadsheet.desk.logbook import Logbook, prune_logs
+from broadsheet.desk.metrics import write_metrics
+from broadsheet.desk.opening import Desk
+from broadsheet.desk.plan import overdue
+from broadsheet.desk.safekeeping import prune
+from broadsheet.desk.telling import ping_watchdog, tell_problems
+from broadsheet.errors import BroadsheetError, ConfigError
+
+Watch = Callable[[str, Stage], None]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What one start of the job did. `alarms` are editions that are due and not there; `untold` could not be told."""
+
+    reports: tuple[RunReport, ...]
+    alarms: tuple[str, ...]
+    untold: tuple[str, ...]
+    next_due_at: datetime | None
+
+    @property
+    def exit_code(self) -> int:
+        """Give the gravest of the reports' codes."""
+        codes = {report.exit_code for report in self.reports}
+        return next((code for code in (2, 1, 3, 75, 4) if code in codes), 0)
+
+
+def start_job(desk: Desk, name: str | None = None, *, day: date | None = None, watch: Watch | None = None) -> Start:
+    """Do what is due of one publication, or of all. Raises ConfigError for an unknown publication."""
+    logbook = Logbook(desk)
+
+    def log_and_watch(edition: str, stage: Stage) -> None:
+        logbook.stage(edition, stage)
+        if watch:
+            watch(edition, stage)
+
+    untold = [ping_watchdog(desk, "start")]
+    reports = tuple(run(desk, name, day=day, watch=log_and_watch))
+    for report in reports:
+        untold += tell_problems(desk, report.publication, report.problems)
+        logbook.run(report)
+    alarms: list[str] = []
+    for publication in [name] if name else list(desk.config.publications):
+        late = late_editions(desk, publication)
+        untold += tell_problems(desk, f"{publication} expected", late)
+        alarms += late.values()
+    for alarm in alarms:
+        logbook.note("alarm", alarm)
+    started = Start(reports, tuple(alarms), (), next_due(desk, name))
+    untold.append(ping_watchdog(desk, "fail" if started.exit_code in (1, 2) else "success"))
+    untold += _tidy(desk, logbook)
+    try:
+        write_metrics(desk)
+    except ConfigError as error:  # the edition is out: no reason to fail
+        untold.append(f"metrics: {error.message}")
+    return Start(reports, tuple(alarms), tuple(filter(None, untold)), started.next_due_at)
+
+
+def late_editions(desk: Desk, name: str) -> Mapping[str, str]:
+    """Name today's editions that are not out by the hour at which readers expect them, by day."""
+    publication = desk.config.publication(name)
+    if publication.schedule is None:
+        return {}
+    late = overdue(publication.schedule, publication.zone, desk.now(), settled=settled_days(desk, publication))
+    return {
+        str(slot.day): f"{name}-{slot.day} was expected by {expected.astimezone(publication.zone):%H:%M}"
+        f" ({publication.timezone}) and has not gone out. Type `broadsheet status`, then `broadsheet run`."
+        for slot, expected in late
+    }
+
+
+def _tidy(desk: Desk, logbook: Logbook) -> list[str]:
+    """Remove what has served its time, once a day. What cannot be removed waits for tomorrow, and is told."""
+    today = desk.now().date()
+    try:
+        if not desk.store.chores.is_due("prune", today):
+            return []
+        prune_logs(desk)
+        gone = prune(desk)
+        desk.store.chores.done("prune", today)
+    except (BroadsheetError, OSError) as error:
+        return [f"prune: {error}"]
+    if any(gone.values()):
+        logbook.note("pruned", "removed what was kept long enough", **gone)
+    return []
