@@ -1,4 +1,4 @@
-"""Programs that judge HTML beside us: axe-core in Chromium, and the Nu HTML checker. Fetched once, into a cache."""
+"""What judges beside us: axe-core in Chromium, the Nu HTML checker, the schema of SARIF. Fetched once, into a cache."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 AXE, VNU = "axe-core@4.14.1", "vnu-jar@26.9.27"
+SARIF = "@microsoft/jest-sarif@1.0.0-beta.0"  # brings OASIS's JSON schema of SARIF 2.1.0, as Microsoft publishes it
 _LEFT_OUT = {
     # A mail is shown inside a page that has its landmarks; clients strip ours from it.
     "landmark-one-main",

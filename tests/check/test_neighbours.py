@@ -25,11 +25,6 @@ JUSTIFIED = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def cache(pytestconfig: pytest.Config) -> Path:
-    return Path(pytestconfig.cache.mkdir("npm")) if pytestconfig.cache else Path(".pytest_cache")
-
-
 def rendered(theme: str, language: str = "en") -> RenderedEdition:
     """Render an edition with what a day may bring: no picture, a long word, an update, two tellings of one event."""
     picks = [material.pick(n, of=material.story(n, title=f"{material.HEADLINES[n % 7]}, part {n}")) for n in range(18)]

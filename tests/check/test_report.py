@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import jsonschema
 
 from broadsheet.check import Mail, check_mail
 from broadsheet.check.report import grouped, sarif
 from broadsheet.check.rules import RULES
 from broadsheet.model import Finding, Severity
 from tests.check.editions import CONTEXT
+from tests.check.neighbours import SARIF, fetched
 
 PAGE = "<p>\n<a href='a.html'>one</a>\n<a href='b.html'>two</a>\n<script></script>"
 
@@ -50,3 +54,14 @@ def test_sarif_keeps_the_story_that_a_finding_is_about() -> None:
     (location,) = result["locations"]
     assert location["physicalLocation"]["region"] == {"startLine": 3, "startColumn": 7}
     assert location["logicalLocations"] == [{"fullyQualifiedName": "story s1 (A, b (c))"}]
+
+
+def test_sarif_keeps_to_the_schema_of_oasis(cache: Path) -> None:
+    schema = json.loads(fetched(SARIF, "lib/schemas/sarif-2.1.0-rtm.5.json", cache).read_text("utf-8"))
+    whole_mail = Finding(rule="size", severity=Severity.WARN, message="m", place="html", advice="a")
+    about_story = Finding(rule="contrast", severity=Severity.OFF, message="m", place="story s1 (A), line 3, column 7")
+    for found in ((), (*findings(), whole_mail, about_story)):
+        document = json.loads(json.dumps(sarif(found, "out/my mail.html")))
+        faults = jsonschema.Draft4Validator(schema).iter_errors(document)
+        assert [f"{fault.json_path}: {fault.message[:200]}" for fault in faults] == []
+        assert len(document["runs"][0]["results"]) == len(found)

@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import sys
 from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from broadsheet.errors import ConfigError
 from broadsheet.render import find_theme, render_edition
+from broadsheet.render.catalogues import read_catalogue
 from broadsheet.render.language import BUILT_IN, language
-from tests.render.editions import edition, publication
+from tests.render.editions import edition, pick, publication, story
 
 DAY = date(2026, 11, 24)
+LOCALE = Path(language.__code__.co_filename).parent / "locale"
+HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
 @pytest.mark.parametrize("tag", [*BUILT_IN, "en-GB", "en-AU", "en-IN", "en-NZ", "en-IE", "pt-PT", "es-MX", "fr-CA"])
@@ -31,6 +36,101 @@ def test_every_catalogue_has_every_word(tag: str) -> None:
     assert spoken.missing == ()
     if tag != "en":
         assert [name for name in spoken.words if spoken.words[name] == english.words[name]] == []
+
+
+@pytest.mark.parametrize("file", sorted(LOCALE.rglob("*.po")), ids=lambda file: file.parent.parent.name)
+def test_babel_reads_our_catalogues_alike_and_finds_no_fault(file: Path) -> None:
+    pofile = pytest.importorskip("babel.messages.pofile", reason="compares with Babel, which is not here")
+    template = pofile.read_po(BytesIO((LOCALE / "broadsheet.pot").read_bytes()))
+    theirs = pofile.read_po(BytesIO(file.read_bytes()), locale=file.parent.parent.name, abort_invalid=True)
+    assert list(theirs.check()) == []
+    ours = read_catalogue(file.read_text("utf-8"), file.name)
+    english = {(m.context, m.id) for m in template if m.id}
+    messages = [message for message in theirs if message.id]
+    assert {(message.context, message.id) for message in messages} <= english
+    for message in messages:
+        one = message.id if isinstance(message.id, str) else message.id[0]
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        assert ours.messages[message.context, one] == forms
+    if "_" not in file.parent.parent.name:
+        assert len(messages) == len(english)
+
+
+@pytest.mark.parametrize("tag", BUILT_IN)
+def test_plural_forms_group_numbers_as_unicode_does(tag: str) -> None:
+    locale = pytest.importorskip("babel", reason="compares with Babel, which is not here").Locale(tag)
+    spoken = language(tag)
+    pairs = {(spoken.plural(count), locale.plural_form(count)) for count in range(1, 130)}
+    assert len(pairs) == len({ours for ours, _ in pairs}) == len({theirs for _, theirs in pairs})
+
+
+def test_words_take_the_form_of_their_number() -> None:
+    polish = language("pl")
+    assert polish.say("by", 1, names="Anna") == "Autor: Anna"
+    assert polish.say("by", 2, names="Anna i Jan") == "Autorzy: Anna i Jan"
+    assert [polish.say("others", count) for count in (2, 5, 22)] == ["2 inne", "5 innych", "22 inne"]
+    ukrainian, arabic = language("uk"), language("ar")
+    assert [ukrainian.say("others", count) for count in (2, 5, 21)] == ["ще 2 видання", "ще 5 видань", "ще 21 видання"]
+    assert [arabic.say("others", count) for count in (2, 3, 11)] == ["مصدران آخران", "3 مصادر أخرى", "11 مصدرًا آخر"]
+
+
+def test_more_tellers_than_have_room_are_counted() -> None:
+    def told(tag: str, tellers: int) -> str:
+        others = tuple(story(n, id=f"o{n}", publisher=f"Paper {n}") for n in range(tellers))
+        one = edition([pick(0, also_reported_by=others)])
+        return render_edition(one, publication(language=tag), find_theme("daily")).text
+
+    assert "Also reported by Paper 0, Paper 1, Paper 2, Paper 3 and Paper 4\n" in told("en", 5)
+    assert "Also reported by Paper 0, Paper 1, Paper 2, Paper 3 and 3 others\n" in told("en", 7)
+    assert "Pisze o tym także: Paper 0\n" in told("pl", 1)
+
+
+def write_po(folder: Path, tag: str, text: str) -> Path:
+    file = folder / tag / "LC_MESSAGES" / "broadsheet.po"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(HEAD + text, encoding="utf-8")
+    return folder
+
+
+def test_a_project_says_words_its_own_way_by_a_catalogue(tmp_path: Path) -> None:
+    word = 'msgctxt "unsubscribe"\nmsgid "Unsubscribe"\nmsgstr "{}"\n'
+    write_po(tmp_path, "de", word.format("Nicht mehr schicken"))
+    assert language("de", {}, tmp_path).words["unsubscribe"] == "Nicht mehr schicken"
+    assert language("de", {}, tmp_path).words["preferences"] == "Einstellungen"
+    assert language("de-AT", {}, tmp_path).words["unsubscribe"] == "Nicht mehr schicken"
+    write_po(tmp_path, "de_AT", word.format("Abmelden"))
+    assert language("de-AT", {}, tmp_path).words["unsubscribe"] == "Abmelden"
+    assert language("de-AT", {"unsubscribe": "Schluss"}, tmp_path).words["unsubscribe"] == "Schluss"
+    write_po(tmp_path, "de", "#, fuzzy\n" + word.format("Vielleicht"))
+    assert language("de", {}, tmp_path).words["unsubscribe"] == "Abbestellen"
+
+
+def test_a_project_adds_a_language_by_a_catalogue_and_needs_no_babel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "babel", None)
+    german = (LOCALE / "de" / "LC_MESSAGES" / "broadsheet.po").read_text("utf-8")
+    file = tmp_path / "nds" / "LC_MESSAGES" / "broadsheet.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(german.replace("Dienstag", "Dingsdag").replace("Abbestellen", "Afbestellen"), encoding="utf-8")
+    rendered = render_edition(edition(), publication(language="nds"), find_theme("daily"), catalogues=tmp_path)
+    assert "Dingsdag, 24. November 2026" in rendered.html
+    assert "Afbestellen" in rendered.text
+    assert not any("English" in note for note in rendered.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('msgctxt "why"\nmsgid "Why"\nmsgstr "x"\n', "no message reads 'Why' with the context 'why'"),
+        ('msgctxt "others"\nmsgid "{count} other"\nmsgid_plural "{count} others"\nmsgstr[0] "{n}"\n', "names a place"),
+        ("msgid Unsubscribe\n", "broadsheet.po:4: cannot be read"),
+        ('msgstr "x" trailing\n', "cannot be read"),
+    ],
+)
+def test_a_wrong_catalogue_is_refused_with_its_file(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        language("en", {}, write_po(tmp_path, "en", text))
 
 
 @pytest.mark.parametrize("tag", BUILT_IN)

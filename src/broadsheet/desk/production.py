@@ -33,7 +33,13 @@ def render(desk: Desk, edition: Edition, *, sections: Collection[str] | None = N
             f"{edition.id} has no stories to print",
             advice=f"Type `broadsheet pick -p {edition.publication} --date {edition.date}` once stories are gathered.",
         )
-    return render_edition(edition, publication, find_theme(publication.theme, desk.folder), fit_picture=fitter(desk))
+    return render_edition(
+        edition,
+        publication,
+        find_theme(publication.theme, desk.folder),
+        fit_picture=fitter(desk),
+        catalogues=desk.folder / "locale",
+    )
 
 
 def write_rendering(rendered: RenderedEdition, folder: Path) -> list[Path]:

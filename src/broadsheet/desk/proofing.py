@@ -23,7 +23,7 @@ from broadsheet.model import Edition, EditionStatus, Fate, Finding, RenderedEdit
 from broadsheet.store.documents import write_document
 
 RUNNERS_UP_SHOWN = 12
-_WATCHED = (CONFIG_NAME, "templates", "pictures")
+_WATCHED = (CONFIG_NAME, "templates", "pictures", "locale")
 _MOST_WATCHED = 2000
 
 

@@ -37,13 +37,20 @@ class FooterLink:
 
 
 def render_edition(
-    edition: Edition, publication: Publication, theme: Theme, *, fit_picture: Fit = as_it_is
+    edition: Edition,
+    publication: Publication,
+    theme: Theme,
+    *,
+    fit_picture: Fit = as_it_is,
+    catalogues: Path | None = None,
 ) -> RenderedEdition:
     """Render an edition with a theme, slots left open. Touches the theme's files, and what `fit_picture` does.
 
+    `catalogues` is a project's folder of gettext catalogues, which go before ours.
+
     Raises RenderError for a fault of the theme, ConfigError for a language that cannot be had.
     """
-    spoken = language(publication.language, publication.words)
+    spoken = language(publication.language, publication.words, catalogues)
     view = view_edition(edition, publication, theme.settings.layout, spoken, fit_picture)
     mjml, html = _html(view, theme, spoken)
     trimmed = Trimmed()

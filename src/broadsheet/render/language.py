@@ -1,24 +1,29 @@
 """The words of the frame ("Unsubscribe", "Also reported by"), dates and lists in the publication's language.
 
-Ten languages are built in, dates included, so that a rendering is the same with and without Babel. For any other
-language Babel (the extra `i18n`) writes the dates, and the publication's `words` table gives the words.
+Ten languages are built in as gettext catalogues, dates included, so that a rendering is the same with and without
+Babel. A project adds languages, or says any word its own way, by catalogues in its folder `locale/` and by the
+publication's `words`. Dates of a language that no catalogue has are Babel's (the extra `i18n`).
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from broadsheet.errors import ConfigError
+from broadsheet.render.catalogues import Catalogue, Key, read_catalogue, read_template
 
 BUILT_IN = ("ar", "de", "en", "es", "fr", "it", "ja", "pl", "pt", "uk")
+NOT_WORDS = frozenset(("list", "date", "month", "weekday"))
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"))
+_COMMA, _LAST = ("list", ", "), ("list", "{first} and {last}")
+_DATE = ("date", "{weekday}, {month} {day}, {year}")
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,24 @@ class Language:
 
     tag: str
     direction: str
-    words: Mapping[str, str]
+    forms: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
     comma: str
     last: str
-    dates: Mapping[str, Any]
+    date_pattern: str
+    months: tuple[str, ...] = ()
+    weekdays: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Give the words as templates see them, those that go with a number in the form for many."""
+        return {name: forms[-1] for name, forms in self.forms.items()}
+
+    def say(self, name: str, count: int = 1, **places: str) -> str:
+        """Give a word in the form that a number takes, with its places filled; `{count}` is the number."""
+        forms = self.forms[name]
+        return forms[min(self.plural(count), len(forms) - 1)].format(count=count, **places)
 
     def join(self, names: Sequence[str]) -> str:
         """Write a list as a sentence does: "A, B and C"."""
@@ -41,58 +59,120 @@ class Language:
 
     def full_date(self, day: date) -> str:
         """Write a date with its weekday."""
-        if not self.dates:
+        if not self.months:
             return _by_babel(self.tag, day)
-        region = self.tag.partition("-")[2].upper()
-        pattern: str = self.dates.get("in", {}).get(region, self.dates["full"])
-        return pattern.format(
-            weekday=self.dates["weekdays"][day.weekday()],
-            day=day.day,
-            month=self.dates["months"][day.month - 1],
-            year=day.year,
+        return self.date_pattern.format(
+            weekday=self.weekdays[day.weekday()], day=day.day, month=self.months[day.month - 1], year=day.year
         )
 
 
-def language(tag: str, words: Mapping[str, str] | None = None) -> Language:
-    """Find a language by its tag ("de", "en-GB"), with a publication's own words over the built-in ones.
+def language(tag: str, words: Mapping[str, str] | None = None, folder: Path | None = None) -> Language:
+    """Find a language by its tag ("de", "en-GB"): `words` goes before the catalogues of `folder`, those before ours.
 
-    Raises ConfigError for a tag that is none, an unknown word, and a language that is neither built in nor Babel's.
+    Raises ConfigError for a tag that is none, an unknown word, a catalogue that cannot be read, and a language that is
+    neither in a catalogue nor Babel's.
     """
     tag = tag.replace("_", "-")
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
         raise ConfigError(f"{tag!r} is no language", key="language", advice="Write a tag such as `en` or `pt-BR`.")
-    english, base = _catalogue("en"), tag.partition("-")[0].lower()
-    known = _catalogue(base) if base in BUILT_IN else None
-    own = dict(words or {})
-    if unknown := sorted(set(own) - set(english["words"])):
-        raise ConfigError(
-            f"no word is called {unknown[0]!r}", key="words", advice=f"Known ones: {', '.join(english['words'])}."
-        )
-    for name, text in own.items():
-        if _places(text) - _places(english["words"][name]):
-            raise ConfigError(
-                f"{text!r} names a place that does not exist here", key=f"words.{name}",
-                advice=f"The English one reads: {english['words'][name]}",
-            )  # fmt: skip
-    missing: tuple[str, ...] = ()
-    if known is None:
+    english, base = _english(), tag.partition("-")[0].lower()
+    own = _own_words(words or {}, english)
+    found: dict[Key, tuple[str, ...]] = dict(english) if base == "en" else {}
+    plural: Callable[[int], int] = _one_or_many
+    for catalogue in _catalogues(tag, folder):
+        found |= catalogue.messages
+        plural = catalogue.plural or plural
+    known = {key[0]: forms for key, forms in found.items() if key[0] not in NOT_WORDS}
+    months, weekdays = _translated(found, "month"), _translated(found, "weekday")
+    has_dates = all((*months, *weekdays)) and _DATE in found
+    if not has_dates:
         _by_babel(tag, date(2000, 1, 1))
-        missing = tuple(name for name in english["words"] if name not in own)
-    catalogue = known or english
+    names = {key[0]: forms for key, forms in english.items() if key[0] not in NOT_WORDS}
     return Language(
         tag=tag,
         direction="rtl" if base in _RIGHT_TO_LEFT else "ltr",
-        words={**english["words"], **catalogue["words"], **own},
-        comma=catalogue["lists"]["comma"],
-        last=catalogue["lists"]["last"] if known else "{first}, {last}",
-        dates=known["dates"] if known else {},
-        missing=missing,
+        forms={**names, **known, **own},
+        plural=plural,
+        comma=found.get(_COMMA, (", ",))[0],
+        last=found.get(_LAST, ("{first}, {last}",))[0],
+        date_pattern=found[_DATE][0] if has_dates else "",
+        months=months if has_dates else (),
+        weekdays=weekdays if has_dates else (),
+        missing=tuple(name for name in names if name not in known and name not in own),
     )
 
 
+def _own_words(words: Mapping[str, str], english: Mapping[Key, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    originals = {key[0]: forms for key, forms in english.items() if key[0] not in NOT_WORDS}
+    if unknown := sorted(set(words) - set(originals)):
+        raise ConfigError(
+            f"no word is called {unknown[0]!r}", key="words", advice=f"Known ones: {', '.join(originals)}."
+        )
+    for name, text in words.items():
+        _check_places(text, originals[name], key=f"words.{name}")
+    return {name: (text,) for name, text in words.items()}
+
+
+def _check_places(text: str, originals: tuple[str, ...], *, key: str, file: str = "") -> None:
+    allowed = set().union(*(_places(original) for original in originals))
+    if _places(text) - allowed:
+        raise ConfigError(
+            f"{text!r} names a place that does not exist here", key=key, file=file,
+            advice=f"The English one reads: {originals[-1]}",
+        )  # fmt: skip
+
+
+def _catalogues(tag: str, folder: Path | None) -> list[Catalogue]:
+    """Find the catalogues of a tag, the weakest first: ours of "pt", ours of "pt_BR", then the project's two."""
+    steps = tag.split("-")
+    steps = [steps[0].lower(), *(step.title() if len(step) == 4 else step.upper() for step in steps[1:])]
+    names = ["_".join(steps[:length]) for length in range(1, len(steps) + 1)]
+    ours = [catalogue for name in names if (catalogue := _shipped(name))]
+    if folder is None or not folder.is_dir():
+        return ours
+    paths = [folder / name / "LC_MESSAGES" / "broadsheet.po" for name in names]
+    return ours + [_project(path, path.stat().st_mtime_ns) for path in paths if path.is_file()]
+
+
+def _locale() -> Traversable:
+    return files("broadsheet.render") / "locale"
+
+
 @cache
-def _catalogue(base: str) -> dict[str, Any]:
-    return tomllib.loads((files("broadsheet.render.words") / f"{base}.toml").read_text("utf-8"))
+def _english() -> Mapping[Key, tuple[str, ...]]:
+    return read_template((_locale() / "broadsheet.pot").read_text("utf-8"), "broadsheet.pot")
+
+
+@cache
+def _shipped(name: str) -> Catalogue | None:
+    file = _locale() / name / "LC_MESSAGES" / "broadsheet.po"
+    return read_catalogue(file.read_text("utf-8"), f"{name}/broadsheet.po") if file.is_file() else None
+
+
+@lru_cache(maxsize=32)
+def _project(path: Path, changed_at: int) -> Catalogue:
+    try:
+        catalogue = read_catalogue(path.read_text("utf-8-sig"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", file=str(path)) from None
+    english = _english()
+    for key, forms in catalogue.messages.items():
+        if key not in english:
+            raise ConfigError(
+                f"no message reads {key[1]!r} with the context {key[0]!r}", file=str(path),
+                advice="Take contexts and English texts from broadsheet.pot.",
+            )  # fmt: skip
+        for form in forms:
+            _check_places(form, english[key], key=key[0], file=str(path))
+    return catalogue
+
+
+def _translated(found: Mapping[Key, tuple[str, ...]], context: str) -> tuple[str, ...]:
+    return tuple(found.get(key, ("",))[0] for key in _english() if key[0] == context)
+
+
+def _one_or_many(count: int) -> int:
+    return int(count != 1)
 
 
 def _places(text: str) -> set[str]:
@@ -106,7 +186,8 @@ def _by_babel(tag: str, day: date) -> str:
     except ImportError:
         raise ConfigError(
             f"the language {tag!r} is not built in", key="language",
-            advice=f"Built in: {', '.join(BUILT_IN)}. For others: pip install 'broadsheet[i18n]'.",
+            advice=f"Built in: {', '.join(BUILT_IN)}. For others: pip install 'broadsheet[i18n]', or a catalogue with "
+            f"dates in locale/{tag.replace('-', '_')}/LC_MESSAGES/broadsheet.po.",
         ) from None  # fmt: skip
     try:
         return format_date(day, "full", Locale.parse(tag, sep="-"))

@@ -20,6 +20,7 @@ from broadsheet.render.themes import Layout
 from broadsheet.slots import Slot
 
 LONGEST_HEADLINE = 240
+MOST_NAMES = 5  # in "also reported by"; of more, the last place says how many others
 
 
 class Size(StrEnum):
@@ -136,7 +137,7 @@ def view_edition(
         lead=lead,
         sections=tuple(sections),
         more=(),
-        why=language.words["why"].format(publication=title),
+        why=language.say("why", publication=title),
         postal_address=tuple(part for line in publication.postal_address.splitlines() if (part := clean(line, 200))),
         sponsor=_sponsor(edition, publication, layout),
     )
@@ -173,7 +174,7 @@ def _view_story(
     fit: Fit,
 ) -> StoryView:
     story = pick.story
-    headline = clean(pick.headline or story.title, LONGEST_HEADLINE) or language.words["read_more"]
+    headline = clean(pick.headline or story.title, LONGEST_HEADLINE) or language.say("read_more")
     address = mark(web_address(story.url), publication.utm.rule(edition, section, pick.position))
     own_direction = direction_of(headline)
     own_language = story.language if story.language and not _same_language(story.language, language.tag) else ""
@@ -213,7 +214,7 @@ def _dek(pick: Pick, size: Size, layout: Layout) -> str:
 
 def _byline(story: Story, language: Language) -> str:
     names = [name for author in story.authors[:4] if (name := clean(author, 60))]
-    return language.words["by"].format(names=language.join(names)) if names else ""
+    return language.say("by", len(names), names=language.join(names)) if names else ""
 
 
 def _picture(story: Story, size: Size, layout: Layout, fit: Fit) -> Frame | None:
@@ -230,9 +231,12 @@ def _picture(story: Story, size: Size, layout: Layout, fit: Fit) -> Frame | None
 
 
 def _also(others: Sequence[Story], story: Story, language: Language) -> str:
-    names = dict.fromkeys(name for other in others if (name := clean(other.publisher or other.source, 60)))
-    names.pop(clean(story.publisher, 60), None)
-    return language.words["also_reported_by"].format(names=language.join(list(names)[:5])) if names else ""
+    tellers = dict.fromkeys(name for other in others if (name := clean(other.publisher or other.source, 60)))
+    tellers.pop(clean(story.publisher, 60), None)
+    names = list(tellers)
+    if len(names) > MOST_NAMES:
+        names[MOST_NAMES - 1 :] = [language.say("others", len(names) - MOST_NAMES + 1)]
+    return language.say("also_reported_by", len(tellers), names=language.join(names)) if names else ""
 
 
 def _greet(paragraph: str) -> Markup:

@@ -1,1 +1,0 @@
-"""The catalogues: the frame's words and the dates of one language a file."""
