@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import resource
+import socket
 import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import NoReturn
 
+import httpcore2
 import pytest
 
 from broadsheet.gather.fetch import Fetched, Fetcher, FetchError, Limits, Request
@@ -271,3 +274,28 @@ def test_those_that_took_longest_last_time_are_asked_first(web: Web) -> None:
     with Fetcher(replace(LIMITS, workers=1)) as fetcher:
         assert all(isinstance(answer, Fetched) and answer.seconds > 0 for _, answer in fetcher.fetch_all(requests))
     assert [path for path, _ in web.asked] == ["/2", "/5", "/3", "/0", "/1", "/4"]
+
+
+def test_a_name_that_changes_between_two_looks_leads_nowhere_private(monkeypatch: pytest.MonkeyPatch, web: Web) -> None:
+    """DNS rebinding: public at the first look, ours at the second. There is no second look."""
+    answers = [("93.184.216.34", 0), ("127.0.0.1", 0), ("127.0.0.1", 0)]
+    connected = []
+
+    def resolve(host: str, port: int, **_: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", answers.pop(0))]
+
+    def connect(self: object, host: str, port: int, *_: object) -> NoReturn:
+        connected.append(host)
+        raise httpcore2.ConnectError("no route")
+
+    web.page("/feed", "secret")
+    monkeypatch.setattr("broadsheet.gather.guard.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("httpcore2.SyncBackend.connect_tcp", connect)
+    url = f"http://rebound.example:{web.server_address[1]}/feed"
+    assert "no route" in refused(url, replace(LIMITS, allowed_hosts=())).message
+    assert connected == ["93.184.216.34"]
+    monkeypatch.undo()
+    answers[:] = [("127.0.0.1", 0)]
+    monkeypatch.setattr("broadsheet.gather.guard.socket.getaddrinfo", resolve)
+    assert "is refused" in refused(url, replace(LIMITS, allowed_hosts=())).message
+    assert web.asked == []

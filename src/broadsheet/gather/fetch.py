@@ -24,6 +24,8 @@ from broadsheet.gather.proxies import Proxies, proxy_pool
 USER_AGENT = f"broadsheet/{__version__} (news digest; reads feeds a few times a day)"
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 MOST_REDIRECTS = 5
+LARGE = 1_000_000  # bytes: of bodies above this, few are held at a time, whatever the number of connections
+LARGE_AT_A_TIME = 4
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -114,6 +116,7 @@ class Fetcher:
         )
         self._behind: dict[str, httpcore2.HTTPProxy] = {}
         self._opening = threading.Lock()
+        self._large = threading.Semaphore(LARGE_AT_A_TIME)  # held from a body's first large piece until it is handed on
 
     def __enter__(self) -> Fetcher:
         return self
@@ -124,6 +127,16 @@ class Fetcher:
 
     def fetch(self, request: Request) -> Fetched:
         """Read one address. Raises FetchError for whatever goes wrong."""
+        answer = self._timed(request)
+        self._hand_on(answer)
+        return answer
+
+    def _hand_on(self, answer: object) -> None:
+        """Let the next large body come, where this was one."""
+        if isinstance(answer, Fetched) and len(answer.content) > LARGE:
+            self._large.release()
+
+    def _timed(self, request: Request) -> Fetched:
         began = time.monotonic()
         try:
             return replace(self._fetched(request), seconds=time.monotonic() - began)
@@ -174,7 +187,7 @@ class Fetcher:
                         return
                     answer: Fetched | FetchError | Exception
                     try:
-                        answer = self.fetch(request)
+                        answer = self._timed(request)
                     except FetchError as error:
                         answer = error
                     except Exception as error:  # a bug of ours: it surfaces in the reading thread
@@ -185,6 +198,8 @@ class Fetcher:
                             break
                         except queue.Full:
                             continue
+                    else:
+                        self._hand_on(answer)
 
         threads = [threading.Thread(target=work, daemon=True) for _ in range(min(self.limits.workers, len(lanes)))]
         for thread in threads:
@@ -194,11 +209,18 @@ class Fetcher:
                 request, answer = answers.get()
                 if isinstance(answer, Exception) and not isinstance(answer, FetchError):
                     raise answer
-                yield request, answer
+                try:
+                    yield request, answer
+                finally:
+                    self._hand_on(answer)
         finally:
             stopped.set()
+            deadline = time.monotonic() + self.limits.seconds
             for thread in threads:
-                thread.join(timeout=self.limits.seconds)
+                while thread.is_alive() and time.monotonic() < deadline:
+                    while not answers.empty():  # one may wait for a large body that nobody will take
+                        self._hand_on(answers.get()[1])
+                    thread.join(timeout=0.05)
 
     def _expected(self, lane: list[Request]) -> float:
         """Tell how many seconds the requests to one host will take."""
@@ -272,25 +294,27 @@ class Fetcher:
             raise FetchError(f"is packed as {encoding[:40]!r}, unasked", source=request.source, place=request.url)
         unpacker = _Unpacker() if encoding not in ("", "identity") else None
         content = bytearray()
-        taken = 0
-        began = time.monotonic()
-        for part in parts:
-            taken += len(part)
-            if taken > self.limits.bytes:
-                break
-            for piece in unpacker.pieces(part) if unpacker else (part,):
-                content += piece
-                if len(content) > self.limits.bytes:
-                    break
-            if len(content) > self.limits.bytes:
-                break
-            if time.monotonic() - began > self.limits.seconds:
-                raise TooSlow
-        else:
+        taken, is_large = 0, False
+        try:
+            for part in parts:
+                taken += len(part)
+                for piece in unpacker.pieces(part) if unpacker else (part,):
+                    if not is_large and len(content) + len(piece) > LARGE:
+                        with self._backend.stopped_clock():  # waiting for our own sake is not the server's fault
+                            self._large.acquire()
+                        is_large = True
+                    content += piece
+                    if max(taken, len(content)) > self.limits.bytes:
+                        megabytes = self.limits.bytes / 1_000_000
+                        raise FetchError(f"is larger than {megabytes:g} MB", source=request.source, place=request.url)
+                if taken > self.limits.bytes:
+                    raise FetchError("never ends", source=request.source, place=request.url)
+                self._backend.remaining()
             return bytes(content)
-        raise FetchError(
-            f"is larger than {self.limits.bytes / 1_000_000:g} MB", source=request.source, place=request.url
-        )
+        except BaseException:
+            if is_large:
+                self._large.release()
+            raise
 
 
 class _Unpacker:
