@@ -23,6 +23,8 @@ Each error says what happened and where; `advice` says what to type next. `exit_
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class BroadsheetError(Exception):
     """Carry a sentence for a person, the next thing to type, and an exit code."""
@@ -61,6 +63,11 @@ class SourceError(BroadsheetError):
     def __reduce__(self) -> tuple[object, ...]:
         """Travel between processes whole."""
         return _source_error, (self.reason, self.source, self.place, self.advice)
+
+    def as_value(self) -> Self:
+        """Give the error as a value to keep: without the frames it came through, which hold whole documents."""
+        self.__context__ = None
+        return self.with_traceback(None)
 
 
 def _source_error(message: str, source: str, place: str, advice: str) -> SourceError:

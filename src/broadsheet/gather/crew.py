@@ -52,9 +52,9 @@ def read_document(document: Document) -> list[Story | SourceError]:
                     raw if isinstance(raw, SourceError) else clean(raw, now=document.now, house=document.house)
                 )
             except SourceError as error:
-                found.append(error)
+                found.append(error.as_value())
     except SourceError as error:
-        found.append(error)
+        found.append(error.as_value())
     return found
 
 

@@ -189,7 +189,7 @@ class Fetcher:
                     try:
                         answer = self._timed(request)
                     except FetchError as error:
-                        answer = error
+                        answer = error.as_value()
                     except Exception as error:  # a bug of ours: it surfaces in the reading thread
                         answer = error
                     while not stopped.is_set():
@@ -200,6 +200,7 @@ class Fetcher:
                             continue
                     else:
                         self._hand_on(answer)
+                    del answer  # not to be held while the next is asked for
 
         threads = [threading.Thread(target=work, daemon=True) for _ in range(min(self.limits.workers, len(lanes)))]
         for thread in threads:
