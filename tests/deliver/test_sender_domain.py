@@ -62,7 +62,7 @@ def test_a_good_domain_has_no_fault(resolver: DnsResolver) -> None:
     records = look_up("good.example", resolver, selectors=["s1"])
     assert records.spf_asks == 4
     assert records.mail_hosts == ("mail.good.example",)
-    assert judge(records, public_keys={"s1": KEY}) == []
+    assert judge(records, public_keys={"s1": f"v=DKIM1; k=rsa; p={KEY}"}) == []
 
 
 def test_the_dmarc_record_of_the_domain_above_counts(resolver: DnsResolver) -> None:
@@ -79,7 +79,7 @@ def test_a_dns_that_does_not_answer_is_no_verdict(resolver: DnsResolver) -> None
 
 
 def test_an_empty_domain_is_told_line_by_line() -> None:
-    faults = judge(DomainRecords("bare.example"), public_keys={"s1": KEY})
+    faults = judge(DomainRecords("bare.example"), public_keys={"s1": f"v=DKIM1; k=rsa; p={KEY}"})
     assert [(fault.record, fault.grave) for fault in faults] == [
         ("SPF", True), ("DMARC", True), ("MX", False), ("DKIM", True),
     ]  # fmt: skip
@@ -100,4 +100,4 @@ def test_an_empty_domain_is_told_line_by_line() -> None:
     ],
 )
 def test_each_fault_is_found(records: DomainRecords, words: str) -> None:
-    assert any(words in fault.message for fault in judge(records, public_keys={"s1": KEY}))
+    assert any(words in fault.message for fault in judge(records, public_keys={"s1": f"v=DKIM1; k=rsa; p={KEY}"}))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import os
 import socket
 from collections.abc import Iterator
@@ -7,12 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from broadsheet.config import parse_config
-from broadsheet.desk import doctor
-from broadsheet.desk.doctor import Diagnosis, Health
+from broadsheet.desk.doctor import Diagnosis, Health, examine, machine, mail, newsroom
 from broadsheet.desk.opening import Desk
+from broadsheet.desk.subscribing import add_subscriber
 from broadsheet.store import Store
+from broadsheet.store.backup import back_up
+from broadsheet.store.restoring import restore
+from tests.desk.nameserver import nameserver
+from tests.listener import Listener
 
 CONFIG = """
 [publications.daily]
@@ -42,7 +49,7 @@ def test_a_sound_project_has_no_fault(store: Store) -> None:
     folder = store.path.parent
     (folder / "stories").mkdir()
     sound = desk(store, '[sources.desk]\npath = "stories"\n')
-    assert bad(doctor.examine(sound)) == []
+    assert bad(examine(sound)) == []
 
 
 def test_every_fault_comes_with_a_fix(store: Store) -> None:
@@ -50,14 +57,14 @@ def test_every_fault_comes_with_a_fix(store: Store) -> None:
     os.chmod(store.path.parent / "secret.key", 0o644)
     os.chmod(store.path, 0o644)
     ill = desk(store, '[sources.desk]\npath = "gone"\n', CONFIG.replace("sections", 'theme = "nowhere"\nsections'))
-    found = bad(doctor.examine(ill, offline=True))
+    found = bad(examine(ill, offline=True))
     assert {one.subject for one in found} == {"secrets", "sources", "theme"}
     assert all(one.advice for one in found)
     assert any("chmod 600" in one.advice for one in found)
 
 
 def test_no_source_is_told(store: Store) -> None:
-    assert "source add" in bad(doctor.examine_sources(desk(store)))[0].advice
+    assert "source add" in bad(newsroom.examine_sources(desk(store)))[0].advice
 
 
 def test_damage_to_the_database_is_found(tmp_path: Path) -> None:
@@ -69,18 +76,18 @@ def test_damage_to_the_database_is_found(tmp_path: Path) -> None:
     content[-200_000:-100_000] = b"\xee" * 100_000
     (tmp_path / "a.db").write_bytes(content)
     with Store(tmp_path / "a.db") as damaged:
-        assert bad(doctor.examine_database(desk(damaged)))[0].health is Health.BAD
+        assert bad(machine.examine_database(desk(damaged)))[0].health is Health.BAD
 
 
 @pytest.mark.parametrize("now", [datetime(1970, 1, 2, tzinfo=UTC), NOW - timedelta(hours=1)])
 def test_a_clock_that_was_set_back_is_found(store: Store, now: datetime) -> None:
     store.runs.begin("daily", "daily-2026-11-24", NOW)
-    assert bad(doctor.examine_clock(desk(store, now=now)))[0].subject == "clock"
+    assert bad(machine.examine_clock(desk(store, now=now)))[0].subject == "clock"
 
 
 def test_a_disk_without_room_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "LITTLE_ROOM", 2**62)  # a full disk is not to be had; the limit moves instead
-    assert bad(doctor.examine_disk(tmp_path))[0].subject == "disk"
+    monkeypatch.setattr(machine, "LITTLE_ROOM", 2**62)  # a full disk is not to be had; the limit moves instead
+    assert bad(machine.examine_disk(tmp_path))[0].subject == "disk"
 
 
 def test_a_relay_that_refuses_is_found(store: Store) -> None:
@@ -88,21 +95,21 @@ def test_a_relay_that_refuses_is_found(store: Store) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     ill = desk(store, f'[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
-    found = bad(doctor.examine_relay(ill))
+    found = bad(mail.examine_relay(ill))
     assert "refused" in found[0].message
     assert found[0].health is Health.BAD
 
 
 def test_a_password_that_is_not_there_is_found(store: Store) -> None:
     ill = desk(store, '[smtp]\nhost = "mail.example"\nuser = "u"\npassword_env = "BROADSHEET_NO_SUCH_VARIABLE"\n')
-    assert "BROADSHEET_NO_SUCH_VARIABLE" in bad(doctor.examine_secrets(ill))[0].message
+    assert "BROADSHEET_NO_SUCH_VARIABLE" in bad(machine.examine_secrets(ill))[0].message
 
 
 def test_a_dns_that_does_not_answer_is_told_and_not_taken_for_health(store: Store) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         ill = desk(store, '[smtp]\nhost = "127.0.0.1"\nsecurity = "none"\n')
-        found = bad(doctor.examine_domains(ill, ("127.0.0.1",), silent.getsockname()[1]))
+        found = bad(mail.examine_domains(ill, ("127.0.0.1",), silent.getsockname()[1]))
     assert [one.health for one in found] == [Health.WARN]
 
 
@@ -113,4 +120,117 @@ def test_a_dns_that_does_not_answer_is_told_and_not_taken_for_health(store: Stor
 def test_public_pages_that_cannot_take_an_unsubscribe_are_found(store: Store, address: str, words: str) -> None:
     config = CONFIG.replace("sections", f'base_url = "{address}"\nsections')
     ill = desk(store, '[smtp]\nhost = "127.0.0.1"\nsecurity = "none"\n', config)
-    assert words in bad(doctor.examine_unsubscribe(ill))[0].message
+    assert words in bad(mail.examine_unsubscribe(ill))[0].message
+
+
+SENDING = """
+[smtp]
+host = "127.0.0.1"
+security = "none"
+bounce_address = "bounces@good.example"
+[[smtp.dkim]]
+selector = "s1"
+key_file = "dkim.pem"
+"""
+
+
+def key_pair(folder: Path, name: str = "dkim.pem") -> str:
+    """Write a private key, and give the record that belongs to it."""
+    private = rsa.generate_private_key(65537, 2048)
+    (folder / name).write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    os.chmod(folder / name, 0o600)
+    public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return f"v=DKIM1; k=rsa; p={base64.b64encode(public).decode()}"
+
+
+def quoted(record: str) -> str:
+    """Write a TXT record as a zone file does: in strings of at most 255 octets."""
+    return " ".join(f'"{record[start : start + 255]}"' for start in range(0, len(record), 255))
+
+
+def zone(record: str, **changes: list[str]) -> dict[tuple[str, str], list[str]]:
+    records = {
+        ("good.example", "TXT"): ['"v=spf1 ip4:192.0.2.1 ~all"'],
+        ("good.example", "MX"): ["10 mx.good.example."],
+        ("_dmarc.good.example", "TXT"): ['"v=DMARC1; p=reject"'],
+        ("s1._domainkey.good.example", "TXT"): [quoted(record)],
+    }
+    names = {
+        "spf": ("good.example", "TXT"),
+        "mx": ("good.example", "MX"),
+        "dmarc": ("_dmarc.good.example", "TXT"),
+        "dkim": ("s1._domainkey.good.example", "TXT"),
+    }
+    return {key: values for key, values in {**records, **{names[k]: v for k, v in changes.items()}}.items() if values}
+
+
+def test_a_domain_in_order_is_told_so(store: Store) -> None:
+    with nameserver(zone(key_pair(store.path.parent))) as port:
+        (one,) = mail.examine_domains(desk(store, SENDING), ("127.0.0.1",), port)
+    assert (one.health, one.message) == (Health.GOOD, "SPF, DKIM, DMARC and MX of good.example are in order")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"spf": []}, "no SPF record"),
+        ({"spf": ['"v=spf1 +all"']}, "lets anybody send"),
+        ({"spf": ['"v=spf1 -all"', '"v=spf1 ~all"']}, "2 SPF records"),
+        ({"dmarc": []}, "no DMARC record"),
+        ({"mx": []}, "takes no mail"),
+        ({"dkim": []}, "no key is published at s1._domainkey.good.example"),
+        ({"dkim": ['"v=DKIM1; p="']}, "revoked"),
+        ({"dkim": ["another"]}, "does not belong to the configured private key"),
+    ],
+)
+def test_each_fault_of_a_domain_is_found(store: Store, changes: dict[str, list[str]], words: str) -> None:
+    record = key_pair(store.path.parent)
+    if changes.get("dkim") == ["another"]:
+        changes = {"dkim": [quoted(key_pair(store.path.parent, "other.pem"))]}
+    with nameserver(zone(record, **changes)) as port:
+        found = bad(mail.examine_domains(desk(store, SENDING), ("127.0.0.1",), port))
+    assert [words in one.message for one in found] == [True], found
+    assert found[0].advice
+    if "dkim" in changes:
+        assert record in found[0].advice or "p=" in found[0].advice
+
+
+def test_a_signature_that_does_not_vouch_for_the_sender_is_found(store: Store) -> None:
+    record = key_pair(store.path.parent)
+    records = {**zone(record), ("s1._domainkey.relay.example", "TXT"): [quoted(record)]}
+    with nameserver(records) as port:
+        ill = desk(store, SENDING.replace("bounces@good", "bounces@relay") + 'domain = "relay.example"\n')
+        (one,) = bad(mail.examine_domains(ill, ("127.0.0.1",), port))
+    assert one.message == "mail from good.example is vouched for by relay.example alone, so DMARC fails"
+
+
+def test_a_private_key_that_others_can_read_is_found(store: Store) -> None:
+    key_pair(store.path.parent)
+    os.chmod(store.path.parent / "dkim.pem", 0o644)
+    (one,) = [d for d in bad(machine.examine_secrets(desk(store, SENDING))) if "dkim.pem" in d.message]
+    assert one.advice.startswith("Type: chmod 600")
+
+
+def test_a_limit_below_the_readers_is_found(store: Store) -> None:
+    limited = desk(store, SENDING.replace("[[", "per_day = 1\n[["))
+    for name in ("ada", "ben"):
+        add_subscriber(limited, limited.config.publication(), f"{name}@example.com", basis="asked")
+    (one,) = bad(mail.examine_limits(limited))
+    assert one.message.startswith("2 readers, and `per_day` lets 1 messages out")
+
+
+def test_a_restored_database_is_found(store: Store, tmp_path: Path) -> None:
+    back_up(store.connection, tmp_path / "copy.db")
+    restore(tmp_path / "copy.db", store.path, now=NOW, secrets=store.secrets)
+    (one,) = bad(machine.examine_database(desk(store)))
+    assert "restored" in one.message
+    assert "settle --adopt" in one.advice
+
+
+def test_a_feed_that_does_not_answer_is_found(store: Store, listener: tuple[str, type[Listener]]) -> None:
+    url, handler = listener
+    handler.status = 404
+    ill = desk(store, f'[gathering]\nallow_hosts = ["127.0.0.1"]\n[sources.wire]\nurl = "{url}"\nrequired = true\n')
+    (one,) = bad(newsroom.examine_feeds(ill))
+    assert one.health is Health.BAD
+    assert one.message.startswith("wire: ")

@@ -16,7 +16,7 @@ from broadsheet.slots import Slot
 
 if TYPE_CHECKING:
     from broadsheet.config import Smtp as SmtpConfig
-    from broadsheet.deliver.dkim import DkimSigner
+    from broadsheet.deliver.dkim import DkimSigner, Key
     from broadsheet.deliver.message import Composer
     from broadsheet.deliver.transport import Transport
 
@@ -145,10 +145,20 @@ def nothing_chosen(rendered: RenderedEdition) -> Callable[[Recipient], str]:
 
 
 def _signer(desk: Desk, publication: Publication, at: datetime) -> DkimSigner | None:
+    keys = signing_keys(desk, publication)
+    if not keys:
+        return None
+    from broadsheet.deliver.dkim import DkimSigner
+
+    return DkimSigner(keys, at)
+
+
+def signing_keys(desk: Desk, publication: Publication) -> list[Key]:
+    """Read the keys that a publication's mail is signed with. Raises ConfigError; no part of a key is in its words."""
     config = desk.config.smtp
     if config is None or not config.dkim:
-        return None
-    from broadsheet.deliver.dkim import DkimSigner, load_key
+        return []
+    from broadsheet.deliver.dkim import load_key
 
     keys = []
     for key in config.dkim:
@@ -157,7 +167,7 @@ def _signer(desk: Desk, publication: Publication, at: datetime) -> DkimSigner | 
         except OSError as error:
             raise ConfigError(f"{key.key_file} cannot be read: {error.strerror}", key="smtp.dkim.key_file") from None
         keys.append(load_key(key.domain or publication.sender_email.rpartition("@")[2], key.selector, pem))
-    return DkimSigner(keys, at)
+    return keys
 
 
 def _password(desk: Desk, config: SmtpConfig) -> str:

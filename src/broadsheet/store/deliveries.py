@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from broadsheet.errors import DeliveryError, LeaseHeld
 from broadsheet.model import Delivery, DeliveryState, Recipient
 from broadsheet.store.lease import (
+    RESTORED,
     Holder,
     home_of,
     is_alive,
@@ -188,11 +189,9 @@ class Deliveries:
                         f"{holder.words} is sending {row['edition']}",
                         advice="Let it finish; or end that process, and this one can go on where it was.",
                     )
-                if row["home"] != home:
-                    raise self._strange(f"it is a copy of the one that {holder.words} sent from")
                 fence, before = row["fence"] + 1, row["transport"]
-            if witnessed(self._store.path) >= fence:
-                raise self._strange("it was restored from before the last sending")
+            if why := self.held_because():
+                raise self._strange(why)
             self._connection.execute(
                 "INSERT OR REPLACE INTO lease VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
                 (fence, me.host, me.pid, me.process, transport, sending.edition, now.timestamp(), home),
@@ -200,6 +199,17 @@ class Deliveries:
             self._recover(now, took if transport == before else lambda edition, recipient: None)
         witness(self._store.path, fence)
         return SendingLedger(self._store, sending, fence, unwanted)
+
+    def held_because(self) -> str:
+        """Say why this database may not be the one that sends (a copy, or a restored one); '' where it may."""
+        row = self._connection.execute("SELECT * FROM lease").fetchone()
+        if row is not None and row["home"] == RESTORED:
+            return "it was restored from a backup"
+        if row is not None and row["home"] != home_of(self._store.path):
+            return f"it is a copy of the one that {Holder(row['host'], row['pid'], row['process']).words} sent from"
+        if witnessed(self._store.path) >= (row["fence"] + 1 if row is not None else 1):
+            return "it was restored from before the last sending"
+        return ""
 
     def holder(self, now: datetime) -> Holder | None:
         """Name the living process that sends."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FRESH_SECONDS = 120.0
+RESTORED = "restored"  # the home of a database that a backup was put into, until a person adopts it
 
 
 @dataclass(frozen=True, slots=True)

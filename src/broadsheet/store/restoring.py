@@ -17,7 +17,7 @@ from pathlib import Path
 from broadsheet.errors import LeaseHeld, StoreCorrupt, StoreError, StoreTooNew
 from broadsheet.store.backup import back_up, verify
 from broadsheet.store.connection import transaction, translated
-from broadsheet.store.lease import Holder, is_alive, moment, witnessed
+from broadsheet.store.lease import RESTORED, Holder, is_alive, moment, witnessed
 from broadsheet.store.migrations import VERSION, migrate, version_of
 from broadsheet.store.suppressions import Suppressions
 
@@ -329,6 +329,6 @@ def _hold(copy: sqlite3.Connection, fence: int, now: datetime) -> None:
     row = copy.execute("SELECT fence FROM lease").fetchone()
     copy.execute(
         "INSERT OR REPLACE INTO lease (id, fence, held, host, pid, process, transport, edition, heartbeat_at, home)"
-        " VALUES (1, ?, 0, '', 0, '', '', '', ?, 'restored')",
-        (max(fence, row[0] if row else 0), now.timestamp()),
+        " VALUES (1, ?, 0, '', 0, '', '', '', ?, ?)",
+        (max(fence, row[0] if row else 0), now.timestamp(), RESTORED),
     )
