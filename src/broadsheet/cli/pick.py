@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from broadsheet.cli.edition_options import Editor, editor_named
 from broadsheet.cli.options import AsJson, Day, PublicationName
 from broadsheet.cli.output import document, say
 
@@ -22,6 +23,7 @@ def pick(
         typer.Option("--max-stories", min=0, help="At most this many stories, whatever the sections hold; 0: no cap."),
     ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Say for every story of the day why.")] = False,
+    by: Editor = None,
     as_json: AsJson = False,
 ) -> None:
     """Draft the day's edition from the stories gathered; what editors decided stays.
@@ -36,7 +38,7 @@ def pick(
 
     with open_desk(context.obj) as desk:
         plan = desk.config.publication(publication)
-        edition = pick_edition(desk, plan, day_of(desk, plan, day), budget=most)
+        edition = pick_edition(desk, plan, day_of(desk, plan, day), budget=most, by=editor_named(by))
         explanations = explain_edition(desk, edition.id) if explain else ()
     if as_json:
         document(as_document(edition) | ({"explanations": explanations} if explain else {}))

@@ -187,7 +187,7 @@ def _make(
                     _tell_gathered(current, gather(desk))
                 gathered.append(report.stages[-1])
             with stage("pick") as current:
-                edition = editing.pick_edition(desk, publication, day)
+                edition = editing.pick_edition(desk, publication, day, by=BY)
                 current.summary = f"{len(edition.picks)} stories in {len(edition.sections)} sections"
                 current.facts = {"picks": len(edition.picks), "sections": len(edition.sections)}
                 if edition.status is EditionStatus.SKIPPED or not edition.picks:

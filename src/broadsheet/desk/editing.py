@@ -9,16 +9,18 @@ from broadsheet.config import Publication
 from broadsheet.desk.assessing import GIVEN_UP, SETTLED, candidates_of, carried_by_others, carries, window_of
 from broadsheet.desk.days import day_of
 from broadsheet.desk.opening import Desk
+from broadsheet.edit.compare import differences
 from broadsheet.edit.pick import draft_edition
 from broadsheet.edit.revise import decisions_of
 from broadsheet.errors import ApprovalMissing, EditionError
 from broadsheet.model import Edition, EditionStatus, Revision
 
 
-def pick_edition(desk: Desk, publication: Publication, day: date, *, budget: int = 0) -> Edition:
+def pick_edition(desk: Desk, publication: Publication, day: date, *, budget: int = 0, by: str = "") -> Edition:
     """Draft the publication's edition of a day and keep it; what editors decided stands in the new draft too.
 
-    What is approved, went out, or was skipped by an editor stays as it is. `budget` is the most stories it can hold.
+    What is approved, went out, or was skipped by an editor stays as it is. `budget` is the most stories it can hold;
+    `by` is who drafts: the log tells of a draft that looks otherwise than the one before.
     """
     edition_id = id_of(publication, day)
     present = desk.store.editions.get(edition_id)
@@ -34,8 +36,16 @@ def pick_edition(desk: Desk, publication: Publication, day: date, *, budget: int
     )  # fmt: skip
     with desk.store.transaction():
         _refuse_a_race(desk, edition_id, present, log)
+        is_other = present is None or present.status != draft.edition.status or differences(present, draft.edition)
+        is_base = bool(is_other) or desk.store.editions.drafted(edition_id) is None
+        if by and present and is_other:
+            _record(desk, edition_id, by, "pick")
         desk.store.editions.save(
-            draft.edition, at=desk.now(), carried=carries(draft.edition), explanations=draft.explanations
+            draft.edition,
+            at=desk.now(),
+            carried=carries(draft.edition),
+            explanations=draft.explanations,
+            is_draft=is_base,
         )
     return draft.edition
 

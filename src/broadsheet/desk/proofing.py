@@ -29,7 +29,7 @@ _MOST_WATCHED = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerUp:
-    """A story that could stand in a section and does not: why, and with how many points."""
+    """A story that could stand in a section and does not: why ('': an editor dropped it), and with how many points."""
 
     story: Story
     reason: str
@@ -38,7 +38,10 @@ class RunnerUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """An edition to look at. `trouble` says why there is no rendering; `runners_up` are by section, the best first."""
+    """An edition to look at. `trouble` says why there is no rendering; `runners_up` are by section, the best first.
+
+    `drafted` says where the newest draft had each story: section and place, by the story's id.
+    """
 
     edition: Edition
     revision: str
@@ -46,6 +49,7 @@ class Proof:
     trouble: BroadsheetError | None = None
     findings: tuple[Finding, ...] = ()
     runners_up: Mapping[str, tuple[RunnerUp, ...]] = field(default_factory=dict)
+    drafted: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     size: int = 0
     limit: int = 0
 
@@ -80,8 +84,8 @@ def proof_of(desk: Desk, edition: Edition, known: RenderedEdition | None = None)
     budget = desk.config.publication(edition.publication).size.budget
     return Proof(
         edition=edition, revision=revision_of(desk, edition), rendered=rendered, trouble=trouble, findings=findings,
-        runners_up=_runners_up(desk, edition), size=len(rendered.html.encode()) if rendered else 0,
-        limit=min(CLIPPED_FROM, budget),
+        runners_up=_runners_up(desk, edition), drafted=_drafted(desk, edition),
+        size=len(rendered.html.encode()) if rendered else 0, limit=min(CLIPPED_FROM, budget),
     )  # fmt: skip
 
 
@@ -120,13 +124,19 @@ def approve_proof(
     `acknowledged` names the rules whose blocking findings the editor answers for. Raises EditionChanged when it renders
     otherwise by now, CheckFailed when a rule blocks that was not acknowledged, and what `editing.approve` raises.
     """
+    rendered = rendered_as_seen(desk, edition, rendered_hash)
+    return approve_checked(desk, edition, rendered, by, acknowledged=acknowledged)
+
+
+def rendered_as_seen(desk: Desk, edition: Edition, rendered_hash: str) -> RenderedEdition:
+    """Render an edition that somebody has looked at. Raises EditionChanged when it looks otherwise by now."""
     rendered = render(desk, edition)
     if rendered.hash != rendered_hash:
         raise EditionChanged(
-            "the mail looks different now: the theme or the configuration was changed; it is not approved",
-            advice="Look at it again, then approve it.",
+            "the mail looks different now: the theme or the configuration was changed; nothing was done",
+            advice="Look at it again, then do it again.",
         )
-    return approve_checked(desk, edition, rendered, by, acknowledged=acknowledged)
+    return rendered
 
 
 def looks_of(desk: Desk, publication: Publication) -> str:
@@ -149,13 +159,19 @@ def _files(places: Iterator[Path]) -> Iterator[Path]:
         yield from sorted(place.rglob("*")) if place.is_dir() else (place,)
 
 
+def _drafted(desk: Desk, edition: Edition) -> Mapping[str, tuple[str, int]]:
+    drafted = desk.store.editions.drafted(edition.id)
+    sections = drafted[0].sections if drafted else ()
+    return {pick.story.id: (section.title, pick.position) for section in sections for pick in section.picks}
+
+
 def _runners_up(desk: Desk, edition: Edition) -> Mapping[str, tuple[RunnerUp, ...]]:
     """List what did not make it, or was dropped by an editor, by section; other tellings stand with their pick."""
     told = {story.id for pick in edition.picks for story in (pick.story, *pick.also_reported_by)}
     found: dict[str, list[tuple[float, str, str]]] = {}
     for one in desk.store.editions.explanations(edition=edition.id):
         if one.story not in told and one.section and one.fate in (Fate.RUNNER_UP, Fate.PICKED):
-            reason = "dropped by an editor" if one.fate is Fate.PICKED else one.reason
+            reason = "" if one.fate is Fate.PICKED else one.reason
             found.setdefault(one.section, []).append((sum(s.points for s in one.signals), one.story, reason))
     given = {}
     for section, some in found.items():

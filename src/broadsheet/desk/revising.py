@@ -53,13 +53,8 @@ def change(desk: Desk, edition_id: str, changes: Sequence[Change], by: str) -> R
     not be printed.
     """
     with desk.store.transaction():
-        edition = edition_called(desk, edition_id)
-        if edition.status in (EditionStatus.SENDING, EditionStatus.SENT):
-            raise EditionError(f"{edition_id} is {edition.status}: nothing about it can be changed")
-        if edition.status is EditionStatus.SKIPPED:
-            raise EditionError(
-                f"{edition_id} is skipped", advice=f"Type `broadsheet edition reopen {edition_id}` first."
-            )
+        edition = changeable(desk, edition_id)
+        now = desk.now()
         plan = desk.config.publication(edition.publication)
         revised = edition
         earlier = desk.store.editions.revisions(edition_id)
@@ -69,7 +64,7 @@ def change(desk: Desk, edition_id: str, changes: Sequence[Change], by: str) -> R
             if line.verb == "set" and not _says_anything(line, revised):
                 continue
             revised = revise(revised, line, plan, pick)
-            lines.append(line)
+            lines.append(replace(line, at=now))  # what is done at once is taken back at once
         log = (*earlier, *lines)
         revised = replace(finish(revised, decisions_of(log), plan), status=EditionStatus.DRAFT, hash="")
         if lines:
@@ -79,6 +74,16 @@ def change(desk: Desk, edition_id: str, changes: Sequence[Change], by: str) -> R
             edition=revised if lines else edition, lines=tuple(lines),
             cancelled=bool(lines) and edition.status is EditionStatus.APPROVED,
         )  # fmt: skip
+
+
+def changeable(desk: Desk, edition_id: str) -> Edition:
+    """Read an edition to be changed. Raises EditionError when it is on its way, went out or is skipped."""
+    edition = edition_called(desk, edition_id)
+    if edition.status in (EditionStatus.SENDING, EditionStatus.SENT):
+        raise EditionError(f"{edition_id} is {edition.status}: nothing about it can be changed")
+    if edition.status is EditionStatus.SKIPPED:
+        raise EditionError(f"{edition_id} is skipped", advice=f"Type `broadsheet edition reopen {edition_id}` first.")
+    return edition
 
 
 def _line(
@@ -99,7 +104,7 @@ def _line(
         if value.get("category"):
             value.setdefault("section", section_for(plan, value["category"]) or standing)
         if not standing and wanted.verb in ("pin", "lead"):
-            pick = _newcomer(desk, plan, edition, story, decisions.texts.get(story.id, NOTHING), by)
+            pick = newcomer_of(desk, plan, edition, story, decisions.texts.get(story.id, NOTHING), by)
             value.setdefault("section", section_for(plan, pick.category))
             if "instead_of" not in value and (other := _replaced(edition, story)):
                 value["instead_of"] = other
@@ -130,7 +135,10 @@ def _standing(edition: Edition, story_id: str) -> Story | None:
     return next((pick.story for pick in edition.picks if pick.story.id == story_id), None)
 
 
-def _newcomer(desk: Desk, plan: Publication, edition: Edition, story: Story, words: Mapping[str, str], by: str) -> Pick:
+def newcomer_of(
+    desk: Desk, plan: Publication, edition: Edition, story: Story, words: Mapping[str, str], by: str
+) -> Pick:
+    """Make the pick that an editor brings in. Raises EditionError when the story may not be printed."""
     carried = carried_by_others(desk, plan, edition.id, edition.date)
     if reason := repetition(story, carried):
         raise EditionError(f"{story.id} cannot be printed: {reason}")

@@ -306,17 +306,25 @@ class TrialReport:
         return 0 if all(outcome.state is DeliveryState.SENT for _, outcome in self.outcomes) else 4
 
 
-def send_test(desk: Desk, publication: Publication, day: date, addresses: Sequence[str]) -> TrialReport:
+def send_test(
+    desk: Desk,
+    publication: Publication,
+    day: date,
+    addresses: Sequence[str],
+    *,
+    rendered: RenderedEdition | None = None,
+) -> TrialReport:
     """Send the edition as it stands, approved or not, to a few addresses: the real path and headers, marked as a test.
 
-    Links in it are signed for nobody: leaving by one changes no subscription.
+    Links in it are signed for nobody: leaving by one changes no subscription. `rendered` is what somebody has looked
+    at: then just that is sent.
     """
     from broadsheet.deliver.retry import decide
     from broadsheet.deliver.testing import send_test as hand_over
 
-    edition = edition_of(desk, publication, day)
+    rendered = rendered or render(desk, edition_of(desk, publication, day))
     now = desk.now()
-    compose = messages_of(desk, publication, render(desk, edition), now, tag=f".test-{now:%Y%m%d%H%M%S%f}")
+    compose = messages_of(desk, publication, rendered, now, tag=f".test-{now:%Y%m%d%H%M%S%f}")
     people = [
         Recipient(
             id=0, email=address, first_name=SAMPLES[Slot.FIRST_NAME], last_name=SAMPLES[Slot.LAST_NAME]
@@ -328,7 +336,7 @@ def send_test(desk: Desk, publication: Publication, day: date, addresses: Sequen
         (person.email, decide(reply, attempts=1, waiting_since=now, now=now, chance=0.5).outcome)
         for person, reply in answers
     )
-    return TrialReport(edition=edition.id, outcomes=outcomes)
+    return TrialReport(edition=rendered.edition.id, outcomes=outcomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Any
 from broadsheet.config import Publication
 from broadsheet.edit.candidates import category_key
 from broadsheet.edit.summarise import dek_of, draft_preheader, draft_subject, headline_of
+from broadsheet.edit.undo import holding
 from broadsheet.errors import EditionError
 from broadsheet.model import NOTHING, Edition, Pick, Revision, Section
 
@@ -44,7 +45,10 @@ class Decisions:
 
 
 def decisions_of(revisions: Iterable[Revision]) -> Decisions:
-    """Sum up a log, oldest line first: a later line about the same thing takes the place of an earlier one."""
+    """Sum up a log, oldest line first: a later line about the same thing takes the place of an earlier one.
+
+    Lines that were taken back count for nothing.
+    """
     kept: dict[str, str] = {}
     dropped: dict[str, str] = {}
     places: list[Place] = []
@@ -52,7 +56,7 @@ def decisions_of(revisions: Iterable[Revision]) -> Decisions:
     boosts: dict[str, float] = {}
     edition: dict[str, str] = {}
     lead, goes_out = "", False
-    for line in revisions:
+    for line in holding(revisions).values():
         story, value = line.story, line.value
         if line.verb == "drop":
             dropped[story] = line.by

@@ -126,6 +126,11 @@ class Editions:
         row = self._one("SELECT document FROM drafts WHERE edition = ? ORDER BY number DESC LIMIT 1", edition_id)
         return read_document(Edition, row["document"]) if row else None
 
+    def drafted(self, edition_id: str) -> tuple[Edition, int] | None:
+        """Read an edition as it was drafted last, and how many lines its log had then. None where that is not known."""
+        row = self._one("SELECT drafted, drafted_lines FROM editions WHERE id = ? AND drafted <> ''", edition_id)
+        return (read_document(Edition, row["drafted"]), row["drafted_lines"]) if row else None
+
     # --- writing ---
 
     def save(
@@ -135,10 +140,12 @@ class Editions:
         at: datetime,
         carried: Iterable[CarriedStory] = (),
         explanations: Iterable[Explanation] | None = None,
+        is_draft: bool = False,
     ) -> None:
         """Put an edition in place of the one of its id; the draft it replaces is kept for comparing.
 
         `carried` is everything it prints. Explanations replace the earlier ones; None leaves those as they are.
+        `is_draft` says that nobody has changed it yet: this is what undo goes back to.
         """
         document = write_document(edition)
         with self._store.transaction():
@@ -174,6 +181,12 @@ class Editions:
                     for one in carried
                 ),
             )
+            if is_draft:
+                self._connection.execute(
+                    "UPDATE editions SET drafted = document,"
+                    " drafted_lines = (SELECT count(*) FROM revisions WHERE edition = editions.id) WHERE id = ?",
+                    (edition.id,),
+                )
             if explanations is not None:
                 self._connection.execute("DELETE FROM explanations WHERE edition = ?", (edition.id,))
                 self._connection.executemany(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -84,6 +87,12 @@ def fill(desk: Desk) -> None:
     editing.pick_edition(desk, publication, NOW.date())
 
 
+def ticking() -> Callable[[], datetime]:
+    """Give a clock of which every look is later than the last one, as in life."""
+    count = itertools.count()
+    return lambda: NOW + timedelta(microseconds=next(count))
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     folder = tmp_path / "project"
@@ -92,7 +101,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     with open_desk(folder, clock=lambda: NOW) as desk:
         fill(desk)
     with listen(0) as listener:
-        server, link = server_for(DeskPage(folder, "daily", NOW.date(), "Robin", clock=lambda: NOW), listener)
+        server, link = server_for(DeskPage(folder, "daily", NOW.date(), "Robin", clock=ticking()), listener)
         thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
         thread.start()
         while not server.started:
@@ -108,3 +117,56 @@ def client(room: Room) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=room.url, timeout=60, headers={"Origin": room.url}) as opened:
         opened.get(room.link)
         yield opened
+
+
+PATIENCE = 30_000
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("needs Chromium")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def enter(browser: Any, room: Room) -> Iterator[Callable[..., Any]]:
+    """Open the page; at the end, its console must have stayed silent, and it must have asked nobody else."""
+    contexts = []
+    said: list[str] = []
+
+    def opened(
+        *, width: int = 1440, height: int = 900, dark: bool = False, touch: bool = False, locale: str = "en-GB"
+    ) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale=locale,
+            has_touch=touch,
+        )  # fmt: skip
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda asked: None if asked.url.startswith((room.url, "data:")) else said.append(asked.url))
+        page.goto(room.link)
+        page.locator("body.live").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    refusals = "the server responded with a status of 409"  # which the browser itself reports
+    assert [line for line in said if refusals not in line] == []
+
+
+def notice(page: Any, text: str) -> None:
+    page.locator("#notice", has_text=text).wait_for()
+
+
+def mail(page: Any) -> Any:
+    return page.frame_locator("#stage iframe:not(.coming)")

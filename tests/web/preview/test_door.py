@@ -125,7 +125,7 @@ def test_blocking_findings_must_be_acknowledged(client: httpx2.Client, room: Roo
     config.write_text(f"{config.read_text()}\n[checks]\nsubject-shouting = 'block'\n", encoding="utf-8")
     act(client, room, do="words", subject="READ ALL OF THIS NOW")
     seen = client.get("/regions").json()
-    assert "1 blocking" in seen["regions"]["state"]
+    assert "blocking: 1" in seen["regions"]["state"]
     refused = act(client, room, do="approve", hash=seen["hash"])
     assert refused.status_code == 422
     assert act(client, room, do="approve", hash=seen["hash"], acknowledged="subject-shouting").json()["done"]

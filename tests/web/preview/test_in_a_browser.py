@@ -5,8 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,57 +14,9 @@ from broadsheet.desk.production import render
 from broadsheet.desk.revising import Change, change
 from broadsheet.model import EditionStatus, RenderedEdition
 from broadsheet.slots import pieces
-from tests.web.preview.conftest import HOSTILE, Room
+from tests.web.preview.conftest import HOSTILE, Room, mail, notice
 
 pytestmark = pytest.mark.slow
-PATIENCE = 30_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def enter(browser: Any, room: Room) -> Iterator[Callable[..., Any]]:
-    """Open the page; at the end, its console must have stayed silent, and it must have asked nobody else."""
-    contexts = []
-    said: list[str] = []
-
-    def opened(*, width: int = 1440, dark: bool = False) -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale="en-GB"
-        )
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith((room.url, "data:")) else said.append(asked.url))
-        page.goto(room.link)
-        page.locator("body.live").wait_for()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    refusals = "the server responded with a status of 409"  # which the browser itself reports
-    assert [line for line in said if refusals not in line] == []
-
-
-def notice(page: Any, text: str) -> None:
-    page.locator("#notice", has_text=text).wait_for()
-
-
-def mail(page: Any) -> Any:
-    return page.frame_locator("#stage iframe:not(.coming)")
 
 
 def test_an_editor_moves_rewrites_drops_tests_and_approves(room: Room, enter: Callable[..., Any]) -> None:

@@ -86,4 +86,10 @@ def create_editions(database: Database) -> None:
         database.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (create_editions,)
+def keep_what_was_drafted(database: Database) -> None:
+    """Keep the newest draft as it was before editors changed it, and the length of the log then, for undo."""
+    database.execute("ALTER TABLE editions ADD COLUMN drafted TEXT NOT NULL DEFAULT ''")
+    database.execute("ALTER TABLE editions ADD COLUMN drafted_lines INTEGER NOT NULL DEFAULT 0")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (create_editions, keep_what_was_drafted)

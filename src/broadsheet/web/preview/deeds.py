@@ -1,17 +1,18 @@
-"""What an editor's buttons do: each named deed reads a form, asks the desk, and answers with a sentence."""
+"""What an editor's buttons do: each named deed reads a form, asks the desk, and answers with a notice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from broadsheet.config import Publication
 from broadsheet.desk import Desk, editing
 from broadsheet.desk.days import day_of
-from broadsheet.desk.editing import edition_called
-from broadsheet.desk.proofing import approve_proof, as_seen, still_as_seen
-from broadsheet.desk.revising import Change
+from broadsheet.desk.proofing import approve_proof, as_seen, rendered_as_seen, still_as_seen
+from broadsheet.desk.revising import Change, Revised
 from broadsheet.desk.revising import change as revise
-from broadsheet.errors import DeliveryError, EditionError
+from broadsheet.desk.undoing import redo, steps_of, undo
+from broadsheet.errors import DeliveryError, EditionChanged, EditionError
 from broadsheet.model import DeliveryState, Edition, Pick
 
 Form = Mapping[str, str]
@@ -20,27 +21,30 @@ EDITION_WORDS = ("subject", "preheader", "intro")
 LAST = 9999
 
 
-def do(desk: Desk, publication: Publication, edition_id: str, form: Form, by: str) -> str:
-    """Do what a form says. Gives a sentence about it; raises BroadsheetError and then has done nothing."""
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was done: a name of the page's words, what fills its places, and whether it cancelled an approval.
+
+    A place that begins with `verb_` is itself a word.
+    """
+
+    name: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    cancelled: bool = False
+
+
+def do(desk: Desk, publication: Publication, edition_id: str, form: Form, by: str) -> Notice:
+    """Do what a form says. Gives a notice about it; raises BroadsheetError and then has done nothing."""
     name = form.get("do", "")
     if name == "pick":
-        return _draft(desk, publication, edition_id)
+        return _draft(desk, publication, edition_id, form, by)
     if name in _TURNS:
         return _TURNS[name](desk, edition_id, form, by)
     if name not in _CHANGES:
         raise EditionError(f"there is no button {name!r}", advice="Load the page anew.")
     with as_seen(desk, edition_id, form.get("revision", "")) as edition:
         revised = revise(desk, edition_id, _CHANGES[name](edition, form), by)
-    if not revised.lines:
-        return "Nothing was different."
-    return _DONE[name] + (" The approval is cancelled by that." if revised.cancelled else "")
-
-
-def _draft(desk: Desk, publication: Publication, edition_id: str) -> str:
-    known = desk.store.editions.get(edition_id)
-    day = known.date if known else day_of(desk, publication, edition_id.removeprefix(f"{publication.name}-"))
-    drafted = editing.pick_edition(desk, publication, day)
-    return f"Drafted from the stories gathered by now: {len(drafted.picks)} stand. Your decisions were kept."
+    return Notice(f"done_{name}", cancelled=revised.cancelled) if revised.lines else Notice("done_nothing")
 
 
 # --- changes ---------------------------------------------------------------------------------------------------------
@@ -86,6 +90,18 @@ def _into_section(edition: Edition, form: Form) -> Sequence[Change]:
     return [Change(verb="move", story=pick.story.id, value=value)]
 
 
+def _at(edition: Edition, form: Form) -> Sequence[Change]:
+    """Put a story where it was dragged to, be it a pick or none yet."""
+    story, section, position = form.get("story", ""), form.get("section", ""), form.get("position", "")
+    if not position.isdecimal() or not 1 <= int(position) <= LAST:
+        raise EditionError(f"{position!r} is no place in a section")
+    move = Change(verb="move", story=story, value={"section": section, "position": position})
+    standing = next(((s.title, p.position) for s in edition.sections for p in s.picks if p.story.id == story), None)
+    if standing is None:
+        return [Change(verb="pin", story=story, value={"section": section}), move]
+    return [] if standing == (section, int(position)) else [move]
+
+
 def _pin(edition: Edition, form: Form) -> Sequence[Change]:
     value = {name: form[name] for name in ("section", "instead_of") if form.get(name)}
     return [Change(verb="pin", story=form.get("story", ""), value=value)]
@@ -108,42 +124,58 @@ def _place(edition: Edition, story: str) -> tuple[str, Pick]:
 
 
 _CHANGES: Mapping[str, Callable[[Edition, Form], Sequence[Change]]] = {
-    "words": _words, "reset": _reset, "up": _step(-1), "down": _step(1), "section": _into_section, "pin": _pin,
-    "add": _pin, "instead": _pin, "drop": _drop, "lead": _lead,
-}  # fmt: skip
-_DONE = {
-    "words": "Saved.", "reset": "The words are ours again.", "up": "Moved up.", "down": "Moved down.",
-    "section": "Moved to the other section.", "pin": "Pinned: it stays, whatever is gathered.",
-    "add": "Added to the section.", "instead": "This telling is printed instead.",
-    "drop": "Dropped. It waits among the runners-up.", "lead": "It leads the edition now.",
+    "words": _words, "reset": _reset, "up": _step(-1), "down": _step(1), "section": _into_section, "place": _at,
+    "pin": _pin, "add": _pin, "instead": _pin, "drop": _drop, "lead": _lead,
 }  # fmt: skip
 
 
 # --- turns -----------------------------------------------------------------------------------------------------------
 
 
-def _approve(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+def _draft(desk: Desk, publication: Publication, edition_id: str, form: Form, by: str) -> Notice:
+    """Draft anew from what was looked at: nothing, or the edition as it was seen."""
+    known = desk.store.editions.get(edition_id)
+    if known:
+        still_as_seen(desk, edition_id, form.get("revision", ""))
+    elif form.get("revision"):
+        raise EditionChanged(f"there is no edition {edition_id} any more")
+    day = known.date if known else day_of(desk, publication, edition_id.removeprefix(f"{publication.name}-"))
+    drafted = editing.pick_edition(desk, publication, day, by=by)
+    return Notice("done_pick", {"count": str(len(drafted.picks))})
+
+
+def _approve(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
     edition = still_as_seen(desk, edition_id, form.get("revision", ""))
     approve_proof(desk, edition, form.get("hash", ""), by, acknowledged=form.get("acknowledged", "").split())
-    return "Approved. What you see is what will be sent; any change cancels the approval."
+    return Notice("done_approve")
 
 
-def _reopen(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+def _reopen(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
     with as_seen(desk, edition_id, form.get("revision", "")):
         editing.reopen(desk, edition_id, by)
-    return "It is a draft again."
+    return Notice("done_reopen")
 
 
-def _skip(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+def _skip(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
     reason = form.get("reason", "").strip()
     if not reason:
         raise EditionError("say why the edition is skipped", advice="The reason is kept in its log.")
     with as_seen(desk, edition_id, form.get("revision", "")):
         editing.skip(desk, edition_id, by, reason)
-    return "Skipped: it does not go out. Its stories stay candidates for the next one."
+    return Notice("done_skip")
 
 
-def _test(desk: Desk, edition_id: str, form: Form, by: str) -> str:
+def _back(step: Callable[[Desk, str, str], Revised], name: str) -> Callable[[Desk, str, Form, str], Notice]:
+    def back(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
+        with as_seen(desk, edition_id, form.get("revision", "")):
+            about = getattr(steps_of(desk, edition_id, by), name)
+            revised = step(desk, edition_id, by)
+        return Notice(f"done_{name}", {"what": f"verb_{about.verb}"}, cancelled=revised.cancelled)
+
+    return back
+
+
+def _test(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
     """Send what was seen to one address."""
     from email_validator import EmailNotValidError, validate_email
 
@@ -153,15 +185,18 @@ def _test(desk: Desk, edition_id: str, form: Form, by: str) -> str:
         address = validate_email(form.get("email", "").strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise DeliveryError(f"that is no address: {error}", advice="Type one such as robin@example.com.") from None
-    still_as_seen(desk, edition_id, form.get("revision", ""))
-    edition = edition_called(desk, edition_id)
-    report = send_test(desk, desk.config.publication(edition.publication), edition.date, [address])
+    edition = still_as_seen(desk, edition_id, form.get("revision", ""))
+    rendered = rendered_as_seen(desk, edition, form.get("hash", ""))
+    report = send_test(
+        desk, desk.config.publication(edition.publication), edition.date, [address], rendered=rendered
+    )  # fmt: skip
     (email, outcome) = report.outcomes[0]
     if outcome.state is not DeliveryState.SENT:
         raise DeliveryError(f"the test to {email} was not taken: {outcome.text}")
-    return f"A test is on its way to {email}." if desk.config.smtp else f"A test to {email} lies in the outbox."
+    return Notice("done_test" if desk.config.smtp else "done_test_outbox", {"email": email})
 
 
-_TURNS: Mapping[str, Callable[[Desk, str, Form, str], str]] = {
-    "approve": _approve, "reopen": _reopen, "skip": _skip, "test": _test,
+_TURNS: Mapping[str, Callable[[Desk, str, Form, str], Notice]] = {
+    "approve": _approve, "reopen": _reopen, "skip": _skip, "test": _test, "undo": _back(undo, "undo"),
+    "redo": _back(redo, "redo"),
 }  # fmt: skip

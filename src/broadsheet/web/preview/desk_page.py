@@ -24,11 +24,14 @@ from broadsheet.desk.exporting import archive_of, bundle_of, platform_names
 from broadsheet.desk.opening import CONFIG_NAME, DATABASE_NAME, system_clock
 from broadsheet.desk.previewing import page_for_frame, sample_html, sample_text
 from broadsheet.desk.proofing import Proof, looks_of, proof_of
+from broadsheet.desk.undoing import Steps, steps_of
 from broadsheet.errors import BroadsheetError, ConfigError, EditionChanged, StoreBusy
 from broadsheet.model import Edition, RenderedEdition
 from broadsheet.store import Store
-from broadsheet.web.preview.deeds import do
+from broadsheet.web.preview.deeds import Notice, do
 from broadsheet.web.preview.door import LONGEST_BODY
+from broadsheet.web.preview.wording import clock_time, language_for, spoken_date, words_for_script
+from broadsheet.web.wording import PageLanguage, accepted
 
 REGIONS = ("state", "edition", "inbox", "hands")
 # The page runs our one script and nothing else: no text of a story can become one, whatever it says.
@@ -42,7 +45,10 @@ _MAIL = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src {}; form-action 'none'; frame-ancestors 'self';"
     " sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-_STATIC = {"preview.js": "text/javascript", "preview.css": "text/css"}
+_STATIC = {
+    "preview.js": "text/javascript", "drag.js": "text/javascript", "sortable/sortable.min.js": "text/javascript",
+    "preview.css": "text/css",
+}  # fmt: skip
 
 Work = Callable[[Desk, Request, dict[str, str]], Response]
 
@@ -71,11 +77,11 @@ class DeskPage:
 
     def page(self, desk: Desk, request: Request, form: dict[str, str], notice: str = "", status: int = 200) -> Response:
         """Show everything."""
-        return self._document(self._look(desk), desk, notice, status)
+        return self._document(self._look(desk), desk, request, notice, status)
 
     def regions(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Give the parts of the page that change."""
-        return JSONResponse(self._answer(desk))
+        return JSONResponse(self._answer(desk, request))
 
     def mail(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Show the mail alone, for the frame."""
@@ -102,13 +108,16 @@ class DeskPage:
 
     def act(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Do what a button says, and show how the edition stands then."""
-        status = 200
+        status, language = 200, self._language(request)
         try:
-            notice = do(desk, desk.config.publication(self._publication), self._edition_id, form, self._by)
+            done = do(desk, desk.config.publication(self._publication), self._edition_id, form, self._by)
+            notice = _said(done, language)
         except BroadsheetError as error:
             notice, status = _sentence(error), _status_of(error)
         if request.headers.get("accept") == "application/json":
-            return JSONResponse(self._answer(desk) | {"notice": notice, "done": status == HTTPStatus.OK}, status)
+            return JSONResponse(
+                self._answer(desk, request) | {"notice": notice, "done": status == HTTPStatus.OK}, status
+            )
         return self.page(desk, request, form, notice, status)
 
     # --- how ---
@@ -126,24 +135,32 @@ class DeskPage:
             self._last = (edition, looks, proof.rendered)
         return proof
 
-    def _answer(self, desk: Desk) -> dict[str, object]:
+    def _language(self, request: Request) -> PageLanguage:
+        tongue = self._config[1].publication(self._publication).language if self._config else "en"
+        return language_for([*accepted(request.headers.get("accept-language", "")), tongue])
+
+    def _answer(self, desk: Desk, request: Request) -> dict[str, object]:
         proof = self._look(desk)
         return {
-            "regions": {name: self._part(f"{name}.html.j2", desk, proof) for name in REGIONS},
+            "regions": {name: self._part(f"{name}.html.j2", desk, request, proof) for name in REGIONS},
             "revision": proof.revision if proof else "",
             "hash": proof.rendered.hash if proof and proof.rendered else "",
         }
 
-    def _document(self, proof: Proof | None, desk: Desk, notice: str, status: int) -> Response:
-        text = self._part("page.html.j2", desk, proof, notice=notice, is_error=status != HTTPStatus.OK)
+    def _document(self, proof: Proof | None, desk: Desk, request: Request, notice: str, status: int) -> Response:
+        text = self._part("page.html.j2", desk, request, proof, notice=notice, is_error=status != HTTPStatus.OK)
         return HTMLResponse(text, status, {"Content-Security-Policy": _PAGE})
 
-    def _part(self, template: str, desk: Desk, proof: Proof | None, **more: object) -> str:
-        publication = desk.config.publication(self._publication)
+    def _part(self, template: str, desk: Desk, request: Request, proof: Proof | None, **more: object) -> str:
+        publication, language = desk.config.publication(self._publication), self._language(request)
+        edition = proof.edition if proof else None
         return self._templates.get_template(template).render(
             publication=publication, day=self._day, edition_id=self._edition_id, proof=proof,
-            edition=proof.edition if proof else None, platforms=platform_names(), by=self._by,
-            has_relay=desk.config.smtp is not None, trouble=self._trouble(), **more,
+            edition=edition, platforms=platform_names(), by=self._by, has_relay=desk.config.smtp is not None,
+            trouble=self._trouble(), w=language.words, say=language.say, language=language,
+            date=spoken_date(language.tag, self._day), said_by_script=words_for_script(language),
+            clock=lambda at: clock_time(at.astimezone(publication.zone), self._day),
+            steps=steps_of(desk, edition.id, self._by) if edition else Steps(), **more,
         )  # fmt: skip
 
     def _trouble(self) -> str:
@@ -191,14 +208,19 @@ class DeskPage:
                 with self._desk() as desk:
                     return work(desk, request, form)
             except BroadsheetError as error:
-                text = self._templates.get_template("trouble.html.j2").render(sentence=_sentence(error))
+                language = self._language(request)
+                text = self._templates.get_template("trouble.html.j2").render(
+                    sentence=_sentence(error), language=language, w=language.words
+                )  # fmt: skip
                 return HTMLResponse(text, _status_of(error), {"Content-Security-Policy": _PAGE})
 
         async def endpoint(request: Request) -> Response:
             form: dict[str, str] = {}
             if request.method == "POST":
                 sent = await request.form(max_files=0, max_fields=50, max_part_size=LONGEST_BODY)
-                form = {name: value for name, value in sent.items() if isinstance(value, str)}
+                for name, value in sent.multi_items():  # ticked boxes share a name
+                    if isinstance(value, str):
+                        form[name] = f"{form[name]} {value}" if name in form else value
             return await run_in_threadpool(in_thread, request, form)
 
         return endpoint
@@ -227,6 +249,14 @@ class DeskPage:
             ],
             lifespan=until_closed,
         )
+
+
+def _said(notice: Notice, language: PageLanguage) -> str:
+    places = {
+        name: language.words[text] if text.startswith("verb_") else text for name, text in notice.places.items()
+    }  # fmt: skip
+    more = f" {language.words['done_cancelled']}" if notice.cancelled else ""
+    return language.say(notice.name, **places) + more
 
 
 def _sentence(error: BroadsheetError) -> str:

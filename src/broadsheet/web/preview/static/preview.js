@@ -10,6 +10,9 @@ const view = byId("view");
 let inLine = Promise.resolve(true);
 let waiting = 0;
 let deeds = 0;
+let dragging = false;
+const words = JSON.parse(document.body.dataset.words);
+const spoken = (name, places = {}) => words[name].replace(/\{(\w+)\}/g, (whole, place) => places[place] ?? whole);
 
 // --- what is being typed ---
 
@@ -17,9 +20,9 @@ const isDirty = (field) => field.value !== field.defaultValue;
 const fields = () => document.querySelectorAll("main textarea, main input[type=text], main input[type=email]");
 
 function mark(form) {
-  const words = [...form.querySelectorAll("textarea")];
-  words.forEach((field) => field.classList.toggle("changed", isDirty(field)));
-  form.classList.toggle("unsaved", words.some(isDirty));
+  const written = [...form.querySelectorAll("textarea")];
+  written.forEach((field) => field.classList.toggle("changed", isDirty(field)));
+  form.classList.toggle("unsaved", written.some(isDirty));
 }
 
 function typed(sent) {
@@ -36,7 +39,7 @@ function giveBack(kept) {
   for (const [id, { value, base }] of kept) {
     const field = byId(id);
     if (!field || field.readOnly) {
-      say(`What you typed has no place any more: “${value}”`, true);
+      say(spoken("no_place", { text: value }), true);
       continue;
     }
     field.value = value;
@@ -45,7 +48,7 @@ function giveBack(kept) {
     if (field.defaultValue !== base && isDirty(field)) {
       const note = document.createElement("p");
       note.className = "meanwhile";
-      note.textContent = `Changed meanwhile to: “${field.defaultValue}”. Saving puts yours in its place.`;
+      note.textContent = spoken("meanwhile", { text: field.defaultValue });
       field.after(note);
     }
   }
@@ -58,26 +61,31 @@ function say(text, isError) {
   notice.className = isError ? "error" : "";
 }
 
+const unfolded = new Map();
+document.addEventListener("toggle", (event) => {
+  if (event.target.id && event.target.isConnected) unfolded.set(event.target.id, event.target.open);
+}, true);
+
 function show(answer, sent) {
   const kept = typed(sent);
   const active = document.activeElement;
   const focus = active && active.id && active.closest("main")
     ? { id: active.id, from: active.selectionStart, to: active.selectionEnd } : null;
   const story = active && active.closest("[data-story]");
-  const open = new Set([...document.querySelectorAll("main details[id]")].filter((one) => one.open).map((one) => one.id));
-  const ticked = answer.hash === seen.hash && byId("acknowledged") && byId("acknowledged").checked;
+  const ticked = answer.hash === seen.hash ? [...document.querySelectorAll("[name=acknowledged]:checked")].map((box) => box.id) : [];
   for (const [name, html] of Object.entries(answer.regions)) {
     if (seen.regions[name] === html) continue;
     seen.regions[name] = html;
     byId(name).innerHTML = html; // escaped by the server; the page's policy lets no script in it run
   }
-  for (const one of document.querySelectorAll("main details[id]")) one.open = open.has(one.id) || one.open;
-  if (ticked && byId("acknowledged")) byId("acknowledged").checked = true;
+  for (const one of document.querySelectorAll("main details[id]")) one.open = unfolded.get(one.id) ?? one.open;
+  for (const id of ticked) if (byId(id)) byId(id).checked = true;
   giveBack(kept);
   seen.revision = answer.revision;
   const changed = answer.hash !== seen.hash;
   seen.hash = answer.hash;
   if (changed) frame();
+  document.dispatchEvent(new Event("shown"));
   if (!focus || document.activeElement === byId(focus.id)) return;
   const target = byId(focus.id) || (story && document.querySelector(`[data-story="${story.dataset.story}"] button`));
   if (!target) return;
@@ -89,24 +97,41 @@ function show(answer, sent) {
 
 // --- doing ---
 
-async function send(form, data, isNext) {
+function redraw(region) {
+  if (seen.regions[region] !== undefined) byId(region).innerHTML = seen.regions[region];
+  document.dispatchEvent(new Event("shown"));
+}
+
+function queue(action, data, form) {
+  const isNext = waiting > 0;
+  waiting += 1;
+  deeds += 1;
+  inLine = inLine.then((went) => (isNext && !went ? false : send(action, data, form, isNext))).finally(() => { waiting -= 1; });
+}
+
+function act(values) {
+  seen.regions.edition = ""; // the page moved it by itself: it is drawn anew, whatever comes of it
+  queue("/act", new URLSearchParams({ ...values, revision: seen.revision }), null);
+}
+
+async function send(action, data, form, isNext) {
   if (isNext && data.has("revision")) data.set("revision", seen.revision); // its own deed before this one made it so
-  const sent = new Map([...form.querySelectorAll("textarea, input[id]")].map((field) => [field.id, field.value]));
+  const sent = new Map([...(form ? form.querySelectorAll("textarea, input[id]") : [])].map((field) => [field.id, field.value]));
   document.body.classList.add("busy");
   try {
-    const response = await fetch(form.action, {
+    const response = await fetch(action, {
       method: "POST", body: new URLSearchParams(data), headers: { Accept: "application/json" },
     });
     if (!(response.headers.get("content-type") || "").startsWith("application/json")) {
       throw new Error((await response.text()).slice(0, 300));
     }
     const answer = await response.json();
-    if (answer.done) form.querySelectorAll("input[type=text]").forEach((field) => { field.value = field.defaultValue; });
+    if (answer.done && form) form.querySelectorAll("input[type=text]").forEach((field) => { field.value = field.defaultValue; });
     show(answer, answer.done ? sent : null);
     say(answer.notice, !answer.done);
     return answer.done;
   } catch (error) {
-    say(`This did not reach the page's server; nothing you typed is lost. (${error.message})`, true);
+    say(`${spoken("not_reached")} (${error.message})`, true);
     return false;
   } finally {
     document.body.classList.remove("busy");
@@ -119,11 +144,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const pressed = event.submitter;
   if (pressed && pressed.getAttribute("aria-disabled") === "true") return;
-  const data = new FormData(form, pressed);
-  const isNext = waiting > 0;
-  waiting += 1;
-  deeds += 1;
-  inLine = inLine.then((went) => (isNext && !went ? false : send(form, data, isNext))).finally(() => { waiting -= 1; });
+  queue(form.action, new FormData(form, pressed), form);
 });
 
 document.addEventListener("input", (event) => {
@@ -145,6 +166,11 @@ document.addEventListener("keydown", (event) => {
     if (isDirty(field)) field.form.requestSubmit();
   } else if (event.key === "Escape" && field.tagName === "TEXTAREA") {
     field.form.reset();
+  } else if ((event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(event.key) && !field.matches("textarea, input")) {
+    const button = byId(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     const pick = field.closest && field.closest("[data-story]");
     const button = pick && byId(`${event.key === "ArrowUp" ? "up" : "down"}-${pick.dataset.story}`);
@@ -188,7 +214,7 @@ function fit() {
     one.style.left = `${Math.max(0, (room - wide * scale) / 2)}px`;
     one.style.transform = scale < 1 ? `scale(${scale})` : "";
   }
-  byId("scale").textContent = `${wide} pixels wide${scale < 1 ? `, shown at ${Math.round(scale * 100)} %` : ""}`;
+  byId("scale").textContent = spoken(scale < 1 ? "shown_at" : "pixels_wide", { width: wide, scale: Math.round(scale * 100) });
 }
 
 if (window.innerWidth < 800) view.querySelector("[name=width][value='375']").checked = true;
@@ -207,13 +233,13 @@ for (const button of document.querySelectorAll("[data-pane-of]")) {
 
 async function look() {
   try {
-    if (!document.hidden && waiting === 0) {
+    if (!document.hidden && waiting === 0 && !dragging) {
       const { state } = await (await fetch("/changes")).json();
-      if (state !== seen.state && waiting === 0) {
+      if (state !== seen.state && waiting === 0 && !dragging) {
         const before = deeds;
         const response = await fetch("/regions");
         const answer = response.ok ? await response.json() : null;
-        if (answer && before === deeds) {
+        if (answer && before === deeds && !dragging) {
           show(answer, null);
           seen.state = state;
         }
@@ -222,7 +248,7 @@ async function look() {
       document.body.classList.toggle("live", seen.state === state);
     }
   } catch {
-    if (!document.body.classList.contains("lost")) say("The server has ended. Start `broadsheet preview` again; what you typed is still here.", true);
+    if (!document.body.classList.contains("lost")) say(spoken("server_ended"), true);
     document.body.classList.add("lost");
     document.body.classList.remove("live");
   }

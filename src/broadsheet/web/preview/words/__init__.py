@@ -1,0 +1,1 @@
+"""The words of the editors' page, one file a language."""
