@@ -110,7 +110,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """A story in an edition. `headline` and `dek` are what we print; `reason` says in words why it stands here."""
+    """A story in an edition. `headline` and `dek` are what we print; `reason` says in words why it stands here.
+
+    `alt` is what an editor says the picture shows; the source's words stand where it is ''.
+    """
 
     story: Story
     position: int
@@ -121,6 +124,7 @@ class Pick:
     also_reported_by: tuple[Story, ...] = ()
     kicker: str = ""
     category: str = ""
+    alt: str = ""
     cluster: str = ""
     is_update: bool = False
     is_pinned: bool = False

@@ -5,42 +5,66 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape, unescape
 from mimetypes import guess_type
 from pathlib import Path
 
 from broadsheet.desk.opening import Desk
-from broadsheet.model import RenderedEdition
-from broadsheet.slots import SAMPLES, fill
+from broadsheet.desk.simulating import in_scheme, marked
+from broadsheet.model import Finding, Recipient, RenderedEdition
+from broadsheet.slots import SAMPLES, Slot, fill
 
 _SOURCE = re.compile(r'(\ssrc=")([^"]+)(")')
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-_ASKS_FOR_DARK = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
-_BOTH_SCHEMES = re.compile(r"\blight\s+dark\b")
-_ALWAYS, _NEVER = "(min-width:0)", "(max-width:0)"
 
 
 def page_for_browser(desk: Desk, rendered: RenderedEdition, folder: Path) -> str:
     """Give the HTML as it looks to a sample reader when it is opened from `folder`."""
-    return _page(desk, rendered, lambda file: Path(os.path.relpath(file, folder)).as_posix())
+    return _local(desk, sample_html(rendered), lambda file: Path(os.path.relpath(file, folder)).as_posix())
 
 
-def page_for_frame(desk: Desk, rendered: RenderedEdition, *, dark: bool = False) -> str:
+def page_for_frame(
+    desk: Desk,
+    rendered: RenderedEdition,
+    *,
+    dark: bool = False,
+    simulate: Callable[[str], str] | None = None,
+    findings: Iterable[Finding] = (),
+) -> str:
     """Give the HTML as it looks to a sample reader, alone in a frame: own pictures inside it, links open elsewhere.
 
     The client's mode is simulated: what the mail keeps for the dark is applied, or not, whatever the browser prefers.
+    `simulate` does more to the mail before its pictures are put in. The elements that `findings` point at bear their
+    numbers.
     """
-    page = _HEAD.sub(lambda found: f'{found[0]}<base target="_blank">', _page(desk, rendered, _inside), count=1)
-    scheme = "dark" if dark else "light"
-    page = _ASKS_FOR_DARK.sub(lambda found: _ALWAYS if found[1].lower() == scheme else _NEVER, page)
-    head, end, body = page.partition("</head>")
-    return _BOTH_SCHEMES.sub(scheme, head) + end + body
+    page = filled(marked(rendered.html, findings))
+    if simulate is not None:
+        page = simulate(page)
+    page = _HEAD.sub(lambda found: f'{found[0]}<base target="_blank">', _local(desk, page, _inside), count=1)
+    return in_scheme(page, "dark" if dark else "light")
+
+
+def sample_headers(desk: Desk, rendered: RenderedEdition) -> str:
+    """Give the headers of the message as a sample reader would get it now. Raises ConfigError when none can be made."""
+    from broadsheet.desk.mailing import messages_of
+
+    publication = desk.config.publication(rendered.edition.publication)
+    reader = Recipient(
+        id=0, email="reader@example.org", first_name=SAMPLES[Slot.FIRST_NAME], last_name=SAMPLES[Slot.LAST_NAME]
+    )  # fmt: skip
+    message = messages_of(desk, publication, rendered, desk.now())(reader)
+    return message.content.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").replace("\r\n", "\n") + "\n"
+
+
+def filled(html: str) -> str:
+    """Fill the slots of a rendering's HTML with what a sample reader has."""
+    return fill(html, lambda slot: escape(SAMPLES[slot]))
 
 
 def sample_html(rendered: RenderedEdition) -> str:
     """Give the HTML as a sample reader gets it, byte for byte."""
-    return fill(rendered.html, lambda slot: escape(SAMPLES[slot]))
+    return filled(rendered.html)
 
 
 def sample_text(rendered: RenderedEdition) -> str:
@@ -55,8 +79,8 @@ def write_page(desk: Desk, rendered: RenderedEdition, folder: Path) -> Path:
     return path
 
 
-def _page(desk: Desk, rendered: RenderedEdition, address: Callable[[Path], str]) -> str:
-    """Fill the slots, and give the project's own pictures an address that works on this machine."""
+def _local(desk: Desk, page: str, address: Callable[[Path], str]) -> str:
+    """Give the project's own pictures an address that works on this machine."""
 
     def local(found: re.Match[str]) -> str:
         path = desk.config.pictures.file_of(unescape(found[2]))
@@ -65,7 +89,7 @@ def _page(desk: Desk, rendered: RenderedEdition, address: Callable[[Path], str])
             return found[0]
         return found[1] + escape(address(file)) + found[3]
 
-    return _SOURCE.sub(local, sample_html(rendered))
+    return _SOURCE.sub(local, page)
 
 
 def _inside(file: Path) -> str:

@@ -32,7 +32,7 @@ def _stories(old: Edition, new: Edition) -> Iterator[str]:
             yield f"> {was} {earlier.position} to {section} {pick.position}: {pick.headline} ({story})"
         elif earlier.position != pick.position:
             yield f"> {section} {earlier.position} to {pick.position}: {pick.headline} ({story})"
-        for name in ("headline", "dek", "kicker", "category"):
+        for name in ("headline", "dek", "kicker", "category", "alt"):
             if getattr(earlier, name) != getattr(pick, name):
                 yield f"~ {story} {name}: {getattr(earlier, name) or '(none)'} -> {getattr(pick, name) or '(none)'}"
     for story, (section, pick) in before.items():

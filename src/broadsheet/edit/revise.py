@@ -17,7 +17,7 @@ from broadsheet.edit.undo import holding
 from broadsheet.errors import EditionError
 from broadsheet.model import NOTHING, Edition, Pick, Revision, Section
 
-STORY_TEXTS = ("headline", "dek", "kicker", "category")
+STORY_TEXTS = ("headline", "dek", "kicker", "category", "alt")
 EDITION_TEXTS = ("subject", "preheader", "intro")
 
 

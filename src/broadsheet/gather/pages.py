@@ -28,8 +28,8 @@ _ARTICLES = frozenset(
 def with_page(story: Story, page: str, url: str) -> Story:
     """Fill what a story lacks (picture, dek, authors, body) from its page; what it has stays as it is."""
     page = page[:LARGEST]
-    meta = _meta(page)
-    article = next(_articles(page), {})
+    meta = meta_of(page)
+    article = next(articles_of(page), {})
     if story.image is None:
         image = image_of(meta, article, url)
         story = replace(story, image=best_image([image] if image else ()))
@@ -64,7 +64,8 @@ def image_of(meta: dict[str, str], article: dict[str, Any], url: str) -> Image |
     )
 
 
-def _meta(page: str) -> dict[str, str]:
+def meta_of(page: str) -> dict[str, str]:
+    """Read a page's meta tags by their names in lower case, the first of a name."""
     found: dict[str, str] = {}
     for inside in _META.findall(page):
         attributes = {name.lower(): html.unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(inside)}
@@ -74,7 +75,7 @@ def _meta(page: str) -> dict[str, str]:
     return found
 
 
-def _articles(page: str) -> Iterator[dict[str, Any]]:
+def articles_of(page: str) -> Iterator[dict[str, Any]]:
     """List what JSON-LD says of articles."""
     at = 0
     while (at := page.find(_JSON_LD, at)) >= 0:

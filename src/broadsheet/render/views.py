@@ -188,7 +188,7 @@ def _view_story(
         byline=_byline(story, language),
         source=clean(story.publisher, 80),
         url=address,
-        picture=_picture(story, size, layout, fit),
+        picture=_picture(pick, size, layout, fit),
         also=_also(pick.also_reported_by, story, language),
         is_update=pick.is_update,
         lang=own_language,
@@ -217,7 +217,7 @@ def _byline(story: Story, language: Language) -> str:
     return language.say("by", len(names), names=language.join(names)) if names else ""
 
 
-def _picture(story: Story, size: Size, layout: Layout, fit: Fit) -> Frame | None:
+def _picture(pick: Pick, size: Size, layout: Layout, fit: Fit) -> Frame | None:
     shown: dict[str, tuple[Size, ...]] = {
         "all": (Size.LEAD, Size.OPENER, Size.FULL),
         "openers": (Size.LEAD, Size.OPENER),
@@ -227,7 +227,8 @@ def _picture(story: Story, size: Size, layout: Layout, fit: Fit) -> Frame | None
     if size not in shown[layout.pictures]:
         return None
     widths = {Size.LEAD: layout.lead_picture, Size.OPENER: layout.opener_picture}
-    return frame(story.image, widths.get(size, layout.story_picture), layout.shape, fit)
+    image = replace(pick.story.image, alt=pick.alt) if pick.story.image and pick.alt else pick.story.image
+    return frame(image, widths.get(size, layout.story_picture), layout.shape, fit)
 
 
 def _also(others: Sequence[Story], story: Story, language: Language) -> str:

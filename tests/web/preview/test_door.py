@@ -6,12 +6,7 @@ import httpx2
 import pytest
 
 from broadsheet.model import EditionStatus
-from tests.web.preview.conftest import Room
-
-
-def act(client: httpx2.Client, room: Room, **form: str) -> httpx2.Response:
-    revision = client.get("/regions").json()["revision"]
-    return client.post("/act", data={"revision": revision} | form, headers={"Accept": "application/json"})
+from tests.web.preview.conftest import Room, act
 
 
 def test_the_link_brings_the_key_once_and_a_cookie_keeps_it(room: Room) -> None:

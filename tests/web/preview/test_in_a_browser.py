@@ -127,10 +127,10 @@ def test_widths_modes_and_forms_of_the_mail(room: Room, enter: Callable[..., Any
     page.get_by_role("radio", name="Phone").check()
     assert mail(page).locator("body").evaluate("body => body.clientWidth") == 375
     light = mail(page).locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
-    page.get_by_role("radio", name="Dark (simulated)").check()
+    page.get_by_label("Mode", exact=True).select_option("Dark (simulated)")
     page.locator("#stage iframe:not(.coming)[src*='mode=dark']").wait_for(state="attached")
     assert mail(page).locator("body").evaluate("body => getComputedStyle(body).backgroundColor") != light
-    page.get_by_role("radio", name="Text").check()
+    page.get_by_label("Form", exact=True).select_option("Text")
     page.locator("#stage iframe:not(.coming)[src*='view=text']").wait_for(state="attached")
     mail(page).get_by_text("https://example.org/news1").first.wait_for()
 

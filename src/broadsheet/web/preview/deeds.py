@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 
 from broadsheet.config import Publication
 from broadsheet.desk import Desk, editing
+from broadsheet.desk.adding import story_by_hand, story_from_address
 from broadsheet.desk.days import day_of
+from broadsheet.desk.editing import edition_called
 from broadsheet.desk.proofing import approve_proof, as_seen, rendered_as_seen, still_as_seen
 from broadsheet.desk.revising import Change, Revised
 from broadsheet.desk.revising import change as revise
 from broadsheet.desk.undoing import redo, steps_of, undo
 from broadsheet.errors import DeliveryError, EditionChanged, EditionError
-from broadsheet.model import DeliveryState, Edition, Pick
+from broadsheet.model import DeliveryState, Edition, Pick, Story
 
 Form = Mapping[str, str]
-PICK_WORDS = ("headline", "dek")
+PICK_WORDS = ("headline", "dek", "alt")
 EDITION_WORDS = ("subject", "preheader", "intro")
 LAST = 9999
 
@@ -196,7 +198,27 @@ def _test(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
     return Notice("done_test" if desk.config.smtp else "done_test_outbox", {"email": email})
 
 
+def _address(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
+    """Fetch an article and bring it in; whoever changes the edition meanwhile loses nothing by it."""
+    still_as_seen(desk, edition_id, form.get("revision", ""))
+    return _bring_in(desk, edition_id, story_from_address(desk, form.get("url", "")), form, by)
+
+
+def _write(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
+    edition = still_as_seen(desk, edition_id, form.get("revision", ""))
+    publication = desk.config.publication(edition.publication)
+    story = story_by_hand(
+        desk, publication, title=form.get("title", ""), dek=_tidy(form.get("dek", "")), url=form.get("url", "")
+    )  # fmt: skip
+    return _bring_in(desk, edition_id, story, form, by)
+
+
+def _bring_in(desk: Desk, edition_id: str, story: Story, form: Form, by: str) -> Notice:
+    revised = revise(desk, edition_id, _pin(edition_called(desk, edition_id), dict(form) | {"story": story.id}), by)
+    return Notice(f"done_{form['do']}", cancelled=revised.cancelled)
+
+
 _TURNS: Mapping[str, Callable[[Desk, str, Form, str], Notice]] = {
     "approve": _approve, "reopen": _reopen, "skip": _skip, "test": _test, "undo": _back(undo, "undo"),
-    "redo": _back(redo, "redo"),
+    "redo": _back(redo, "redo"), "address": _address, "write": _write,
 }  # fmt: skip

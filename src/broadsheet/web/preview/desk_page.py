@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from broadsheet.config import Config, load_config
@@ -22,33 +22,29 @@ from broadsheet.desk import Desk
 from broadsheet.desk.editing import edition_called, id_of
 from broadsheet.desk.exporting import archive_of, bundle_of, platform_names
 from broadsheet.desk.opening import CONFIG_NAME, DATABASE_NAME, system_clock
-from broadsheet.desk.previewing import page_for_frame, sample_html, sample_text
 from broadsheet.desk.proofing import Proof, looks_of, proof_of
+from broadsheet.desk.searching import search
 from broadsheet.desk.undoing import Steps, steps_of
 from broadsheet.errors import BroadsheetError, ConfigError, EditionChanged, StoreBusy
 from broadsheet.model import Edition, RenderedEdition
 from broadsheet.store import Store
+from broadsheet.web.preview.beside import beside
 from broadsheet.web.preview.deeds import Notice, do
 from broadsheet.web.preview.door import LONGEST_BODY
+from broadsheet.web.preview.views import FORMS, MODES, view_of
 from broadsheet.web.preview.wording import clock_time, language_for, spoken_date, words_for_script
 from broadsheet.web.wording import PageLanguage, accepted
 
+LONGEST_SEARCH = 200
 REGIONS = ("state", "edition", "inbox", "hands")
 # The page runs our one script and nothing else: no text of a story can become one, whatever it says.
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# The mail brings its own styles. It may be measured and scrolled by the page around it, hence the same origin; it runs
-# no script, sends no form and turns no window but one that a click opens.
-_MAIL = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src {}; form-action 'none'; frame-ancestors 'self';"
-    " sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-)
-_STATIC = {
-    "preview.js": "text/javascript", "drag.js": "text/javascript", "sortable/sortable.min.js": "text/javascript",
-    "preview.css": "text/css",
-}  # fmt: skip
+_STYLE = "preview.css"
+_SCRIPTS = ("preview.js", "drag.js", "find.js", "sortable/sortable.min.js")
+_STATIC = {_STYLE: "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
 
 Work = Callable[[Desk, Request, dict[str, str]], Response]
 
@@ -85,17 +81,15 @@ class DeskPage:
 
     def mail(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Show the mail alone, for the frame."""
+        return view_of(desk, self._look(desk), request.query_params, self._language(request))
+
+    def search(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
+        """Find stories that the edition could carry."""
         proof = self._look(desk)
-        if proof is None or proof.rendered is None:
-            return PlainTextResponse("There is nothing to show.\n", 404)
-        asked = request.query_params
-        policy = _MAIL.format("'none'" if asked.get("images") == "off" else "data: https: http:")
-        headers = {"Content-Security-Policy": policy}
-        if asked.get("view") == "text":
-            return PlainTextResponse(sample_text(proof.rendered), headers=headers)
-        if asked.get("view") == "source":
-            return PlainTextResponse(sample_html(proof.rendered), headers=headers)
-        return HTMLResponse(page_for_frame(desk, proof.rendered, dark=asked.get("mode") == "dark"), headers=headers)
+        if proof is None:
+            return JSONResponse({"html": ""})
+        found = search(desk, proof.edition, request.query_params.get("q", "")[:LONGEST_SEARCH])
+        return JSONResponse({"html": self._part("found.html.j2", desk, request, proof, search=found)})
 
     def export(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Give the bundle for a platform as one archive."""
@@ -160,7 +154,8 @@ class DeskPage:
             trouble=self._trouble(), w=language.words, say=language.say, language=language,
             date=spoken_date(language.tag, self._day), said_by_script=words_for_script(language),
             clock=lambda at: clock_time(at.astimezone(publication.zone), self._day),
-            steps=steps_of(desk, edition.id, self._by) if edition else Steps(), **more,
+            steps=steps_of(desk, edition.id, self._by) if edition else Steps(), forms=FORMS, modes=MODES,
+            **(beside(desk, proof) if proof else {}), **more,
         )  # fmt: skip
 
     def _trouble(self) -> str:
@@ -242,6 +237,7 @@ class DeskPage:
                 Route("/", self._endpoint(self.page)),
                 Route("/regions", self._endpoint(self.regions)),
                 Route("/mail", self._endpoint(self.mail)),
+                Route("/search", self._endpoint(self.search)),
                 Route("/export", self._endpoint(self.export)),
                 Route("/changes", self.changes),
                 Route("/act", self._endpoint(self.act), methods=["POST"]),

@@ -13,7 +13,9 @@ from broadsheet.render.language import language
 from broadsheet.web.wording import PageLanguage
 
 TAGS = ("en",)
-SAID_BY_SCRIPT = ("no_place", "meanwhile", "not_reached", "server_ended", "pixels_wide", "shown_at")
+SAID_BY_SCRIPT = (
+    "no_spot", "no_place", "meanwhile", "not_reached", "server_ended", "pixels_wide", "shown_at",
+)  # fmt: skip
 _RIGHT_TO_LEFT = frozenset({"ar"})
 
 

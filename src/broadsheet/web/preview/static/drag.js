@@ -4,7 +4,6 @@
 let lists = [];
 
 function dragged(event) {
-  dragging = false;
   const { item, from, to } = event;
   const position = [...to.children].filter((one) => one.dataset.story).indexOf(item) + 1;
   if (to.dataset.list === "picks") {
@@ -18,17 +17,20 @@ function dragged(event) {
 }
 
 function bindLists() {
-  lists.forEach((one) => one.destroy());
-  lists = [...document.querySelectorAll("[data-list]")].filter((list) => list.querySelector(".grip") || list.dataset.list === "picks").map((list) => new Sortable(list, {
+  const wanted = [...document.querySelectorAll("[data-list]")];
+  lists.filter((one) => !wanted.includes(one.el)).forEach((one) => one.destroy());
+  lists = wanted.map((list) => lists.find((one) => one.el === list) || new Sortable(list, {
     group: list.dataset.list === "found" ? { name: "stories", pull: "clone", put: false } : "stories",
     sort: list.dataset.list === "picks",
     handle: ".grip", draggable: "[data-story]", ghostClass: "ghost", fallbackClass: "flying",
     forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, delay: 150, delayOnTouchOnly: true,
     emptyInsertThreshold: 30, scrollSensitivity: 70, bubbleScroll: true,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 140,
-    onStart: () => { dragging = true; }, onEnd: dragged,
+    onEnd: dragged,
   }));
 }
 
 document.addEventListener("shown", bindLists);
+document.addEventListener("pointerdown", (event) => { held = Boolean(event.target.closest(".grip")); }, true);
+for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => { held = false; }, true);
 bindLists();

@@ -10,14 +10,15 @@ const view = byId("view");
 let inLine = Promise.resolve(true);
 let waiting = 0;
 let deeds = 0;
-let dragging = false;
+let held = false; // a grip is pressed
+const inHand = () => held || Boolean(Sortable.active);
 const words = JSON.parse(document.body.dataset.words);
 const spoken = (name, places = {}) => words[name].replace(/\{(\w+)\}/g, (whole, place) => places[place] ?? whole);
 
 // --- what is being typed ---
 
 const isDirty = (field) => field.value !== field.defaultValue;
-const fields = () => document.querySelectorAll("main textarea, main input[type=text], main input[type=email]");
+const fields = () => document.querySelectorAll("main textarea, main input[type=text], main input[type=email], main input[type=url]");
 
 function mark(form) {
   const written = [...form.querySelectorAll("textarea")];
@@ -28,6 +29,7 @@ function mark(form) {
 function typed(sent) {
   const kept = new Map();
   for (const field of fields()) {
+    if (field.closest("#adding")) continue; // stands outside of what is replaced
     if (!field.id || !isDirty(field)) continue;
     if (sent && sent.get(field.id) === field.value) continue; // it arrived
     kept.set(field.id, { value: field.value, base: field.defaultValue });
@@ -81,11 +83,13 @@ function show(answer, sent) {
   for (const one of document.querySelectorAll("main details[id]")) one.open = unfolded.get(one.id) ?? one.open;
   for (const id of ticked) if (byId(id)) byId(id).checked = true;
   giveBack(kept);
+  const other = seen.revision !== answer.revision;
   seen.revision = answer.revision;
   const changed = answer.hash !== seen.hash;
   seen.hash = answer.hash;
   if (changed) frame();
   document.dispatchEvent(new Event("shown"));
+  if (other) document.dispatchEvent(new Event("changed"));
   if (!focus || document.activeElement === byId(focus.id)) return;
   const target = byId(focus.id) || (story && document.querySelector(`[data-story="${story.dataset.story}"] button`));
   if (!target) return;
@@ -126,7 +130,7 @@ async function send(action, data, form, isNext) {
       throw new Error((await response.text()).slice(0, 300));
     }
     const answer = await response.json();
-    if (answer.done && form) form.querySelectorAll("input[type=text]").forEach((field) => { field.value = field.defaultValue; });
+    if (answer.done && form) form.querySelectorAll("input[type=text], input[type=url], textarea.field").forEach((field) => { field.value = field.defaultValue; });
     show(answer, answer.done ? sent : null);
     say(answer.notice, !answer.done);
     return answer.done;
@@ -144,7 +148,9 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const pressed = event.submitter;
   if (pressed && pressed.getAttribute("aria-disabled") === "true") return;
-  queue(form.action, new FormData(form, pressed), form);
+  const data = new FormData(form, pressed);
+  if (form.dataset.fresh !== undefined) data.set("revision", seen.revision);
+  queue(form.action, data, form);
 });
 
 document.addEventListener("input", (event) => {
@@ -198,6 +204,7 @@ function frame() {
     try { next.contentWindow.scrollTo(0, now.contentWindow.scrollY); } catch { /* an error page of the browser's own */ }
     next.className = "";
     now.remove();
+    stage.dispatchEvent(new Event("framed"));
   }, { once: true });
   stage.append(next);
   fit();
@@ -233,13 +240,13 @@ for (const button of document.querySelectorAll("[data-pane-of]")) {
 
 async function look() {
   try {
-    if (!document.hidden && waiting === 0 && !dragging) {
+    if (!document.hidden && waiting === 0 && !inHand()) {
       const { state } = await (await fetch("/changes")).json();
-      if (state !== seen.state && waiting === 0 && !dragging) {
+      if (state !== seen.state && waiting === 0 && !inHand()) {
         const before = deeds;
         const response = await fetch("/regions");
         const answer = response.ok ? await response.json() : null;
-        if (answer && before === deeds && !dragging) {
+        if (answer && before === deeds && !inHand()) {
           show(answer, null);
           seen.state = state;
         }

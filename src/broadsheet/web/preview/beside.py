@@ -1,0 +1,58 @@
+"""What stands beside the mail: findings gathered by rule, each with its place and its fix, and what is different."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broadsheet.desk import Desk
+from broadsheet.desk.explaining import compare
+from broadsheet.desk.fixing import Fix, fix_for, pick_of
+from broadsheet.desk.proofing import Proof
+from broadsheet.model import Finding, Severity
+
+_FIELDS = ("subject", "preheader")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFinding:
+    """A finding with its number, which its element in the mail bears, and where else to look for it."""
+
+    number: int
+    finding: Finding
+    fix: Fix | None
+    field: str = ""
+    story: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """All findings of one rule."""
+
+    rule: str
+    severity: Severity
+    shown: tuple[ShownFinding, ...]
+
+
+def beside(desk: Desk, proof: Proof) -> dict[str, object]:
+    """Give what the panes beside the mail show of a proof."""
+    return {
+        "by_rule": by_rule(proof),
+        "differences": (("draft", *compare(desk, proof.edition)), ("sent", *compare(desk, proof.edition, sent=True))),
+    }
+
+
+def by_rule(proof: Proof) -> tuple[RuleFindings, ...]:
+    """Gather findings by rule, those that block first."""
+    rules: dict[str, list[ShownFinding]] = {}
+    for number, finding in enumerate(proof.findings):
+        pick = pick_of(finding, proof.edition)
+        rules.setdefault(finding.rule, []).append(
+            ShownFinding(
+                number=number, finding=finding, fix=fix_for(finding, proof.edition),
+                field=finding.place if finding.place in _FIELDS else "",
+                story=pick.story.id if pick else "", url=(pick.story.url or "") if pick else "",
+            )
+        )  # fmt: skip
+    ordered = sorted(rules.items(), key=lambda one: one[1][0].finding.severity is not Severity.BLOCK)
+    return tuple(RuleFindings(rule, shown[0].finding.severity, tuple(shown)) for rule, shown in ordered)
