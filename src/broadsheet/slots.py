@@ -37,6 +37,15 @@ class Slot(StrEnum):
         return f"{_OPEN}{self.value.replace('_', '')}{_CLOSE}"
 
 
+# Where a section begins and ends, by its place in the edition; digits keep it from reading as a slot.
+SECTION_MARK = re.compile(f"{_OPEN}([+-])([0-9]{{1,3}}){_CLOSE}")
+
+
+def section_mark(position: int, *, ends: bool = False) -> str:
+    """Write the mark before, or behind, the section at a position in an edition; outside text cannot forge it."""
+    return f"{_OPEN}{'-' if ends else '+'}{position}{_CLOSE}"
+
+
 _BY_TOKEN = {slot.value.replace("_", ""): slot for slot in Slot}
 
 SAMPLES: Mapping[Slot, str] = {

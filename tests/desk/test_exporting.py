@@ -4,16 +4,24 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from broadsheet.desk import Desk, open_desk
-from broadsheet.desk.exporting import export, write_bundle
+from broadsheet.desk.editing import pick_edition
+from broadsheet.desk.exporting import bundle_of, export, write_bundle
+from broadsheet.desk.gathering import gather
 from broadsheet.desk.starting import start_project
-from broadsheet.errors import ExportError
+from broadsheet.errors import ConfigError, ExportError
+from broadsheet.export import Choices
+from broadsheet.export.bundling import body_of
 from broadsheet.model import RenderedEdition
+from broadsheet.slots import Slot
 from tests.export.awkward import awkward_edition
+
+NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -106,3 +114,29 @@ def test_what_was_decided_in_the_project_holds_for_every_export(desk: Desk, rend
     said_now = Choices(words={Slot.VIEW_URL: "https://example.org/today"})
     body = next(file.content.decode() for file in export(decided, rendered, "kit", said_now).files)
     assert 'href="https://example.org/today"' in body
+
+
+def test_sections_become_conditions_where_the_table_names_fields(tmp_path: Path) -> None:
+    start_project(tmp_path)
+    with open_desk(tmp_path, clock=lambda: NOW) as desk:
+        gather(desk)
+        edition = pick_edition(desk, desk.config.publication(), NOW.date())
+        categories = [section.category for section in edition.sections if section.picks]
+        plain = bundle_of(desk, edition, "brevo")
+    with (tmp_path / "broadsheet.toml").open("a") as file:
+        file.write(f'\n[platforms.brevo.sections]\n"{categories[0]}" = "FIRST"\n')
+        file.write(f'\n[platforms.mautic.sections]\n"{categories[0]}" = "first"\n')
+    with open_desk(tmp_path, clock=lambda: NOW) as desk:
+        bundle = bundle_of(desk, edition, "brevo")
+        html = body_of(bundle).decode()
+        assert "{% if contact.FIRST %}" in html
+        assert "{% if contact.FIRST %}" not in body_of(plain).decode()
+        hashes = [json.loads(one.files[-1].content)["hash"] for one in (plain, bundle)]
+        assert hashes[0] == hashes[1]
+        alone = bundle_of(desk, edition, "brevo", sections=[categories[0]])
+        assert "contact.FIRST" not in body_of(alone).decode()
+        with pytest.raises(ExportError, match="Mautic has no conditionals"):
+            bundle_of(desk, edition, "mautic", Choices(drop=frozenset({Slot.PREFERENCES_URL})))
+        wrong = Choices(fields={"gardening": "GARDEN"})
+        with pytest.raises(ConfigError, match="has no section 'gardening'"):
+            bundle_of(desk, edition, "brevo", wrong)

@@ -28,3 +28,11 @@ def web_view_link(context: Any) -> Any:
 @_tag
 def manage_preferences_link(context: Any) -> Any:
     return context["preferences"]
+
+
+def lookup(mapping: Any, key: str) -> Any:
+    """Klaviyo's filter for a profile's own properties."""
+    return mapping.get(key)
+
+
+register.filter("lookup", lookup)

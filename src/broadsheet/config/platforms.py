@@ -14,7 +14,8 @@ class Account(Table):
     where none is named it is looked for in the variable BROADSHEET_NAME_KEY. `list` is the audience, list or segment by
     its id; `sender` and `template` are ids, `user` is the API user, where a platform has them. `url` is the address of
     one's own installation. `drop`, `words` and `fallback` hold for every export: slots whose block is left out, slots
-    that get fixed words, and what is printed where a reader's first name is unknown.
+    that get fixed words, and what is printed where a reader's first name is unknown. `sections` name, for a category,
+    the platform's field that is filled for readers of that section; `not FIELD` is for all others.
     """
 
     url: str = ""
@@ -28,6 +29,7 @@ class Account(Table):
     drop: tuple[str, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
     fallback: str = ""
+    sections: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("url")
     @classmethod

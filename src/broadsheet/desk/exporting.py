@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.config import Account
 from broadsheet.desk.opening import Desk
-from broadsheet.errors import CheckFailed, ExportError
+from broadsheet.errors import CheckFailed, ConfigError, ExportError
 from broadsheet.model import Bundle, Edition, EditionStatus, RenderedEdition
 
 if TYPE_CHECKING:
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 
 
-def export(desk: Desk, rendered: RenderedEdition, platform: str | Platform, choices: Choices | None = None) -> Bundle:
+def export(
+    desk: Desk,
+    rendered: RenderedEdition,
+    platform: str | Platform,
+    choices: Choices | None = None,
+    *,
+    whole: bool = True,
+) -> Bundle:
     """Make the bundle of a rendered edition for a platform, by name or description. Raises ExportError."""
     from broadsheet.export.bundling import pack
 
     publication = desk.config.publication(rendered.edition.publication)
-    return pack(export_pieces(desk, rendered, platform, choices), publication)
+    return pack(export_pieces(desk, rendered, platform, choices, whole=whole), publication)
 
 
 def bundle_of(
@@ -46,7 +53,7 @@ def bundle_of(
     """
     kept = _known_sections(edition, sections)
     rendered = checked(desk, edition, sections=kept, unchecked=unchecked)
-    bundle = export(desk, rendered, platform, choices)
+    bundle = export(desk, rendered, platform, choices, whole=not kept)
     if not kept:
         return replace(bundle, notes=(*bundle.notes, *approval_notes(edition, rendered)))
     name = "-".join([bundle.edition, *(re.sub(r"\W+", "-", category.lower()).strip("-") for category in kept)])
@@ -91,13 +98,33 @@ def approval_notes(edition: Edition, rendered: RenderedEdition) -> tuple[str, ..
 
 
 def export_pieces(
-    desk: Desk, rendered: RenderedEdition, platform: str | Platform, choices: Choices | None = None
+    desk: Desk,
+    rendered: RenderedEdition,
+    platform: str | Platform,
+    choices: Choices | None = None,
+    *,
+    whole: bool = True,
 ) -> Exported:
-    """Put a rendered edition into a platform's own words, not packed yet. Raises ExportError."""
+    """Put a rendered edition into a platform's own words, not packed yet. Raises ExportError.
+
+    A `whole` edition gets conditions around the sections for which the platform's table names a field; it is then
+    rendered once more, with marks. Without them it is the rendering that was given, to the byte.
+    """
+    from broadsheet.desk.production import render
     from broadsheet.export import exported, find_platform
 
     chosen = find_platform(platform) if isinstance(platform, str) else platform
     decided = _decided(desk, chosen, choices)
+    if decided.fields and whole:
+        _refuse_unknown(desk, rendered.edition, chosen.name, decided.fields)
+        marked = render(desk, rendered.edition, marked=True)
+        if marked.hash != rendered.hash:
+            raise ExportError(
+                f"{rendered.edition.id} changed while it was exported", advice="Run the same command again."
+            )
+        rendered = marked
+    else:
+        decided = replace(decided, fields={})
     return exported(rendered, chosen, decided, _local_pictures(desk, rendered.html))
 
 
@@ -109,7 +136,21 @@ def _decided(desk: Desk, platform: Platform, choices: Choices | None) -> Choices
     standing = {parse_slot(name): words for name, words in account.words.items()}
     words = {slot: text for slot, text in standing.items() if slot not in said.drop} | dict(said.words)
     drop = said.drop | {slot for slot in parse_slots(account.drop) if slot not in words}
-    return Choices(drop=drop, words=words, fallback=said.fallback or account.fallback)
+    fields = dict(said.fields) or account.sections
+    return Choices(drop=drop, words=words, fallback=said.fallback or account.fallback, fields=fields)
+
+
+def _refuse_unknown(desk: Desk, edition: Edition, platform: str, fields: Mapping[str, str]) -> None:
+    plans = desk.config.publication(edition.publication).sections
+    known = {plan.category.casefold(): plan.category for plan in plans}
+    known |= {section.category.casefold(): section.category for section in edition.sections}
+    for category in fields:
+        if category.casefold() not in known:
+            raise ConfigError(
+                f"{edition.publication} has no section {category!r}",
+                key=f"platforms.{platform}.sections",
+                advice=f"It has: {', '.join(known.values())}.",
+            )
 
 
 def _local_pictures(desk: Desk, html: str) -> Mapping[str, bytes]:

@@ -16,8 +16,12 @@ from broadsheet.errors import EditionError, RenderError
 from broadsheet.model import Edition, RenderedEdition
 
 
-def render(desk: Desk, edition: Edition, *, sections: Collection[str] | None = None) -> RenderedEdition:
+def render(
+    desk: Desk, edition: Edition, *, sections: Collection[str] | None = None, marked: bool = False
+) -> RenderedEdition:
     """Render an edition with its publication's theme. `sections` keeps only those of the named categories.
+
+    `marked` puts marks around each section, for an export that makes them conditional.
 
     Raises RenderError, ConfigError, and EditionError when there is nothing to print.
     """
@@ -39,6 +43,7 @@ def render(desk: Desk, edition: Edition, *, sections: Collection[str] | None = N
         find_theme(publication.theme, desk.folder),
         fit_picture=fitter(desk),
         catalogues=desk.folder / "locale",
+        marked=marked,
     )
 
 

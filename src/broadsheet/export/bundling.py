@@ -94,6 +94,10 @@ def _manifest(result: Exported, publication: Publication, files: Sequence[Bundle
         "slots": [
             {"slot": slot, "tag": tag.in_html(""), "certainty": tag.sure} for slot, tag in sorted(result.tags.items())
         ],
+        "sections": [
+            {"category": rule.category, "readers": rule.means, "code": rule.begins, "certainty": rule.sure}
+            for rule in result.rules
+        ],
         "fixed": dict(sorted(result.fixed.items())),
         "dropped": list(result.dropped),
         "html_bytes": len(result.html.encode()),
@@ -130,6 +134,9 @@ def _readme(result: Exported, publication: Publication, files: Sequence[BundleFi
     if result.tags:
         parts += ["", f"Tags that {platform.title} fills in", "-" * (len(platform.title) + 19), ""]
         parts += [f"{slot:<18}{tag.in_html('')}" for slot, tag in sorted(result.tags.items())]
+    if result.rules:
+        parts += ["", "Sections that not everybody gets", "--------------------------------", ""]
+        parts += [_item("-", f"{rule.category}: {rule.means}") for rule in result.rules]
     if result.notes:
         parts += ["", "Good to know", "------------", ""]
         parts += [_item("-", note) for note in result.notes]

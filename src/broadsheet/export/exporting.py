@@ -17,10 +17,11 @@ from broadsheet.config import Publication
 from broadsheet.errors import ExportError
 from broadsheet.export import lines, markup
 from broadsheet.export.bundling import pack
+from broadsheet.export.conditions import SectionRule, code_of, in_text, section_rules
 from broadsheet.export.platform import Platform, Preheader, Tag, Takes
 from broadsheet.export.requirements import requirements
 from broadsheet.model import Bundle, RenderedEdition
-from broadsheet.slots import TOKEN, Slot, fill, used
+from broadsheet.slots import SECTION_MARK, TOKEN, Slot, fill, used
 
 _SAFE_FALLBACK = re.compile(r"[\w .,’-]*")
 
@@ -29,12 +30,14 @@ _SAFE_FALLBACK = re.compile(r"[\w .,’-]*")
 class Choices:
     """What the person who exports decided: slots whose block is dropped, slots that get fixed words.
 
-    `fallback` is printed where a reader's name is not known.
+    `fallback` is printed where a reader's name is not known. `fields` name, for a category, the platform's field that
+    says who reads that section; the rendering must then be a marked one.
     """
 
     drop: frozenset[Slot] = frozenset()
     words: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
     fallback: str = ""
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class Exported:
     html: str
     text: str
     tags: Mapping[Slot, Tag]
+    rules: tuple[SectionRule, ...] = ()
     dropped: tuple[Slot, ...] = ()
     fixed: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
@@ -108,7 +112,8 @@ def exported(
         if tag.element:
             html = markup.with_element(html, slot, tag.element)
     words = {slot: value for slot, value in fixed.items() if slot in open_slots}
-    pen = _Pen(platform, tags, words, choices.fallback)
+    rules = section_rules(rendered.edition, platform, choices.fields)
+    pen = _Pen(platform, tags, words, choices.fallback, rules)
     names = _packed_names(html, platform, pictures or {})
     result = Exported(
         platform=platform,
@@ -118,6 +123,7 @@ def exported(
         html=pen.html(html) + "\n",
         text=pen.plain(text),
         tags=MappingProxyType(tags),
+        rules=tuple(rules.values()),
         dropped=dropped,
         fixed=MappingProxyType(words),
         packed_html=pen.html(markup.with_sources(html, names)) + "\n" if names else "",
@@ -168,8 +174,15 @@ def _packed_names(html: str, platform: Platform, pictures: Mapping[str, bytes]) 
 class _Pen:
     """Neutralise, then fill: once for each kind of place."""
 
-    def __init__(self, platform: Platform, tags: Mapping[Slot, Tag], words: Mapping[Slot, str], fallback: str) -> None:
-        self.platform, self.tags, self.words, self.fallback = platform, tags, words, fallback
+    def __init__(
+        self,
+        platform: Platform,
+        tags: Mapping[Slot, Tag],
+        words: Mapping[Slot, str],
+        fallback: str,
+        rules: Mapping[int, SectionRule],
+    ) -> None:
+        self.platform, self.tags, self.words, self.fallback, self.rules = platform, tags, words, fallback, rules
         engine = platform.engine
         self._neutral: Callable[[str], str] = engine.sturdy_html if platform.decodes else engine.html
 
@@ -184,6 +197,7 @@ class _Pen:
                 url=lambda address: fill(engine.url(address), self._in_url),
                 css=engine.css,
                 condition=engine.untouched,
+                comment=self._in_comment,
             ),
         )
         for code, _purpose in self.platform.demands:
@@ -193,7 +207,17 @@ class _Pen:
     def plain(self, text: str) -> str:
         """Write a subject, a preheader or plain text for the platform."""
         text = re.sub(f"<({TOKEN.pattern})>", self._without_brackets, text)
-        return fill(self.platform.engine.plain(text), self._in_plain)
+        return in_text(fill(self.platform.engine.plain(text), self._in_plain), self.rules)
+
+    def _in_comment(self, comment: str) -> str:
+        """Let comments go, but for the marks of sections: these become the platform's code.
+
+        Where the platform reads the HTML before its engine runs, text between the rows of a table would be moved out
+        of it, so there the code stands in a comment.
+        """
+        mark = SECTION_MARK.search(comment)
+        code = code_of(mark, self.rules) if mark else ""
+        return f"<!-- {code} -->" if code and self.platform.decodes else code
 
     def _without_brackets(self, found: re.Match[str]) -> str:
         """Free an address from the brackets around it where a bracket and the tag would read as other code."""

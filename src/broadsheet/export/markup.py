@@ -39,10 +39,11 @@ class Places:
     url: Callable[[str], str]
     css: Callable[[str], str]
     condition: Callable[[str], str]
+    comment: Callable[[str], str]
 
 
 def rewrite(html: str, places: Places) -> str:
-    """Apply `places` to every text, attribute, address, style sheet and conditional comment; other comments go.
+    """Apply `places` to every text, attribute, address, style sheet, comment and conditional comment.
 
     What stands inside conditional comments is read as HTML, as the clients they are meant for do.
     """
@@ -59,6 +60,8 @@ def rewrite(html: str, places: Places) -> str:
             pieces.append(_rewrite_tag(part.group(), places))
         elif part.lastgroup == "condition":
             pieces.append(places.condition(part.group()))
+        elif part.lastgroup == "comment":
+            pieces.append(places.comment(part.group()))
         end = part.end()
     if end < len(html):
         pieces.append(places.text(html[end:]))

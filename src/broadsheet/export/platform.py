@@ -67,6 +67,23 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a platform asks whether a field of a reader is filled. FIELD stands for its name.
+
+    `field` is the pattern of names that may stand in the code, `named` what people call such a field there. `unless`
+    asks the contrary, where it can be asked; `unless_ends` closes that where it differs.
+    """
+
+    begins: str
+    ends: str
+    unless: str
+    field: str
+    named: str
+    sure: Certainty
+    unless_ends: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """An e-mail platform, described.
 
@@ -75,7 +92,8 @@ class Platform:
     own tag for the postal address, each with what it is for. `limit` is in bytes of HTML, `archive_limit` in bytes of
     pictures in an upload (0: none known); `link_growth` in bytes a link, the room that rewriting links for tracking
     takes. `decodes` says that references are undone before the engine runs (platforms that inline styles do so).
-    `samples` fill a message file, which is personalised by nobody.
+    `samples` fill a message file, which is personalised by nobody. `conditions` are the ways to show a section to some
+    readers only; the first whose pattern fits a field's name is taken.
     """
 
     name: str
@@ -97,6 +115,7 @@ class Platform:
     archive_limit: int = 0
     steps: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def certainty(self) -> Certainty:

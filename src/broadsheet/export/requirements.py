@@ -98,6 +98,13 @@ def _notes(result: Exported) -> list[str]:
     unsure = [f"{NAMED[slot]} ({tag.in_html('')})" for slot, tag in result.tags.items() if tag.sure is Certainty.MEMORY]
     if unsure:
         notes.append(f"Not confirmed by a document or public use: {', '.join(unsure)}. Send yourself a test first.")
+    if doubtful := [rule.begins for rule in result.rules if rule.sure is Certainty.MEMORY]:
+        notes.append(f"Not confirmed by a document or public use: {', '.join(doubtful)}. Send yourself a test first.")
+    if result.rules and len(result.rules) == len([one for one in result.rendered.edition.sections if one.picks]):
+        notes.append(
+            "Every section has a condition, so a reader for whom none holds would get an edition without stories: "
+            "leave such readers out by a segment."
+        )
     if platform.takes in (Takes.DOCUMENT, Takes.FRAGMENT):
         grown = grown_size(result)
         if grown > GMAIL_CLIP:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
 from markupsafe import Markup
 
 from broadsheet.config import Publication
+from broadsheet.errors import RenderError
 from broadsheet.model import Edition, RenderedEdition
 from broadsheet.render.escaping import escape_text
 from broadsheet.render.language import Language, language
@@ -21,11 +23,12 @@ from broadsheet.render.plaintext import plain_text
 from broadsheet.render.themes import Theme
 from broadsheet.render.trimming import Trimmed, fit, weigh
 from broadsheet.render.views import EditionView, SectionView, StoryView, view_edition
-from broadsheet.slots import Slot
+from broadsheet.slots import SECTION_MARK, Slot, section_mark
 
 # Invisible characters behind the preheader keep the body's first words out of the inbox line.
 _PADDING = "\u034f\u200c\u00a0\u2007\u00ad"
 _PREVIEW_LENGTH = 140
+_MARK_COMMENT = re.compile(f"<!--{SECTION_MARK.pattern}-->")
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,14 @@ def render_edition(
     *,
     fit_picture: Fit = as_it_is,
     catalogues: Path | None = None,
+    marked: bool = False,
 ) -> RenderedEdition:
     """Render an edition with a theme, slots left open. Touches the theme's files, and what `fit_picture` does.
 
-    `catalogues` is a project's folder of gettext catalogues, which go before ours.
+    `catalogues` is a project's folder of gettext catalogues, which go before ours. With `marked` sections stand between
+    marks: in HTML and MJML as comments, in the text on lines of their own. Without the marks the text is the same to
+    the byte, and the HTML but for what the engine does between neighbours: it drops white space, and joins two
+    conditions for Outlook. The hash is that of the rendering without marks.
 
     Raises RenderError for a fault of the theme, ConfigError for a language that cannot be had.
     """
@@ -62,7 +69,14 @@ def render_edition(
             lambda tried: weigh(_html(tried, theme, spoken)[1], publication),
         )
         mjml, html = _html(view, theme, spoken)
-    text = plain_text(view, spoken.words, list_links=publication.text_links == "listed")
+    list_links = publication.text_links == "listed"
+    text = plain_text(view, spoken.words, list_links=list_links)
+    digest = hash_of(view.subject, view.preheader, html, text)
+    if marked:
+        view, unmarked = replace(view, marked=True), html
+        mjml, html = _html(view, theme, spoken)
+        text = plain_text(view, spoken.words, list_links=list_links)
+        _check_marks(html, unmarked, theme, sections=len(view.sections))
     notes = (
         *trimmed.notes(publication.size.budget),
         *(f"the word {name!r} is taken from English" for name in spoken.missing),
@@ -75,9 +89,26 @@ def render_edition(
         text=text,
         mjml=mjml,
         language=spoken.tag,
-        hash=hash_of(view.subject, view.preheader, html, text),
+        hash=digest,
         notes=notes,
     )
+
+
+def _check_marks(html: str, unmarked: str, theme: Theme, *, sections: int) -> None:
+    """Hold fast that marks are all that marking changed. Raises RenderError for a theme that sets none."""
+    if len(_MARK_COMMENT.findall(html)) < 2 * sections or _joined(html) != _joined(unmarked):
+        raise RenderError(
+            "the theme does not mark where sections begin and end, so they cannot be made conditional",
+            theme=theme.name,
+            advice="Write {{ begins(section.position) }} before, and {{ ends(section.position) }} behind each section "
+            "in its edition.mjml.j2; or export one bundle a choice with --section.",
+        )
+
+
+def _joined(html: str) -> str:
+    """Take marks out, and join what stood on both sides of one as the engine joins neighbours."""
+    html = re.sub(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>", "", _MARK_COMMENT.sub("", html))
+    return re.sub(r">\s+<", "><", html)
 
 
 def hash_of(subject: str, preheader: str, html: str, text: str) -> str:
@@ -94,7 +125,14 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
     settings = theme.settings
     right_to_left = spoken.direction == "rtl"
     words = spoken.words
+
+    def mark(position: int, *, ends: bool = False) -> Markup:
+        """Write the comment that marks where a section begins or ends, where it is asked for."""
+        return Markup(f"<!--{section_mark(position, ends=ends)}-->" if view.marked else "")  # noqa: S704 - a number
+
     context = {
+        "begins": mark,
+        "ends": partial(mark, ends=True),
         "edition": view,
         "lang": spoken.tag,
         "dir": spoken.direction,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from broadsheet.render.views import EditionView, SectionView, StoryView
-from broadsheet.slots import Slot
+from broadsheet.slots import Slot, section_mark
 
 COLUMNS = 72
 
@@ -34,10 +34,14 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int, list_li
         yield ""
         yield from wrap(Markup(paragraph).unescape(), columns)  # noqa: S704 - taken back to plain text here
     if edition.lead:
+        yield from _mark(edition, edition.lead_section)
         yield ""
         yield from _story(edition.lead, words, columns, list_links)
+        yield from _mark(edition, edition.lead_section, ends=True)
     for position, section in enumerate(edition.sections):
+        yield from _mark(edition, section.position)
         yield from _section(section, words, columns, list_links)
+        yield from _mark(edition, section.position, ends=True)
         if position == 0 and edition.sponsor:
             yield ""
             yield from wrap(f"{words['advertisement']}: {edition.sponsor.name}", columns)
@@ -63,6 +67,11 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int, list_li
     yield ""
     for line in edition.postal_address:
         yield from wrap(line, columns)
+
+
+def _mark(edition: EditionView, position: int, *, ends: bool = False) -> Iterator[str]:
+    if edition.marked:
+        yield section_mark(position, ends=ends)
 
 
 def _heading(title: str, columns: int) -> Iterator[str]:

@@ -62,6 +62,7 @@ class SectionView:
     title: str
     numbered: bool
     stories: tuple[StoryView, ...]
+    position: int = 0  # among the edition's sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class EditionView:
     why: str
     postal_address: tuple[str, ...]
     sponsor: SponsorView | None = None
+    lead_section: int = 0  # the place of the section that the lead was taken from
+    marked: bool = False  # whether the begins and ends of sections are marked
 
     @property
     def stories(self) -> tuple[StoryView, ...]:
@@ -106,8 +109,9 @@ def view_edition(
     first = lead_pick or next(iter(edition.picks), None)
     numbered_titles = {plan.name for plan in publication.sections if plan.numbered}
     lead: StoryView | None = None
+    lead_section = 0
     sections: list[SectionView] = []
-    for section in edition.sections:
+    for position, section in enumerate(edition.sections):
         numbered = section.title in numbered_titles
         title = clean(section.title or section.category, 80)
         stories: list[StoryView] = []
@@ -117,11 +121,11 @@ def view_edition(
                 size = Size.LINE
             story = _view_story(pick, section, size, edition, publication, layout, language, fit)
             if size is Size.LEAD:
-                lead = replace(story, kicker=story.kicker or title)
+                lead, lead_section = replace(story, kicker=story.kicker or title), position
             else:
                 stories.append(story)
         if stories:
-            sections.append(SectionView(title, numbered, tuple(stories)))
+            sections.append(SectionView(title, numbered, tuple(stories), position))
     lead, sections = _number(lead, sections)
     headline = clean(first.headline or first.story.title, 150) if first else ""
     dek = clean(first.dek, 150) if first else ""
@@ -140,6 +144,7 @@ def view_edition(
         why=language.say("why", publication=title),
         postal_address=tuple(part for line in publication.postal_address.splitlines() if (part := clean(line, 200))),
         sponsor=_sponsor(edition, publication, layout),
+        lead_section=lead_section,
     )
 
 

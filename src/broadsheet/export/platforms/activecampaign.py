@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import PERCENT
-from broadsheet.export.platform import Platform, seen, tags
+from broadsheet.export.platform import Certainty, Condition, Platform, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -21,4 +21,14 @@ PLATFORM = Platform(
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
     demands=(("%SENDER-INFO-SINGLELINE%", "the sender's name and address: ActiveCampaign adds a footer without it"),),
     steps=("Create a campaign, choose Custom HTML, and paste edition.html.",),
+    conditions=(
+        Condition(
+            begins="%IF in_array('FIELD', $TAGS)%",
+            ends="%/IF%",
+            unless="",
+            field=r"[\w -]+",
+            named="the tag",
+            sure=Certainty.DOCUMENTED,
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import FALLBACK, Platform, Preheader, known, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, Preheader, known, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -21,4 +21,14 @@ PLATFORM = Platform(
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
     preheader=Preheader.FIELD,
     steps=("Create an email campaign, choose Code your own, Paste your code, and paste edition.html.",),
+    conditions=(
+        Condition(
+            begins="{% if contact.FIELD %}",
+            ends="{% endif %}",
+            unless="{% if not contact.FIELD %}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the contact attribute",
+            sure=Certainty.PRACTICE,
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import FALLBACK, Platform, Takes, known, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, Takes, known, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -25,4 +25,14 @@ PLATFORM = Platform(
         "paste body.html.",
     ),
     caveats=("The link to preferences works while the Portal is on in Buttondown's settings.",),
+    conditions=(
+        Condition(
+            begins="{% if subscriber.metadata.FIELD %}",
+            ends="{% endif %}",
+            unless="{% if not subscriber.metadata.FIELD %}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the metadata",
+            sure=Certainty.DOCUMENTED,
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACKETS
-from broadsheet.export.platform import FALLBACK, Platform, recalled, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, recalled, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -25,5 +25,15 @@ PLATFORM = Platform(
         "Create a campaign, choose Import your own, and upload edition.html; pictures, if there are any, are "
         "in upload.zip.",
         "Upload or paste edition.txt as the plain-text version.",
+    ),
+    conditions=(
+        Condition(
+            begins="[if:FIELD=yes]",
+            ends="[endif]",
+            unless="[if:FIELD=yes][else]",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="`yes` in the custom field",
+            sure=Certainty.PRACTICE,
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import FALLBACK, Platform, known, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, known, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -21,4 +21,14 @@ PLATFORM = Platform(
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
     decodes=True,
     steps=("Create a newsletter, choose the code editor and an empty layout, and paste edition.html.",),
+    conditions=(
+        Condition(
+            begins="{% if customer.FIELD and customer.FIELD != '' %}",
+            ends="{% endif %}",
+            unless="{% if customer.FIELD and customer.FIELD != '' %}{% else %}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the attribute",
+            sure=Certainty.DOCUMENTED,
+        ),
+    ),
 )

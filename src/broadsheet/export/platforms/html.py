@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import Platform, known, tags
+from broadsheet.export.platform import Certainty, Condition, Platform, known, tags
 
 PLATFORM = Platform(
     name="html",
@@ -22,4 +22,14 @@ PLATFORM = Platform(
         "Paste edition.html as a complete document, where your platform takes custom HTML.",
     ),
     caveats=("Whoever sends this must add the List-Unsubscribe header.",),
+    conditions=(
+        Condition(
+            begins="{% if FIELD %}",
+            ends="{% endif %}",
+            unless="{% if not FIELD %}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the value",
+            sure=Certainty.DOCUMENTED,
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import FALLBACK, Platform, known, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, known, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -31,5 +31,15 @@ PLATFORM = Platform(
         "Marketing Hub Professional or higher: in the Design Manager make a coded file of the kind Email template and "
         "paste edition.html over what stands there.",
         "Publish it, and make an email from that template.",
+    ),
+    conditions=(
+        Condition(
+            begins="{% if contact.FIELD %}",
+            ends="{% endif %}",
+            unless="{% if not contact.FIELD %}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the contact property",
+            sure=Certainty.DOCUMENTED,
+        ),
     ),
 )

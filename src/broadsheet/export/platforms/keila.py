@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import FALLBACK, Platform, known, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, known, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -20,4 +20,14 @@ PLATFORM = Platform(
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
     steps=("Create a campaign of the kind HTML, and paste edition.html.",),
     caveats=("The link to the browser view works when the campaign's public link is enabled.",),
+    conditions=(
+        Condition(
+            begins="{% if contact.data.FIELD and contact.data.FIELD != '' %}",
+            ends="{% endif %}",
+            unless="{% if contact.data.FIELD and contact.data.FIELD != '' %}{% else %}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the data",
+            sure=Certainty.DOCUMENTED,
+        ),
+    ),
 )

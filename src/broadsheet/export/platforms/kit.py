@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import FALLBACK, Platform, Preheader, Takes, recalled, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, Preheader, Takes, recalled, seen, tags
 
 PLATFORM = Platform(
     name="kit",
@@ -24,5 +24,15 @@ PLATFORM = Platform(
     caveats=(
         "The email template around it must hold {{ message_content }}, {{ unsubscribe_url }} and {{ address }}, or a "
         "typed address.",
+    ),
+    conditions=(
+        Condition(
+            begins="{% if subscriber.FIELD and subscriber.FIELD != '' %}",
+            ends="{% endif %}",
+            unless="{% if subscriber.FIELD and subscriber.FIELD != '' %}{% else %}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the custom field",
+            sure=Certainty.MEMORY,
+        ),
     ),
 )

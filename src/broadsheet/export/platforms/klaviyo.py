@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import BRACES
-from broadsheet.export.platform import FALLBACK, Platform, Preheader, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, Preheader, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -21,4 +21,14 @@ PLATFORM = Platform(
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
     preheader=Preheader.FIELD,
     steps=("Create a campaign, choose HTML as the editor, and paste edition.html.",),
+    conditions=(
+        Condition(
+            begins="{% if person|lookup:'FIELD' %}",
+            ends="{% endif %}",
+            unless="{% if not person|lookup:'FIELD' %}",
+            field=r"[\w ?-]+",
+            named="the profile property",
+            sure=Certainty.DOCUMENTED,
+        ),
+    ),
 )

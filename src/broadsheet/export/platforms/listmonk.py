@@ -7,7 +7,7 @@ written with references.
 from __future__ import annotations
 
 from broadsheet.export.engines import GO
-from broadsheet.export.platform import FALLBACK, Platform, known, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, known, tags
 
 PLATFORM = Platform(
     name="listmonk",
@@ -30,4 +30,14 @@ PLATFORM = Platform(
         "Create a campaign with that template and the format Raw HTML, and paste edition.html.",
     ),
     caveats=("listmonk adds the List-Unsubscribe headers itself.",),
+    conditions=(
+        Condition(
+            begins="{{ if .Subscriber.Attribs.FIELD }}",
+            ends="{{ end }}",
+            unless="{{ if not .Subscriber.Attribs.FIELD }}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the attribute",
+            sure=Certainty.DOCUMENTED,
+        ),
+    ),
 )

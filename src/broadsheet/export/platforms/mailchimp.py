@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import MERGE_BARS
-from broadsheet.export.platform import FALLBACK, Platform, Preheader, known, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, Preheader, known, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -28,4 +28,22 @@ PLATFORM = Platform(
         "Start a campaign from that template.",
     ),
     caveats=("Mailchimp adds a grey footer of its own when it finds no postal address of the audience in the HTML.",),
+    conditions=(
+        Condition(
+            begins="*|IF:FIELD|*",
+            ends="*|END:IF|*",
+            unless="*|IFNOT:FIELD|*",
+            field=r"[A-Z][A-Z0-9_]{0,9}",
+            named="the merge field",
+            sure=Certainty.DOCUMENTED,
+        ),
+        Condition(
+            begins="*|INTERESTED:FIELD|*",
+            ends="*|END:INTERESTED|*",
+            unless="*|INTERESTED:FIELD|**|ELSE:|*",
+            field=r"[\w &'-]+:[\w &'-]+",
+            named="the group",
+            sure=Certainty.PRACTICE,
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import MUSTACHE
-from broadsheet.export.platform import FALLBACK, Platform, recalled, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, recalled, seen, tags
 
 PLATFORM = Platform(
     name="postmark",
@@ -21,5 +21,15 @@ PLATFORM = Platform(
     steps=(
         "Create a template, choose Code your own, and paste edition.html and edition.txt.",
         "Send it with first_name, last_name and email in the template model, on a broadcast stream.",
+    ),
+    conditions=(
+        Condition(
+            begins="{{#FIELD}}",
+            ends="{{/FIELD}}",
+            unless="{{^FIELD}}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the model value",
+            sure=Certainty.MEMORY,
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import AMPSCRIPT
-from broadsheet.export.platform import FALLBACK, Platform, recalled, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, recalled, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -27,4 +27,14 @@ PLATFORM = Platform(
         ),
     ),
     steps=("In Content Builder create an email from HTML, and paste edition.html.",),
+    conditions=(
+        Condition(
+            begins='%%[IF NOT EMPTY(AttributeValue("FIELD")) THEN]%%',
+            ends="%%[ENDIF]%%",
+            unless='%%[IF EMPTY(AttributeValue("FIELD")) THEN]%%',
+            field=r"[\w ]+",
+            named="the attribute",
+            sure=Certainty.MEMORY,
+        ),
+    ),
 )

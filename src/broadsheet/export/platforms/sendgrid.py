@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import SENDGRID
-from broadsheet.export.platform import FALLBACK, Platform, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, seen, tags
 from broadsheet.slots import Slot
 
 PLATFORM = Platform(
@@ -22,5 +22,16 @@ PLATFORM = Platform(
     steps=(
         "Create a Single Send, choose Custom HTML editor, Code editor, and paste edition.html.",
         "Choose an unsubscribe group: SendGrid schedules nothing without one.",
+    ),
+    conditions=(
+        Condition(
+            begins="{{#if FIELD}}",
+            ends="{{/if}}",
+            unless="{{#unless FIELD}}",
+            unless_ends="{{/unless}}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the custom field",
+            sure=Certainty.PRACTICE,
+        ),
     ),
 )

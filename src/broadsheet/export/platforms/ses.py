@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.export.engines import HANDLEBARS
-from broadsheet.export.platform import FALLBACK, Platform, seen, tags
+from broadsheet.export.platform import FALLBACK, Certainty, Condition, Platform, seen, tags
 
 PLATFORM = Platform(
     name="ses",
@@ -23,4 +23,15 @@ PLATFORM = Platform(
         "template data.",
     ),
     caveats=("SES puts its link in at most two places of an email: preferences count as one of them.",),
+    conditions=(
+        Condition(
+            begins="{{#if FIELD}}",
+            ends="{{/if}}",
+            unless="{{#unless FIELD}}",
+            unless_ends="{{/unless}}",
+            field=r"[A-Za-z_][A-Za-z0-9_]*",
+            named="the template value",
+            sure=Certainty.PRACTICE,
+        ),
+    ),
 )

@@ -121,7 +121,8 @@ def draft_of(exported: Exported, publication: Publication) -> Draft:
         sender_email=publication.sender_email,
         reply_to=publication.reply_to or publication.sender_email,
         tags=tuple(
-            dict.fromkeys(
+            dict.fromkeys([rule.begins for rule in exported.rules])
+            | dict.fromkeys(
                 f"<{tag.element}" if tag.element else code
                 for tag in exported.tags.values()
                 if (code := tag.in_html("")) in exported.html or tag.element
