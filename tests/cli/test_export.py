@@ -71,6 +71,7 @@ def test_a_bundle_for_readers_of_one_section(project: Path, tmp_path: Path) -> N
     report = json.loads(broadsheet("-C", str(project), "export", *options).stdout)
     assert Path(report["path"]).name.endswith("-politics-brevo")
     assert "Holds these sections only: Politics." in report["notes"]
+    assert "Holds these sections only: Politics." in (Path(report["path"]) / "README.txt").read_text()
     outcome = broadsheet("-C", str(project), "export", "--for", "brevo", "--section", "gardening")
     assert "has no section 'gardening'" in outcome.stderr
     assert "It has: Politics" in outcome.stderr
@@ -84,3 +85,32 @@ def test_the_clipboard(project: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     outcome = broadsheet("-C", str(project), "export", "--for", "brevo", "--copy", "--out", str(tmp_path))
     assert "copied to the clipboard by pbcopy" in outcome.stderr
     assert (tmp_path / "clipboard").read_text().startswith("<!doctype html>")
+
+
+def test_what_a_platform_lacks_is_told_at_once(project: Path) -> None:
+    outcome = broadsheet("-C", str(project), "export", "--for", "loops")
+    assert outcome.returncode == 1
+    assert "Loops has no tag for view_url and preferences_url" in outcome.stderr
+    assert "--drop view_url --drop preferences_url" in outcome.stderr
+    outcome = broadsheet(
+        "-C", str(project), "export", "--for", "loops", "--drop", "view_url", "--drop", "preferences_url"
+    )
+    assert outcome.returncode == 0, outcome.stderr
+
+
+def test_a_platform_without_drafts_is_named_before_any_key(project: Path) -> None:
+    for flags in (("--push",), ("--push", "--send")):
+        outcome = broadsheet("-C", str(project), "export", "--for", "hubspot", *flags)
+        assert outcome.returncode == 1
+        assert "drafts cannot be pushed to hubspot" in outcome.stderr
+        assert "mailchimp, brevo" in outcome.stderr
+    outcome = broadsheet("-C", str(project), "pull", "hubspot")
+    assert "who left cannot be read from hubspot" in outcome.stderr
+
+
+def test_the_list_says_who_takes_drafts_and_conditions() -> None:
+    known = {one["name"]: one for one in json.loads(broadsheet("export", "--list", "--json").stdout)}
+    assert known["listmonk"]["drafts"]
+    assert not known["hubspot"]["drafts"]
+    assert known["hubspot"]["conditions"] == [{"code": "{% if contact.FIELD %}", "certainty": "D"}]
+    assert known["mautic"]["conditions"] == []

@@ -167,6 +167,7 @@ def _report(bundle: Bundle, target: Path) -> dict[str, object]:
 
 def _show(as_json: bool) -> None:
     from broadsheet.export import platforms
+    from broadsheet.export.push import PUSHABLE
     from broadsheet.slots import Slot
 
     known = platforms()
@@ -175,14 +176,36 @@ def _show(as_json: bool) -> None:
         return
     table(
         (
-            [platform.name, platform.title, platform.takes, *(_support(platform, slot) for slot in Slot)]
+            [
+                platform.name,
+                platform.title,
+                platform.takes,
+                *(_support(platform, slot) for slot in Slot),
+                platform.conditions[0].sure if platform.conditions else "-",
+                "yes" if platform.name in PUSHABLE else "-",
+            ]
             for platform in known
         ),
-        head=["name", "platform", "takes", "unsubscribe", "view", "preferences", "first", "last", "email"],
+        head=[
+            "name",
+            "platform",
+            "takes",
+            "unsubscribe",
+            "view",
+            "preferences",
+            "first",
+            "last",
+            "email",
+            "sections",
+            "drafts",
+        ],
     )
     say()
     say("D read in the platform's own documents or source; P seen in public use; M from memory, send a test first;")
     say("+ the platform adds it itself; - it has none: drop the block around it, or print fixed words.")
+    say(
+        "sections: it can leave out what a reader did not choose; drafts: --push makes them there, --push --send sends."
+    )
 
 
 def _support(platform: Platform, slot: Slot) -> str:
@@ -192,6 +215,8 @@ def _support(platform: Platform, slot: Slot) -> str:
 
 
 def _described(platform: Platform) -> dict[str, object]:
+    from broadsheet.export.push import PUSHABLE
+
     return {
         "name": platform.name,
         "title": platform.title,
@@ -202,6 +227,8 @@ def _described(platform: Platform) -> dict[str, object]:
         "supplied": sorted(platform.supplied),
         "required": sorted(platform.required),
         "demands": [code for code, _purpose in platform.demands],
+        "conditions": [{"code": one.begins, "certainty": one.sure} for one in platform.conditions],
+        "drafts": platform.name in PUSHABLE,
         "limit": platform.limit or None,
         "preheader": platform.preheader,
         "keeps_style": platform.keeps_style,

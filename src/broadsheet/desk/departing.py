@@ -30,8 +30,9 @@ def pull_departures(desk: Desk, platform: str, **options: Any) -> DepartureRepor
 
     What was read before an error stays. Raises ConfigError, ExportError, and PlatformBusy to try later.
     """
-    from broadsheet.export.push import departures_from, open_teller
+    from broadsheet.export.push import departures_from, open_teller, refuse_untelling
 
+    refuse_untelling(platform)
     account = desk.config.platforms.get(platform, Account())
     teller = open_teller(platform, account, key_of(desk, platform, account), **options)
     report = DepartureReport(platform=platform)

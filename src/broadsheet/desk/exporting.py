@@ -22,19 +22,12 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 
 
-def export(
-    desk: Desk,
-    rendered: RenderedEdition,
-    platform: str | Platform,
-    choices: Choices | None = None,
-    *,
-    whole: bool = True,
-) -> Bundle:
+def export(desk: Desk, rendered: RenderedEdition, platform: str | Platform, choices: Choices | None = None) -> Bundle:
     """Make the bundle of a rendered edition for a platform, by name or description. Raises ExportError."""
     from broadsheet.export.bundling import pack
 
     publication = desk.config.publication(rendered.edition.publication)
-    return pack(export_pieces(desk, rendered, platform, choices, whole=whole), publication)
+    return pack(export_pieces(desk, rendered, platform, choices), publication)
 
 
 def bundle_of(
@@ -51,13 +44,15 @@ def bundle_of(
     The bundle notes it when the edition is not approved, or was approved in another form than this. With `sections`
     it is an edition of those categories only, under a name of its own, for the readers who chose them.
     """
+    from broadsheet.export.bundling import pack
+
     kept = _known_sections(edition, sections)
     rendered = checked(desk, edition, sections=kept, unchecked=unchecked)
-    bundle = export(desk, rendered, platform, choices, whole=not kept)
-    if not kept:
-        return replace(bundle, notes=(*bundle.notes, *approval_notes(edition, rendered)))
+    result = export_pieces(desk, rendered, platform, choices, whole=not kept)
+    added = (f"Holds these sections only: {', '.join(kept)}.",) if kept else approval_notes(edition, rendered)
+    bundle = pack(replace(result, notes=(*result.notes, *added)), desk.config.publication(edition.publication))
     name = "-".join([bundle.edition, *(re.sub(r"\W+", "-", category.lower()).strip("-") for category in kept)])
-    return replace(bundle, edition=name, notes=(*bundle.notes, f"Holds these sections only: {', '.join(kept)}."))
+    return replace(bundle, edition=name)
 
 
 def _known_sections(edition: Edition, names: Sequence[str]) -> tuple[str, ...]:

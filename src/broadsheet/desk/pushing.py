@@ -55,8 +55,8 @@ def send_edition(
     from broadsheet.desk.sending import approved_rendering
     from broadsheet.export.push import send_draft
 
-    rendered = approved_rendering(desk, edition)
     place = _place(desk, platform, options)
+    rendered = approved_rendering(desk, edition)
     memory = StoredMemory(desk, edition.id, platform)
     notes: tuple[str, ...] = ()
     if memory.send_asked_at is None:
@@ -74,8 +74,11 @@ def send_edition(
 
 
 def _place(desk: Desk, platform: str, options: dict[str, Any]) -> Place:
-    from broadsheet.export.push import open_place
+    from broadsheet.export import find_platform
+    from broadsheet.export.push import open_place, refuse_unpushable
 
+    find_platform(platform)  # a name that is none at all is told as such
+    refuse_unpushable(platform)
     account = desk.config.platforms.get(platform, Account())
     return open_place(platform, account, key_of(desk, platform, account), **options)
 

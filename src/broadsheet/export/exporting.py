@@ -6,8 +6,9 @@ platform's engine, and only then do the slots become its tags. Nothing touches t
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
@@ -96,6 +97,7 @@ def exported(
     subject, preheader, html, text = rendered.subject, rendered.preheader, _body(rendered, platform), rendered.text
     fixed = {**platform.samples, **choices.words}
     standing = used("\n".join((subject, preheader, html, text)))
+    _refuse_lacking(platform, [slot for slot in standing if slot not in fixed and _is_lacking(slot, platform, choices)])
     dropped = tuple(slot for slot in standing if slot not in fixed and _is_dropped(slot, platform, choices))
     for slot in dropped:
         html = markup.without_link(html, slot) if slot.is_url else markup.without_block(html, slot)
@@ -133,14 +135,24 @@ def exported(
 
 
 def _is_dropped(slot: Slot, platform: Platform, choices: Choices) -> bool:
-    if slot in choices.drop or (slot in platform.supplied and slot not in platform.tags):
-        return True
-    if slot in platform.tags:
-        return False
+    return slot in choices.drop or (slot in platform.supplied and slot not in platform.tags)
+
+
+def _is_lacking(slot: Slot, platform: Platform, choices: Choices) -> bool:
+    return slot not in platform.tags and not _is_dropped(slot, platform, choices)
+
+
+def _refuse_lacking(platform: Platform, lacking: Sequence[Slot]) -> None:
+    """Name every slot that the platform cannot express at once, with what can be typed instead."""
+    if not lacking:
+        return
+    slot = lacking[0]
     raise ExportError(
-        f"{platform.title} has no tag for {slot}",
-        advice=f"Leave out the block around it with --drop {slot}, or give everyone the same "
-        + (f"address: --set {slot}=https://…" if slot.is_url else f"words: --set {slot}=WORDS"),
+        f"{platform.title} has no tag for {' and '.join(lacking)}",
+        advice=f"Leave out the block around {'it' if len(lacking) == 1 else 'each'} with "
+        f"{' '.join(f'--drop {one}' for one in lacking)}, or give everyone the same "
+        + (f"address: --set {slot}=https://…" if slot.is_url else f"words: --set {slot}=WORDS")
+        + f". To decide it for good, write drop = {json.dumps(lacking)} into [platforms.{platform.name}].",
     )
 
 

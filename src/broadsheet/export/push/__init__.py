@@ -2,7 +2,7 @@
 
 from broadsheet.export.push.departures import TELLING, Departure, departures_from
 from broadsheet.export.push.drafts import Draft, Memory, Place, Pushed, Remote, draft_of, push
-from broadsheet.export.push.places import PUSHABLE, open_place, open_teller
+from broadsheet.export.push.places import PUSHABLE, open_place, open_teller, refuse_unpushable, refuse_untelling
 from broadsheet.export.push.sending import SendMemory, Sent, send_draft
 
 __all__ = [
@@ -21,5 +21,7 @@ __all__ = [
     "open_place",
     "open_teller",
     "push",
+    "refuse_unpushable",
+    "refuse_untelling",
     "send_draft",
 ]

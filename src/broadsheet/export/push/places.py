@@ -41,13 +41,27 @@ class Access:
         return int(value)
 
 
-def open_place(name: str, account: Account, key: str, **options: Any) -> Place:
-    """Open a platform's account for drafts. Raises ExportError when drafts cannot be pushed there, ConfigError."""
+def refuse_unpushable(name: str) -> None:
+    """Raise ExportError, with the names of those that can, when drafts cannot be pushed to a platform."""
     if name not in PUSHABLE:
         raise ExportError(
-            f"drafts cannot be pushed to {name}",
+            f"drafts cannot be pushed to {name}, so nothing can be sent there from here either",
             advice=f"Write the bundle and paste it. Drafts can be pushed to: {', '.join(PUSHABLE)}.",
         )
+
+
+def refuse_untelling(name: str) -> None:
+    """Raise ExportError, with the names of those that can, when a platform cannot tell who left."""
+    if name not in TELLING:
+        raise ExportError(
+            f"who left cannot be read from {name}",
+            advice=f"Export the list there and give it to `subscribers import`. Readable: {', '.join(TELLING)}.",
+        )
+
+
+def open_place(name: str, account: Account, key: str, **options: Any) -> Place:
+    """Open a platform's account for drafts. Raises ExportError when drafts cannot be pushed there, ConfigError."""
+    refuse_unpushable(name)
     module = importlib.import_module(f"broadsheet.export.push.{name}")
     place: Place = module.open_place(Access(name=name, account=account, key=key, options=options))
     return place
@@ -55,11 +69,7 @@ def open_place(name: str, account: Account, key: str, **options: Any) -> Place:
 
 def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller:
     """Open a platform's account for who left. Raises ExportError when it cannot tell, ConfigError."""
-    if name not in TELLING:
-        raise ExportError(
-            f"who left cannot be read from {name}",
-            advice=f"Export the list there and give it to `subscribers import`. Readable: {', '.join(TELLING)}.",
-        )
+    refuse_untelling(name)
     module = importlib.import_module(f"broadsheet.export.push.{name}")
     teller: Teller = module.open_place(Access(name=name, account=account, key=key, options=options))
     return teller
