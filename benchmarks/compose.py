@@ -9,33 +9,14 @@ from __future__ import annotations
 
 import argparse
 import email.policy
-import hashlib
 import json
 import resource
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 
-from benchmarks.deliver import _email, _signer, page, private_key, signed_by_dkimpy, text, url
-from broadsheet.deliver.message import Composer, Sender
-from broadsheet.model import Edition, Recipient, RenderedEdition
-
-
-def composer(size: int, keys: str) -> Composer:
-    """Encode an edition of a size once."""
-    html = page(size)
-    rendered = RenderedEdition(
-        edition=Edition(id="daily-2026-11-24", publication="daily", date=date(2026, 11, 24)),
-        subject="The day in ten stories", preheader="", html=html, text=text(), mjml="", language="en",
-        hash=hashlib.sha256(html.encode()).hexdigest(),
-    )  # fmt: skip
-    return Composer(
-        rendered,
-        Sender(name="The Morning Sheet", email="news@example.org", list_id="daily.example.org"),
-        date=datetime.now(UTC),
-        link=lambda slot, who: url(slot.value, who.id),
-        signer=_signer(keys),
-    )
+from benchmarks.deliver import _email, composer, page, private_key, signed_by_dkimpy, text
+from broadsheet.deliver.message import Composer
+from broadsheet.model import Recipient
 
 
 def rate(make: Callable[[int], object], count: int) -> float:

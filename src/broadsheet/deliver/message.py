@@ -151,9 +151,11 @@ class Composer:
                 value = encoded[part] = quoted_value(html.escape(values[slot]) if in_html else values[slot])
             body.append(value)
         signature = self._signer.sign(header, body) if self._signer else b""
-        sender = self._bounce_address(recipient) if self._bounce_address else self._sender_address
+        sender = self._sender_address
+        if self._bounce_address is not None:
+            sender = envelope_address(self._bounce_address(recipient))
         return Message(
-            envelope=Envelope(sender=envelope_address(sender), recipient=address),
+            envelope=Envelope(sender=sender, recipient=address),
             message_id=name,
             content=b"".join((signature, *header, b"\r\n", *body)),
             dotless=True,

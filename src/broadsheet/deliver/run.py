@@ -28,6 +28,8 @@ HEARTBEAT = 5.0
 LONGEST_PACE = timedelta(hours=1, seconds=1)  # a full minute or hour is waited for; a full day is not
 CONNECTING_SECONDS = 2.0
 READ_AHEAD = 500
+JOINING_SECONDS = 0.0007  # how long a commit waits for others to join: it costs as much for one as for many
+FEW = 0.4  # it waits only while fewer than this share of those under way have asked
 MOST_REFUSALS_IN_A_ROW = 25
 FIRST_CONNECTION_TRIES = 3
 
@@ -204,6 +206,8 @@ class _Run:
         found: list[_Request] = []
         try:
             found.append(self.requests.get(timeout=self._patience_now()))
+            if 1 + self.requests.qsize() < FEW * self._out:
+                time.sleep(JOINING_SECONDS)
             while True:
                 found.append(self.requests.get_nowait())
         except queue.Empty:

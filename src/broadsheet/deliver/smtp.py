@@ -7,10 +7,12 @@ message costs one round trip; where it offers CHUNKING (RFC 3030), the body need
 
 from __future__ import annotations
 
+import re
 import select
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,6 +22,7 @@ from broadsheet.deliver.transport import Refusal
 from broadsheet.model import Message
 
 LONGEST_LINE = 8192
+_REPLY = re.compile(rb"([2-5][0-9]{2})(?=[ -]|$)")
 NONSENSE = "an answer that makes no sense"
 
 
@@ -118,10 +121,11 @@ class SmtpSession:
         self._size = link.has_extn("size")
         self._unclean = False  # a transaction was begun and not ended: RSET comes before the next
         self._promised = False  # the server waits for a message's body
-        self._heard = bytearray()
+        self._heard = b""
         self._ear = select.poll() if hasattr(select, "poll") else None  # Windows has none
         if self._ear is not None:
             self._ear.register(sock, select.POLLIN)
+        self._gathers = hasattr(sock, "sendmsg") and not isinstance(sock, ssl.SSLSocket)
         self._patience = -1.0
         self.alive = True
 
@@ -130,19 +134,19 @@ class SmtpSession:
         self._listen()
         self._promised = False
         self._be_patient(self._account.answer_timeout if handing else self._account.timeout)
-        content = self._content(handing) if handing else b""
+        content = self._content(handing) if handing else ()
         impossible = self._impossible(opening) if opening else None
         commands = self._envelope(opening) if opening and not impossible else []
         handed = opened = None
         if self._pipelining:
-            sent = self._write(content + b"".join(line for _, line in commands))
+            sent = self._write((*content, b"".join(line for _, line in commands)))
             if handing:
-                handed = self._answer(sent >= len(content))
+                handed = self._answer(sent >= sum(map(len, content)))
             if commands:
                 opened = self._opened([(phase, self._read(phase)) for phase, _ in commands])
         else:
             if handing:
-                handed = self._answer(self._write(content) >= len(content))
+                handed = self._answer(self._write(content) >= sum(map(len, content)))
             if commands:
                 opened = self._opened(self._one_by_one(commands))
         if handed and opened and opened.phase is Phase.DATA and opened.text.startswith(NONSENSE):
@@ -151,13 +155,13 @@ class SmtpSession:
 
     # --- what is written ---
 
-    def _content(self, message: Message) -> bytes:
+    def _content(self, message: Message) -> tuple[bytes, bytes]:
         content = message.content
         if self._chunking:
-            return b"BDAT %d LAST\r\n" % len(content) + content
+            return b"BDAT %d LAST\r\n" % len(content), content
         if not message.dotless and (content.startswith(b".") or b"\r\n." in content):
             content = (b"." if content.startswith(b".") else b"") + content.replace(b"\r\n.", b"\r\n..")
-        return content + b".\r\n"
+        return content, b".\r\n"
 
     def _envelope(self, message: Message) -> list[tuple[Phase, bytes]]:
         mail = f"MAIL FROM:<{message.envelope.sender}>"
@@ -187,14 +191,23 @@ class SmtpSession:
             return Reply(Phase.DATA, 552, f"5.3.4 larger than the relay takes ({self._limit} octets)", self._server)
         return None
 
-    def _write(self, data: bytes) -> int:
-        """Write, and tell how much left us: less than all means that the end of the message never did."""
+    def _write(self, pieces: Sequence[bytes]) -> int:
+        """Write, and tell how much left us: less than all means that the end of the message never did.
+
+        Without TLS the system gathers the pieces itself; a message is not copied once more.
+        """
         if not self.alive:
             return 0
-        done, view = 0, memoryview(data)
+        done = 0
+        left = [memoryview(piece) for piece in (pieces if self._gathers else (b"".join(pieces),)) if piece]
         try:
-            while done < len(data):
-                done += self._socket.send(view[done:])
+            while left:
+                sent = self._socket.sendmsg(left) if self._gathers else self._socket.send(left[0])
+                done += sent
+                while left and sent >= len(left[0]):
+                    sent -= len(left.pop(0))
+                if sent:
+                    left[0] = left[0][sent:]
         except OSError:
             self._lose()
         return done
@@ -218,26 +231,25 @@ class SmtpSession:
         texts = []
         while True:
             line = self._line()
-            code = line[:3]
-            if not (code.isdigit() and 200 <= int(code) < 600 and line[3:4] in (b" ", b"-", b"")):
+            found = _REPLY.match(line)
+            if found is None:
                 raise ValueError(f"not an SMTP reply: {_one_line(line[:200].decode('utf-8', 'replace'))}")
             texts.append(line[4:].decode("utf-8", "replace"))
             if line[3:4] != b"-":
-                return int(code), _one_line(" ".join(texts))
+                return int(found[1]), _one_line(" ".join(texts))
             if len(texts) > 100:
                 raise ValueError("a reply without an end")
 
     def _line(self) -> bytes:
-        while (end := self._heard.find(b"\n")) < 0:
+        while b"\n" not in self._heard:
             if len(self._heard) > LONGEST_LINE:
                 raise ValueError("a reply without a line end")
             chunk = self._socket.recv(65536)
             if not chunk:
                 raise ConnectionResetError("the server closed the connection")
             self._heard += chunk
-        line = bytes(self._heard[:end]).rstrip(b"\r")
-        del self._heard[: end + 1]
-        return line
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line.rstrip(b"\r")
 
     def _listen(self) -> None:
         """Find out before anything is handed over whether the server has left, or said what nobody asked for.
@@ -280,7 +292,7 @@ class SmtpSession:
     def _one_by_one(self, commands: list[tuple[Phase, bytes]]) -> list[tuple[Phase, Reply]]:
         replies = []
         for phase, line in commands:
-            self._write(line)
+            self._write((line,))
             reply = self._read(phase)
             replies.append((phase, reply))
             if not reply.is_yes and phase is not Phase.HELLO:
@@ -303,7 +315,7 @@ class SmtpSession:
                 self._lose()  # it refused the sender and would take a message all the same: not even an empty one
                 return refusal
             # RFC 2920 3.1: a server may say yes to DATA without a recipient; an empty message ends it.
-            self._write(b".\r\n")
+            self._write((b".\r\n",))
             self._read(Phase.HANDING)
         self._unclean = True
         return refusal
@@ -312,7 +324,7 @@ class SmtpSession:
 
     def _lose(self) -> None:
         self.alive = False
-        self._heard.clear()
+        self._heard = b""
         self._link.close()
 
     def close(self) -> None:
