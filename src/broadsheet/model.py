@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 # --- stories ---------------------------------------------------------------------------------------------------------
@@ -383,11 +384,28 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A delivery that is about to be tried: its number in the ledger, and how often it was tried before."""
+    """A delivery that is about to be tried: its number in the ledger, how often it was tried before, and its lane.
+
+    A lane is all deliveries to one mailbox provider; '' are those of no provider that is known by name.
+    """
 
     number: int
     recipient: Recipient
     attempts: int = 0
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """What an answer that said "too fast" taught: the rate (messages a second) it was cut to, at the time it came.
+
+    Nothing goes that way until `rests_until`; then the rate grows back. `ceiling` is the rate before the first cut.
+    """
+
+    rate: float
+    ceiling: float
+    at: datetime
+    rests_until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def test_75_while_another_sender_holds_the_lease(project: Path, broadsheet: Broa
 
 def hold_lease(desk: Desk):  # type: ignore[no-untyped-def]  # the ledger's own type is the store's
     from broadsheet.desk.editing import find_edition
-    from broadsheet.desk.sending import approved_rendering, freeze
+    from broadsheet.desk.freezing import approved_rendering, freeze
 
     edition = find_edition(desk)
     publication = desk.config.publication()

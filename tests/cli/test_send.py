@@ -332,3 +332,20 @@ def test_a_second_sender_is_told_who_holds_the_lease(project: Path) -> None:
         after = broadsheet(project, "send")
         assert after.returncode == 4, after.stderr
         assert "in doubt" in after.stderr
+
+
+def test_the_forecast_is_said_before_the_first_mail_and_the_next_run_goes_on(project: Path) -> None:
+    with Relay() as relay:
+        through(project, relay, 'per_day = 2\n[providers."example.com"]\nper_hour = 50')
+        dry = broadsheet(project, "send", "--dry-run", "--json")
+        assert json.loads(dry.stdout)["forecast"]["over_today"] == 1
+        assert "over today's limit by 1" in broadsheet(project, "send", "--dry-run").stdout
+        first = broadsheet(project, "send")
+        assert first.returncode == 75
+        assert "3 to send: done at" in first.stderr
+        assert "over today's limit by 1" in first.stderr
+        assert len(relay.taken) == 2
+        second = broadsheet(project, "send", "--json")
+        assert second.returncode == 75
+        assert json.loads(second.stdout)["forecast"]["waiting"] == 1
+        assert len(relay.taken) == 2

@@ -54,9 +54,11 @@ def recipients(count: int) -> list[Recipient]:
     return [Recipient(id=n, email=f"reader{n}@example.com", first_name=f"Ann{n}") for n in range(1, count + 1)]
 
 
-def freeze(store: Store, people: Sequence[Recipient], left_out: Mapping[int, str] | None = None) -> Sending:
+def freeze(
+    store: Store, people: Sequence[Recipient], left_out: Mapping[int, str] | None = None, **options: Any
+) -> Sending:
     candidates = ((person, (left_out or {}).get(person.id, "")) for person in people)
-    return store.deliveries.freeze(EDITION, "daily", "hash", DOMAIN, candidates, NOW)
+    return store.deliveries.freeze(EDITION, "daily", "hash", DOMAIN, candidates, NOW, **options)
 
 
 def acquire(

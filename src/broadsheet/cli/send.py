@@ -5,21 +5,21 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-import time
-from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from broadsheet.cli.forecast import forecast_line
 from broadsheet.cli.options import AsJson, Day, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
-from broadsheet.model import DeliveryState
 
 if TYPE_CHECKING:
-    from broadsheet.desk.sending import DryReport, SendReport, TrialReport
+    from broadsheet.desk.forecasting import Progress
+    from broadsheet.desk.sending import SendReport
+    from broadsheet.desk.trials import DryReport, TrialReport
 
 app = typer.Typer()
 
@@ -59,7 +59,8 @@ def send(
     from broadsheet.desk.accounting import direct, is_being_sent
     from broadsheet.desk.days import day_of
     from broadsheet.desk.editing import id_of
-    from broadsheet.desk.sending import forecast, send, send_dry, send_test
+    from broadsheet.desk.sending import send
+    from broadsheet.desk.trials import send_dry, send_test
 
     if segment and test:
         raise typer.BadParameter("a test goes to the addresses named, not to a segment", param_hint="--segment")
@@ -77,7 +78,7 @@ def send(
             code = tested.exit_code
         elif dry_run:
             dry = send_dry(desk, chosen, date, out, segment=segment)
-            _show_dry(dry, as_json)
+            _show_dry(dry, as_json, forecast_line(dry.forecast, chosen.zone, desk.now()))
             code = dry.exit_code
         else:
             report = send(
@@ -89,9 +90,11 @@ def send(
                 patience=wait * 60,
                 hold=hold * 60,
                 stop=stop_on_signals(),
-                watch=progress(),
+                announce=lambda one: tell(f"{id_of(chosen, date)}: {forecast_line(one, chosen.zone, desk.now())}"),
+                watch=progress(chosen.zone),
             )
-            show_report(report, as_json, forecast(desk, report.waiting) if report.waiting else None)
+            rest = forecast_line(report.forecast, chosen.zone, desk.now()) if report.forecast else ""
+            show_report(report, as_json, rest)
             code = report.exit_code
     raise typer.Exit(code)
 
@@ -112,22 +115,22 @@ def stop_on_signals() -> threading.Event:
     return stop
 
 
-def progress() -> Callable[[Counter[DeliveryState], int], None] | None:
-    """Show how far a run is, on a terminal only."""
+def progress(zone: ZoneInfo) -> Callable[[Progress], None] | None:
+    """Show how far a run is and when it is done, on a terminal only."""
     if not sys.stderr.isatty():
         return None
-    began = time.monotonic()
 
-    def watch(tally: Counter[DeliveryState], total: int) -> None:
-        done = sum(tally.values())
-        rate = done / max(time.monotonic() - began, 0.001)
-        print(f"\r{done:,} of {total:,} ({rate:,.0f} a second) ", end="", file=sys.stderr, flush=True)
+    def watch(now: Progress) -> None:
+        speed, done_at = now.forecast.per_second, now.forecast.done_at
+        rate = f" ({speed:,.0f} a second)" if speed else ""
+        end = f", done at {done_at.astimezone(zone):%H:%M:%S}" if done_at and now.forecast.waiting else ""
+        print(f"\r{now.done:,} of {now.total:,}{rate}{end} \x1b[K", end="", file=sys.stderr, flush=True)
 
     return watch
 
 
-def show_report(report: SendReport, as_json: bool, next_at: datetime | None = None) -> None:
-    """Print what a send did, and the balance; `next_at` is when those who wait can be done."""
+def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
+    """Print what a send did, and the balance; `rest` says when those who wait can be done."""
     if as_json:
         document(report)
     else:
@@ -138,8 +141,8 @@ def show_report(report: SendReport, as_json: bool, next_at: datetime | None = No
             say(f"frozen for the segment {report.segment}")
         if report.waiting:
             say(f"{report.waiting:,} wait for their turn: {report.queued:,} queued, {report.deferred:,} deferred")
-    if report.waiting and next_at is not None:
-        tell(f"by the account's limits, these can be out at {next_at:%Y-%m-%d %H:%M} UTC at the earliest")
+    if rest:
+        tell(rest)
     if report.halt:
         tell(f"{report.edition} is {report.halt}")
     if report.in_doubt:
@@ -179,11 +182,13 @@ def _outcome(outcome: object) -> dict[str, object]:
     return dataclasses.asdict(outcome)  # type: ignore[call-overload,no-any-return]  # an Outcome is a dataclass
 
 
-def _show_dry(report: DryReport, as_json: bool) -> None:
+def _show_dry(report: DryReport, as_json: bool, forecast: str) -> None:
     if as_json:
         document(report)
         return
     say(f"{report.edition}: {report.frozen:,} would be written to, {report.excluded:,} left out; nothing was sent")
+    if report.forecast.waiting:
+        say(f"If it began now: {forecast}")
     say(f"See {report.folder}: recipients.csv names everybody; the first {report.written:,} messages are .eml files")
     if report.unmailable:
         tell(f"{report.unmailable:,} cannot be written to; recipients.csv says why")

@@ -17,7 +17,32 @@ class DkimKey(Table):
     domain: str = ""
 
 
-class Smtp(Table):
+class Limits(Table):
+    """How much may be attempted within any second, minute, hour and day; 0 is no limit."""
+
+    per_second: int = Field(default=0, ge=0, description="0 is no limit")
+    per_minute: int = Field(default=0, ge=0)
+    per_hour: int = Field(default=0, ge=0)
+    per_day: int = Field(default=0, ge=0, description="no 24 hours see more; what is beyond it waits for the next run")
+
+    @property
+    def by_seconds(self) -> dict[int, int]:
+        """Give the limits that are set, by their length in seconds."""
+        every = {1: self.per_second, 60: self.per_minute, 3600: self.per_hour, 86400: self.per_day}
+        return {length: limit for length, limit in every.items() if limit}
+
+
+class Provider(Limits):
+    """`[providers.NAME]`: limits for one mailbox provider, counted over all its domains.
+
+    Known names (gmail, microsoft, yahoo, apple, gmx and more) bring their domains along; `domains` adds to them, or
+    makes a provider of your own. A name that is a domain needs none.
+    """
+
+    domains: tuple[str, ...] = ()
+
+
+class Smtp(Limits):
     """A relay. The password itself never stands here: name an environment variable, a file or the keyring's entry."""
 
     host: str
@@ -35,10 +60,6 @@ class Smtp(Table):
         default=600.0, gt=0, description="seconds to wait for the answer to a whole message (RFC 5321: ten minutes)"
     )
     messages_per_connection: int = Field(default=100, ge=1)
-    per_second: int = Field(default=0, ge=0, description="most messages a second; 0 is no limit")
-    per_minute: int = Field(default=0, ge=0)
-    per_hour: int = Field(default=0, ge=0)
-    per_day: int = Field(default=0, ge=0, description="what is beyond it waits for the next day (UTC)")
     authority: str = Field(default="", description="a file of certificates to trust instead of the system's")
     bounce_address: str = Field(
         default="", description="the envelope sender; `{tag}` in it becomes a signed tag for each message"

@@ -10,7 +10,7 @@ from broadsheet.config.alerts import Alerts
 from broadsheet.config.audience import Bounces
 from broadsheet.config.categories import Category
 from broadsheet.config.checks import Checks
-from broadsheet.config.mail import Smtp
+from broadsheet.config.mail import Provider, Smtp
 from broadsheet.config.pictures import Pictures
 from broadsheet.config.platforms import Account
 from broadsheet.config.publication import Publication
@@ -29,6 +29,7 @@ class Config(Table):
     sources: dict[str, Source] = Field(default_factory=dict)
     gathering: Gathering = Gathering()
     smtp: Smtp | None = None
+    providers: dict[str, Provider] = Field(default_factory=dict)
     bounces: Bounces | None = None
     checks: Checks = Field(default_factory=dict)
     alerts: Alerts = Alerts()

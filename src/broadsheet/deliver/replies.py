@@ -102,7 +102,8 @@ def kind_of(reply: Reply) -> Kind:
         permanent = reply.code >= 500
         return Kind.OURS if permanent else Kind.RELAY_BUSY
     if reply.code == 421:
-        return Kind.RELAY_BUSY
+        too_fast = reply.enhanced_code.startswith("4.7.") and _FAST.search(reply.text)
+        return Kind.THROTTLED if too_fast else Kind.RELAY_BUSY
     if reply.code < 500:
         return _kind_of_delay(reply)
     return _kind_of_refusal(reply)
@@ -116,6 +117,8 @@ def _kind_of_silence(phase: Phase) -> Kind:
 
 def _kind_of_delay(reply: Reply) -> Kind:
     code = reply.enhanced_code
+    if code in ("4.2.1", "4.2.2", "4.2.3"):
+        return Kind.LATER  # the mailbox's own state, as in "over quota: limit exceeded"
     if code == "4.7.28" or _FAST.search(reply.text):
         return Kind.THROTTLED
     if reply.phase is Phase.SENDER:

@@ -21,7 +21,7 @@ _FIRST = {
     Kind.LOST: timedelta(seconds=2),
     Kind.RELAY_BUSY: timedelta(seconds=2),
     Kind.GREYLISTED: timedelta(minutes=6),
-    Kind.THROTTLED: timedelta(minutes=10),
+    Kind.THROTTLED: timedelta(minutes=1),  # its lane is slowed down besides
     Kind.LATER: timedelta(minutes=15),
 }
 

@@ -10,28 +10,31 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from broadsheet.deliver.lanes import Lanes
 from broadsheet.deliver.ledger import Ledger
+from broadsheet.deliver.outlets import Outlet, wait
 from broadsheet.deliver.pace import Pace
 from broadsheet.deliver.replies import Kind, Phase, Reply, kind_of
 from broadsheet.deliver.retry import decide
-from broadsheet.deliver.transport import Refusal, Session, Transport
+from broadsheet.deliver.transport import Transport
+from broadsheet.deliver.worker import Grant, Request, Worker
 from broadsheet.errors import BroadsheetError
-from broadsheet.model import Attempt, DeliveryState, Message, Outcome, Recipient, Settlement
+from broadsheet.model import Attempt, DeliveryState, Message, Outcome, Recipient, Settlement, Throttle
 
 HEARTBEAT = 5.0
-LONGEST_PACE = timedelta(hours=1, seconds=1)  # a full minute or hour is waited for; a full day is not
+LONGEST_PACE = timedelta(hours=1, minutes=1)  # a full minute or hour is waited for; a full day is not
 CONNECTING_SECONDS = 2.0
-READ_AHEAD = 500
 JOINING_SECONDS = 0.0007  # how long a commit waits for others to join: it costs as much for one as for many
 FEW = 0.4  # it waits only while fewer than this share of those under way have asked
 MOST_REFUSALS_IN_A_ROW = 25
 FIRST_CONNECTION_TRIES = 3
+SLOW_LANES, SLOW_LANES_WITHIN = 3, timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,8 @@ class Plan:
     """How a run goes. Times are seconds.
 
     `waiting_since` is when the edition was frozen. `patience` is how long the run waits for a delivery that is to be
-    tried again soon, and for a relay that went away. `recycle` is how many messages a session carries.
+    tried again soon, and for a relay that went away. `recycle` is how many messages a session carries, where a
+    transport was given alone. `lane_pace` gives the limits of a mailbox provider by its name.
     """
 
     waiting_since: datetime
@@ -47,7 +51,7 @@ class Plan:
     chance: Callable[[], float]
     patience: float = 60.0
     recycle: int = 100
-    pace: Pace = field(default_factory=lambda: Pace({}))
+    lane_pace: Callable[[str], Pace] = lambda name: Pace()
     stop: threading.Event = field(default_factory=threading.Event)
     watch: Callable[[Counter[DeliveryState]], None] | None = None
 
@@ -61,133 +65,42 @@ class End:
     kind: Kind | None = None
 
 
-@dataclass(slots=True)
-class _Request:
-    worker: _Worker
-    settled: list[tuple[Attempt, Reply]]
-    handing: Attempt | None = None
-    wants: bool = False
-    trouble: Reply | None = None
-    crash: BaseException | None = None
+def run(ledger: Ledger, ways: Transport | Sequence[Outlet], compose: Callable[[Recipient], Message], plan: Plan) -> End:
+    """Send what is due, by one transport or by several accounts in order.
 
-
-@dataclass(slots=True)
-class _Grant:
-    opening: Attempt | None = None
-    pause: float = 0.0
-    stop: bool = False
-
-
-def run(ledger: Ledger, transport: Transport, compose: Callable[[Recipient], Message], plan: Plan) -> End:
-    """Send what is due. Raises what the ledger raises: then nothing more is handed over, and the rows tell the rest."""
-    return _Run(ledger, transport, compose, plan).go()
-
-
-class _Worker(threading.Thread):
-    """Carry one session. Between two steps it waits for the coordinator's word."""
-
-    def __init__(self, run: _Run, number: int) -> None:
-        super().__init__(name=f"session-{number}", daemon=True)
-        self._run = run
-        self.inbox: queue.SimpleQueue[_Grant] = queue.SimpleQueue()
-        self.failures = 0
-        self._settled: list[tuple[Attempt, Reply]] = []
-
-    def run(self) -> None:
-        """Work until told to stop; a defect of ours is reported, not lost."""
-        try:
-            self._work()
-        except BaseException as error:
-            self._run.requests.put(_Request(self, self._settled, crash=error))
-
-    def _ask(self, **what: object) -> _Grant:
-        settled, self._settled = self._settled, []
-        self._run.requests.put(_Request(self, settled, **what))  # type: ignore[arg-type]  # by name
-        return self.inbox.get()
-
-    def _work(self) -> None:
-        while True:
-            session = self._connect()
-            if session is None:
-                return
-            try:
-                if not self._talk(session):
-                    return
-            finally:
-                session.close()
-
-    def _connect(self) -> Session | None:
-        while True:
-            if self._settled and self._ask().stop:
-                return None
-            try:
-                return self._run.transport.open()
-            except Refusal as refusal:
-                grant = self._ask(trouble=refusal.reply)
-                if grant.stop or self._run.over.wait(grant.pause):
-                    return None
-
-    def _talk(self, session: Session) -> bool:
-        """Use a session until it is worn out or broken (True), or the run is over (False)."""
-        opened: tuple[Attempt, Message] | None = None
-        left = self._run.plan.recycle
-        while session.alive and (left > 0 or opened):
-            grant = self._ask(handing=opened and opened[0], wants=left > 0)
-            if grant.stop:
-                return False
-            attempt, message = grant.opening, None
-            if attempt is not None:
-                left -= 1
-                message = self._composed(attempt)
-            handed, answer = session.exchange(opened and opened[1], message)
-            if opened and handed:
-                self._settled.append((opened[0], handed))
-            opened = None
-            if attempt and message and answer:
-                if answer.is_yes:
-                    opened = (attempt, message)
-                else:
-                    self._settled.append((attempt, answer))
-        if opened:
-            self._settled.append((opened[0], Reply(Phase.DATA, None, "connection lost before the message")))
-        return True
-
-    def _composed(self, attempt: Attempt) -> Message | None:
-        try:
-            return self._run.compose(attempt.recipient)
-        except ValueError as error:
-            self._settled.append((attempt, Reply(Phase.RECIPIENT, 553, f"5.1.3 {error}", "broadsheet")))
-            return None
+    Raises what the ledger raises: then nothing more is handed over, and the rows tell the rest.
+    """
+    outlets = list(ways) if isinstance(ways, Sequence) else [Outlet(ways, recycle=plan.recycle)]
+    return _Run(ledger, outlets, compose, plan).go()
 
 
 class _Run:
     def __init__(
-        self, ledger: Ledger, transport: Transport, compose: Callable[[Recipient], Message], plan: Plan
+        self, ledger: Ledger, outlets: list[Outlet], compose: Callable[[Recipient], Message], plan: Plan
     ) -> None:
-        self.ledger, self.transport, self.compose, self.plan = ledger, transport, compose, plan
-        self.requests: queue.SimpleQueue[_Request] = queue.SimpleQueue()
+        self.ledger, self.outlets, self.compose, self.plan = ledger, outlets, compose, plan
+        self.requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self.over = threading.Event()
-        self._ready: deque[Attempt] = deque()
-        self._parked: list[_Worker] = []
+        self._lanes = Lanes(ledger, plan.lane_pace)
+        self._parked: list[Worker] = []
         self._unwritten: list[Settlement] = []
-        self._out = 0  # workers that hold an attempt or an unheard answer
+        self._out = 0  # attempts and unheard answers that workers hold
         self._tally: Counter[DeliveryState] = Counter()
-        self._streak: list[int] = []
+        self._throttled: dict[str, Throttle] = {}
+        self._slow: dict[str, datetime] = {}  # when a provider last said "too fast"
         self._trouble: Reply | None = None
         self._kind: Kind | None = None
-        self._ever_connected = False
-        self._well_at = time.monotonic()
-        self._troubles = 0
+        self._uncounted: Counter[str] = Counter()
+        self._counted_at = time.monotonic()
         self._watched_at = 0.0
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
 
     def go(self) -> End:
-        self._refill(self.plan.clock())
-        if not self._ready:
+        now = self.plan.clock()
+        self._lanes.fill(now, 1)
+        if not (self._lanes.at_hand or self._lanes.moved):
             return End(self._tally)
-        self._workers = [_Worker(self, n) for n in range(max(1, min(self.transport.sessions, len(self._ready))))]
-        for worker in self._workers:
-            worker.start()
+        self._start(now)
         try:
             while not self._finished():
                 self._serve(self._collect())
@@ -197,13 +110,32 @@ class _Run:
                     self.ledger.commit(self.plan.clock(), settled=late)
             raise
         self._dismiss()
+        if self._uncounted:
+            self.ledger.commit(self.plan.clock(), attempted=self._uncounted)
         return End(self._tally, self._trouble, self._kind)
+
+    def _start(self, now: datetime) -> None:
+        """Let the first accounts work that are enough: a later one begins when those before it are full or down."""
+        for outlet in self.outlets:
+            if outlet.trouble is None and not outlet.workers:
+                if outlet.pace.room(now) == 0:
+                    continue
+                outlet.well_at = time.monotonic()
+                sessions = max(1, min(outlet.transport.sessions, self._lanes.count()))
+                for _ in range(sessions):
+                    number = len(self._workers)
+                    worker = Worker(outlet, number, self.compose, self.requests, self.over)
+                    outlet.workers.append(worker)
+                    self._workers.append(worker)
+                    worker.start()
+            if outlet.works() and outlet.pace.room(now) != 0:
+                return
 
     # --- who asks ---
 
-    def _collect(self) -> list[_Request]:
+    def _collect(self) -> list[Request]:
         """Wait for somebody to ask, or for the time to come when a parked worker can be given something."""
-        found: list[_Request] = []
+        found: list[Request] = []
         try:
             found.append(self.requests.get(timeout=self._patience_now()))
             if 1 + self.requests.qsize() < FEW * self._out:
@@ -214,14 +146,31 @@ class _Run:
             return found
 
     def _patience_now(self) -> float:
-        if self._parked and self._ready and not self._halting:
-            now = self.plan.clock()
-            return min(self.plan.pace.wait(now).total_seconds(), 1.0) if self.plan.pace.room(now) == 0 else 0.0
+        if self._halting:
+            return min(HEARTBEAT, 1.0)
+        if self._lanes.moved:
+            return 0.0
+        now = self.plan.clock()
+        at_hand = self._lanes.wait(now) if self._parked else None
+        if at_hand is not None:
+            return min(max(at_hand, self._turn_of_the_parked(now)).total_seconds(), 1.0)
         if self._out or not self._parked:
             return min(HEARTBEAT, 1.0)
-        next_at = self.ledger.next_due_at()
-        wait = (next_at - self.plan.clock()).total_seconds() if next_at else HEARTBEAT
-        return min(max(wait, 0.01), 1.0)
+        next_at = self.ledger.next_due_at(now)
+        pause = (next_at - now).total_seconds() if next_at else HEARTBEAT
+        return min(max(pause, 0.01), 1.0)
+
+    def _turn_of_the_parked(self, now: datetime) -> timedelta:
+        """Say how long until an account with a worker to spare may go, where none before it has room."""
+        soonest = timedelta(seconds=1)
+        parked = {worker.outlet for worker in self._parked}
+        for outlet in self.outlets:
+            room = outlet.pace.room(now)
+            if outlet in parked and outlet.trouble is None:
+                soonest = min(soonest, outlet.pace.wait(now))
+            if outlet.works() and room != 0:
+                break
+        return soonest
 
     @property
     def _halting(self) -> bool:
@@ -233,16 +182,20 @@ class _Run:
         if self._halting:
             return True
         now = self.plan.clock()
-        if not self._ready:
-            self._refill(now)
-        if self._ready:
-            return self.plan.pace.room(now) == 0 and self.plan.pace.wait(now) > LONGEST_PACE
-        next_at = self.ledger.next_due_at()
-        return next_at is None or (next_at - now).total_seconds() > self.plan.patience
+        self._lanes.fill(now, 1, anew=True)
+        if self._lanes.moved:
+            return False
+        self._lanes.open(now)
+        at_hand = self._lanes.wait(now)
+        if at_hand is not None and max(at_hand, wait(self.outlets, now)) <= LONGEST_PACE:
+            return False
+        next_at = self.ledger.next_due_at(now)
+        late = next_at is None or (next_at - now).total_seconds() > self.plan.patience
+        return late or wait(self.outlets, now) > LONGEST_PACE
 
     # --- what they get ---
 
-    def _serve(self, requests: list[_Request]) -> None:
+    def _serve(self, requests: list[Request]) -> None:
         now = self.plan.clock()
         settlements = self._unwritten
         for request in requests:
@@ -250,64 +203,111 @@ class _Run:
                 raise request.crash
             for attempt, reply in request.settled:
                 self._out -= 1
-                settlements.extend(self._judge(attempt, reply, now))
+                request.worker.outlet.out -= 1
+                settlements.extend(self._judge(request.worker.outlet, attempt, reply, now))
+            if request.wants:
+                request.worker.failures = 0
+                request.worker.outlet.opened()
         handing = [request.handing.number for request in requests if request.handing]
-        asking = [request.worker for request in requests if request.wants]
-        idle = self._parked
-        self._parked = []
-        claims = self._claims([*asking, *idle], now)
+        idle, self._parked = self._parked, []
+        claims = self._claims([*(request.worker for request in requests if request.wants), *idle], now)
         unwanted = self.ledger.commit(
-            now, settled=settlements, handing=handing, claimed=[attempt.number for attempt in claims.values()]
+            now,
+            settled=settlements,
+            handing=handing,
+            claimed=[attempt.number for attempt in claims.values()],
+            by={attempt.number: worker.outlet.transport.name for worker, attempt in claims.items()},
+            moved=self._lanes.moved,
+            attempted=self._attempted(claims),
+            throttled=self._throttled,
+            speeds=self._speeds(),
         )
         written, self._unwritten = bool(settlements), []
+        self._lanes.moved, self._throttled = {}, {}
         for worker, attempt in list(claims.items()):
             if attempt.number in unwanted:
                 del claims[worker]
                 self._tally[DeliveryState.SKIPPED] += 1
+            else:
+                worker.outlet.out += 1
         self._out += len(claims)
         for request in requests:
             self._answer(request, claims)
         for worker in idle:
             if worker in claims:
-                worker.inbox.put(_Grant(opening=claims[worker]))
+                worker.inbox.put(Grant(opening=claims[worker]))
             else:
                 self._parked.append(worker)
         if self.plan.watch and (written or not self._out) and time.monotonic() - self._watched_at > 0.2:
             self._watched_at = time.monotonic()
             self.plan.watch(self._tally)
 
-    def _answer(self, request: _Request, claims: dict[_Worker, Attempt]) -> None:
+    def _speeds(self) -> dict[str, float]:
+        """Measure what each account does while it has work enough and nothing holds it back."""
+        at, found = time.monotonic(), {}
+        for outlet in self.outlets:
+            if not self._lanes.flows or (self._parked and outlet.out == 0):
+                outlet.speed.hold()
+            if speed := outlet.speed.tick(at):
+                found[outlet.scope] = speed
+        return found
+
+    def _answer(self, request: Request, claims: dict[Worker, Attempt]) -> None:
         worker = request.worker
         if request.trouble is not None:
             worker.inbox.put(self._about_trouble(worker, request.trouble))
-            return
-        if request.wants:
-            worker.failures = 0
-            self._ever_connected, self._troubles = True, 0
-        if request.handing or worker in claims or not request.wants:
-            worker.inbox.put(_Grant(opening=claims.get(worker)))
+        elif request.handing or worker in claims or not request.wants:
+            worker.inbox.put(Grant(opening=claims.get(worker)))
+        elif worker.outlet.trouble is not None:
+            worker.inbox.put(Grant(stop=True))
         else:
             self._parked.append(worker)
 
-    def _claims(self, workers: list[_Worker], now: datetime) -> dict[_Worker, Attempt]:
-        claims: dict[_Worker, Attempt] = {}
+    def _claims(self, workers: list[Worker], now: datetime) -> dict[Worker, Attempt]:
+        """Give out what may be tried now: to the first account what its limits allow, then to the next."""
+        claims: dict[Worker, Attempt] = {}
         if self._halting:
             return claims
-        room = self.plan.pace.room(now)
-        workers = workers if room is None else workers[:room]
-        if len(self._ready) < len(workers):
-            self._refill(now)  # once, before anything is taken: what is claimed here is not yet written as claimed
-        for worker in workers[: len(self._ready)]:
-            claims[worker] = self._ready.popleft()
-        self.plan.pace.take(now, len(claims))
+        self._lanes.fill(now, len(workers))  # before anything is taken: what is claimed here is not yet written down
+        self._lanes.open(now)
+        for outlet in self.outlets:
+            mine = [worker for worker in workers if worker.outlet is outlet and outlet.trouble is None]
+            room = outlet.pace.room(now)
+            if room == 0:
+                outlet.speed.hold()
+            taken = 0
+            for worker in mine[:room]:
+                attempt = self._lanes.take(now)
+                if attempt is None:
+                    break
+                claims[worker] = attempt
+                taken += 1
+            if taken:
+                outlet.gave(now, taken)
+            if outlet.works() and (room is None or room > taken):
+                break
+        if len(self.outlets) > 1 and self._lanes.at_hand:
+            self._start(now)
         return claims
 
-    def _refill(self, now: datetime) -> None:
-        self._ready.extend(self.ledger.due(now, READ_AHEAD, {attempt.number for attempt in self._ready}))
+    def _attempted(self, claims: dict[Worker, Attempt]) -> Counter[str]:
+        """Count what is claimed by the scopes whose limits it uses up, in the commit that claims it.
+
+        An account without limits is counted too, as some may be configured later in the day; that can wait a second.
+        """
+        scopes: Counter[str] = Counter()
+        for worker, attempt in claims.items():
+            counter = scopes if worker.outlet.pace.limits else self._uncounted
+            counter[worker.outlet.scope] += 1
+            if attempt.lane and self._lanes.lane(attempt.lane).pace.limits:
+                scopes[f"lane:{attempt.lane}"] += 1
+        if self._uncounted and (not claims or time.monotonic() - self._counted_at > 1.0):
+            scopes, self._uncounted, self._counted_at = scopes + self._uncounted, Counter(), time.monotonic()
+        return scopes
 
     # --- what the answers mean ---
 
-    def _judge(self, attempt: Attempt, reply: Reply, now: datetime) -> list[Settlement]:
+    def _judge(self, outlet: Outlet, attempt: Attempt, reply: Reply, now: datetime) -> list[Settlement]:
         decision = decide(
             reply,
             attempts=attempt.attempts + 1,
@@ -318,47 +318,67 @@ class _Run:
         self._tally[decision.outcome.state] += 1
         settlements = [Settlement(attempt.number, decision.outcome, decision.due_at)]
         if decision.kind is Kind.OURS:
-            self._halt(reply, decision.kind)
+            self._put_aside(outlet, reply, decision.kind)
         elif decision.kind is Kind.BLOCKED:
-            self._streak.append(attempt.number)
-            if len(self._streak) >= MOST_REFUSALS_IN_A_ROW:
-                settlements += self._put_back(reply)
-                self._halt(reply, decision.kind)
+            outlet.refusals.append(attempt.number)
+            if len(outlet.refusals) >= MOST_REFUSALS_IN_A_ROW:
+                settlements += self._put_back(outlet, reply)
+                self._put_aside(outlet, reply, decision.kind)
         elif decision.kind is Kind.ACCEPTED:
-            self._streak.clear()
-            self._well_at = time.monotonic()
-        elif decision.kind in (Kind.LOST, Kind.RELAY_BUSY) and self._is_down():
-            self._halt(reply, decision.kind)
+            outlet.took()
+        elif decision.kind is Kind.THROTTLED:
+            self._slow_down(outlet, attempt, reply, now)
+        elif decision.kind in (Kind.LOST, Kind.RELAY_BUSY) and outlet.silent_for() > self.plan.patience:
+            self._put_aside(outlet, reply, decision.kind)
         return settlements
 
-    def _put_back(self, reply: Reply) -> list[Settlement]:
+    def _slow_down(self, outlet: Outlet, attempt: Attempt, reply: Reply, now: datetime) -> None:
+        """Go slower to the reader's provider; or by the account, where it says so before it knows the reader.
+
+        Providers do not tire together: three of them at once are taken for the account's own "too fast".
+        """
+        if reply.phase is not Phase.SENDER:
+            lane = self._lanes.slow_down(attempt, now)
+            if lane is not None and lane.pace.throttle is not None:
+                self._throttled[f"lane:{lane.name}"] = lane.pace.throttle
+                self._slow = {name: at for name, at in self._slow.items() if now - at <= SLOW_LANES_WITHIN}
+                self._slow[lane.name] = now
+        if reply.phase is Phase.SENDER or len(self._slow) >= SLOW_LANES:
+            self._slow.clear()
+            if outlet.pace.slow_down(now, outlet.meter.rate(now.timestamp())) and outlet.pace.throttle is not None:
+                self._throttled[outlet.scope] = outlet.pace.throttle
+
+    def _put_back(self, outlet: Outlet, reply: Reply) -> list[Settlement]:
         """Give the readers of a row of refusals their turn again: so many at once say that the fault is not theirs."""
         words = Outcome(
             state=DeliveryState.QUEUED, code=reply.code, enhanced_code=reply.enhanced_code, text=reply.text[:500],
             server=reply.server,
         )  # fmt: skip
-        self._tally[DeliveryState.FAILED] -= len(self._streak)
-        self._tally[DeliveryState.QUEUED] += len(self._streak)
-        back = [Settlement(number, words) for number in self._streak]
-        self._streak.clear()
+        self._tally[DeliveryState.FAILED] -= len(outlet.refusals)
+        self._tally[DeliveryState.QUEUED] += len(outlet.refusals)
+        back = [Settlement(number, words) for number in outlet.refusals]
+        outlet.refusals.clear()
         return back
 
-    def _halt(self, reply: Reply, kind: Kind) -> None:
-        if self._trouble is None:
-            self._trouble, self._kind = reply, kind
+    def _put_aside(self, outlet: Outlet, reply: Reply, kind: Kind) -> None:
+        """Use an account no more in this run. With the last one, the run ends: by the trouble of the first."""
+        if outlet.trouble is None:
+            outlet.trouble = (reply, kind)
+        if self._trouble is None and all(one.trouble for one in self.outlets):
+            self._trouble, self._kind = next(one.trouble for one in self.outlets if one.trouble)
 
-    def _about_trouble(self, worker: _Worker, reply: Reply) -> _Grant:
+    def _about_trouble(self, worker: Worker, reply: Reply) -> Grant:
         """Decide whether a session that could not be opened is tried again, and when."""
-        kind = kind_of(reply)
+        kind, outlet = kind_of(reply), worker.outlet
         worker.failures += 1
-        self._troubles += 1
-        never = not self._ever_connected and self._troubles >= FIRST_CONNECTION_TRIES * len(self._workers)
-        if kind is Kind.OURS or (not self._out and (never or self._is_down())):
-            self._halt(reply, kind)
-        return _Grant(pause=min(0.5 * 2 ** min(worker.failures - 1, 6), 30.0))
-
-    def _is_down(self) -> bool:
-        return time.monotonic() - self._well_at > self.plan.patience
+        outlet.failures += 1
+        outlet.is_down = not outlet.out
+        never = not outlet.ever_open and outlet.failures >= FIRST_CONNECTION_TRIES * len(outlet.workers)
+        if kind is Kind.OURS or (not outlet.out and (never or outlet.silent_for() > self.plan.patience)):
+            self._put_aside(outlet, reply, kind)
+        if outlet.trouble is not None:
+            return Grant(stop=True)
+        return Grant(pause=min(0.5 * 2 ** min(worker.failures - 1, 6), 30.0))
 
     # --- the end ---
 
@@ -370,15 +390,16 @@ class _Run:
         """
         self.over.set()
         for worker in self._workers:
-            worker.inbox.put(_Grant(stop=True))
+            worker.inbox.put(Grant(stop=True))
         until = time.monotonic() + CONNECTING_SECONDS
         for worker in self._workers:
             worker.join(None if self._out else max(until - time.monotonic(), 0.0))
         late, self._unwritten = self._unwritten, []
         now = self.plan.clock()
         while not self.requests.empty():
-            for attempt, reply in self.requests.get().settled:
-                late.extend(self._judge(attempt, reply, now))
+            request = self.requests.get()
+            for attempt, reply in request.settled:
+                late.extend(self._judge(request.worker.outlet, attempt, reply, now))
         if self.plan.watch:
             self.plan.watch(self._tally)
         return late

@@ -25,8 +25,11 @@ LOCAL_BASE_URL = "http://127.0.0.1:8765"
 """Where links lead while no `base_url` is configured: mail in the outbox reaches nobody else."""
 
 
-def way_out(desk: Desk) -> Transport:
-    """Give the configured relay, or the Maildir in the project. Raises ConfigError when a password cannot be read."""
+def way_out(desk: Desk, *, with_secrets: bool = True) -> Transport:
+    """Give the configured relay, or the Maildir in the project. Raises ConfigError when a password cannot be read.
+
+    Without secrets it can be asked for its name, and not opened.
+    """
     config = desk.config.smtp
     if config is None:
         from broadsheet.deliver.maildir import Maildir
@@ -40,7 +43,7 @@ def way_out(desk: Desk) -> Transport:
             port=config.port,
             security=config.security,
             user=config.user,
-            password=_password(desk, config),
+            password=_password(desk, config) if with_secrets else "",
             sessions=config.connections,
             timeout=config.timeout,
             answer_timeout=config.answer_timeout,

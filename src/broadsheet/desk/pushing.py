@@ -52,7 +52,7 @@ def send_edition(
     platform was asked before, it is only asked what became of that. Raises ApprovalMissing, CheckFailed when the draft
     is not what it should be, and what `push_edition` raises.
     """
-    from broadsheet.desk.sending import approved_rendering
+    from broadsheet.desk.freezing import approved_rendering
     from broadsheet.export.push import send_draft
 
     place = _place(desk, platform, options)

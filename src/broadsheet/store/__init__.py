@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from broadsheet.store.editions import Editions
     from broadsheet.store.imports import Imports
     from broadsheet.store.labels import Labels
+    from broadsheet.store.paces import Paces
     from broadsheet.store.places import Places
     from broadsheet.store.pushes import Pushes
     from broadsheet.store.runs import Problems, Runs
@@ -173,6 +174,13 @@ class Store:
         from broadsheet.store.imports import Imports
 
         return Imports(self.connection, self.suppressions)
+
+    @cached_property
+    def paces(self) -> Paces:
+        """Reach what was attempted lately, and what slowed us down."""
+        from broadsheet.store.paces import Paces
+
+        return Paces(self.connection)
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -114,11 +114,13 @@ class Deliveries:
         now: datetime,
         *,
         segment: str = "",
+        lane: Callable[[str], str] = lambda email: "",
     ) -> Sending:
         """Write down who gets an edition and who does not, and why, in one transaction; a second time changes nothing.
 
         A candidate comes with the reason to leave them out, or ''. One mailbox gets one copy: a second subscription of
-        the same mailbox is excluded. The hash covers everybody. `segment` is the expression they were chosen by.
+        the same mailbox is excluded. The hash covers everybody. `segment` is the expression they were chosen by; `lane`
+        names the mailbox provider of an address.
         """
         with self._store.transaction():
             if found := self.sending(edition):
@@ -137,10 +139,13 @@ class Deliveries:
                     self._exclude(sending, (recipient.id, recipient.email, reason), digest)
                     continue
                 insert.execute(
-                    "INSERT INTO deliveries (sending, recipient, email, mailbox, person, due_at)"
-                    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (sending, recipient.id, recipient.email, mailbox(recipient.email), _person(recipient), 0.0),
-                )
+                    "INSERT INTO deliveries (sending, recipient, email, mailbox, person, due_at, lane)"
+                    " VALUES (?, ?, ?, ?, ?, 0.0, ?) ON CONFLICT DO NOTHING",
+                    (
+                        sending, recipient.id, recipient.email, mailbox(recipient.email), _person(recipient),
+                        lane(recipient.email),
+                    ),
+                )  # fmt: skip
                 if insert.rowcount == 1:
                     frozen += 1
                     digest.update(f"+{recipient.id} {recipient.email}\n".encode())
@@ -196,6 +201,7 @@ class Deliveries:
                 "INSERT OR REPLACE INTO lease VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
                 (fence, me.host, me.pid, me.process, transport, sending.edition, now.timestamp(), home),
             )
+            self._store.paces.tidy(now)
             self._recover(now, took if transport == before else lambda edition, recipient: None)
         witness(self._store.path, fence)
         return SendingLedger(self._store, sending, fence, unwanted)
@@ -286,13 +292,19 @@ class Deliveries:
         for row in rows:
             yield _delivery(row)
 
-    def attempted_since(self, moment_at: datetime) -> int:
-        """Count the deliveries, of every edition, whose last attempt began or was answered since then."""
-        row = self._connection.execute(
-            "SELECT count(*) FROM deliveries WHERE at >= ? AND attempts > 0 AND state != 'skipped'",
-            (moment_at.timestamp(),),
-        ).fetchone()
-        return int(row[0])
+    def waiting(self, edition: str, now: datetime) -> list[tuple[str, datetime, int]]:
+        """Count who waits by lane and by the minute of their turn (UTC); those whose turn has come are one count.
+
+        Read from an index alone: a million rows take a fraction of a second.
+        """
+        at = now.timestamp()
+        rows = self._connection.execute(
+            "SELECT lane, CASE WHEN due_at <= ? THEN ? ELSE ceil(due_at / 60) * 60 END AS turn, count(*)"
+            " FROM deliveries WHERE sending = (SELECT id FROM sendings WHERE edition = ?)"
+            " AND state IN ('queued', 'deferred') GROUP BY lane, turn",
+            (at, at, edition),
+        )
+        return [(row[0], moment(row[1]), row[2]) for row in rows]
 
     def excluded(self, edition: str) -> Iterator[Exclusion]:
         """List who was left out of an edition, and why."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import LeaseHeld, StoreBusy, StoreError
-from broadsheet.model import Attempt, DeliveryState, Recipient, Settlement
+from broadsheet.model import NOTHING, Attempt, DeliveryState, Recipient, Settlement, Throttle
 from broadsheet.store.deliveries import IN_DOUBT
 from broadsheet.store.lease import moment
 
@@ -39,32 +40,61 @@ class SendingLedger:
         self._sending, self._fence, self._unwanted = sending, fence, unwanted
         self._persist, self._sleep = persist, sleep
         self._recipients: dict[int, int] = {}  # number -> subscription, of what was read ahead
-        self._checked: tuple[int, Mapping[int, str]] | None = None
+        self._unchecked: list[int] = []  # subscriptions among them that were never asked about
+        self._gone: Mapping[int, str] = NOTHING  # subscription -> why it must be left out, as of `_version`
+        self._version = -1
         self._heartbeat_at = 0.0
         self.halt = sending.halt
 
-    def due(self, now: datetime, limit: int, besides: Collection[int] = ()) -> list[Attempt]:
-        """Read what may be tried now. A due time too far away means that the clock was set back: it counts as now."""
-        rows = self._connection.execute(
-            "SELECT number, recipient, email, person, attempts FROM deliveries"
-            " WHERE sending = ? AND state IN ('queued', 'deferred') AND (due_at <= ? OR due_at > ?)"
-            " ORDER BY due_at, number LIMIT ?",
-            (self._sending.id, now.timestamp(), now.timestamp() + FARTHEST_SECONDS, limit + len(besides)),
-        ).fetchall()
-        attempts = [
-            Attempt(row[0], _recipient(row[1], row[2], row[3]), row[4]) for row in rows if row[0] not in besides
-        ]
-        self._recipients |= {attempt.number: attempt.recipient.id for attempt in attempts}
-        self._checked = None
-        return attempts
-
-    def next_due_at(self) -> datetime | None:
-        """Say when the earliest waiting delivery may be tried."""
+    def lanes(self) -> list[str]:
+        """Name the lanes in which something waits: one seek each, however many rows there are."""
+        found: list[str] = []
         row = self._connection.execute(
-            "SELECT min(due_at) FROM deliveries WHERE sending = ? AND state IN ('queued', 'deferred')",
+            "SELECT lane FROM deliveries WHERE sending = ? AND state IN ('queued', 'deferred') ORDER BY lane LIMIT 1",
             (self._sending.id,),
         ).fetchone()
-        return moment(row[0]) if row[0] is not None else None
+        while row is not None:
+            found.append(row[0])
+            row = self._connection.execute(
+                "SELECT lane FROM deliveries WHERE sending = ? AND state IN ('queued', 'deferred') AND lane > ?"
+                " ORDER BY lane LIMIT 1",
+                (self._sending.id, row[0]),
+            ).fetchone()
+        return found
+
+    def due(self, now: datetime, limit: int, besides: Collection[int] = (), *, lane: str = "") -> list[Attempt]:
+        """Read what may be tried now. A due time too far away means that the clock was set back: it counts as now."""
+        at = now.timestamp()
+        rows: list[sqlite3.Row] = []
+        for bound, moment_at in (("<=", at), (">", at + FARTHEST_SECONDS)):
+            if len(rows) < limit + len(besides):
+                rows += self._connection.execute(
+                    "SELECT number, recipient, email, person, attempts FROM deliveries"
+                    f" WHERE sending = ? AND lane = ? AND state IN ('queued', 'deferred') AND due_at {bound} ?"
+                    " ORDER BY due_at, number LIMIT ?",
+                    (self._sending.id, lane, moment_at, limit + len(besides)),
+                ).fetchall()
+        attempts = [
+            Attempt(row[0], _recipient(row[1], row[2], row[3]), row[4], lane) for row in rows if row[0] not in besides
+        ]
+        found = {attempt.number: attempt.recipient.id for attempt in attempts}
+        self._recipients |= found
+        self._unchecked += found.values()
+        return attempts
+
+    def next_due_at(self, after: datetime | None = None) -> datetime | None:
+        """Say when the earliest delivery that waits, or waits for later than a moment, may be tried."""
+        since = after.timestamp() if after else -1.0
+        times = [
+            self._connection.execute(
+                "SELECT min(due_at) FROM deliveries WHERE sending = ? AND lane = ? AND state IN ('queued', 'deferred')"
+                " AND due_at > ?",
+                (self._sending.id, lane, since),
+            ).fetchone()[0]
+            for lane in self.lanes()
+        ]
+        found = min((time for time in times if time is not None), default=None)
+        return moment(found) if found is not None else None
 
     def commit(
         self,
@@ -73,6 +103,11 @@ class SendingLedger:
         settled: Sequence[Settlement] = (),
         handing: Sequence[int] = (),
         claimed: Sequence[int] = (),
+        by: Mapping[int, str] = NOTHING,
+        moved: Mapping[int, str] = NOTHING,
+        attempted: Mapping[str, int] = NOTHING,
+        throttled: Mapping[str, Throttle] = NOTHING,
+        speeds: Mapping[str, float] = NOTHING,
     ) -> Mapping[int, str]:
         """Write all of it at one stroke. A locked database or a full disk is waited for: answers must not be lost.
 
@@ -81,7 +116,7 @@ class SendingLedger:
         until = time.monotonic() + self._persist
         while True:
             try:
-                return self._commit(now, settled, handing, claimed)
+                return self._commit(now, settled, handing, claimed, by, moved, attempted, throttled, speeds)
             except StoreBusy:
                 if time.monotonic() > until:
                     raise
@@ -91,10 +126,22 @@ class SendingLedger:
             self._sleep(0.5)
 
     def _commit(
-        self, now: datetime, settled: Sequence[Settlement], handing: Sequence[int], claimed: Sequence[int]
+        self,
+        now: datetime,
+        settled: Sequence[Settlement],
+        handing: Sequence[int],
+        claimed: Sequence[int],
+        by: Mapping[int, str],
+        moved: Mapping[int, str],
+        attempted: Mapping[str, int],
+        throttled: Mapping[str, Throttle],
+        speeds: Mapping[str, float],
     ) -> Mapping[int, str]:
         at = now.timestamp()
-        if not (settled or handing or claimed) and abs(at - self._heartbeat_at) < HEARTBEAT_SECONDS:
+        if (
+            not (settled or handing or claimed or moved or attempted or throttled or speeds)
+            and abs(at - self._heartbeat_at) < HEARTBEAT_SECONDS
+        ):
             self._look()
             return {}
         with self._store.transaction():
@@ -112,9 +159,9 @@ class SendingLedger:
                 )
             if claimed:
                 taken = self._connection.executemany(
-                    "UPDATE deliveries SET state = 'in_flight', attempts = attempts + 1, at = ?"
+                    "UPDATE deliveries SET state = 'in_flight', attempts = attempts + 1, at = ?, server = ?"
                     " WHERE number = ? AND state IN ('queued', 'deferred')",
-                    [(at, number) for number in claimed if number not in unwanted],
+                    [(at, by.get(number, ""), number) for number in claimed if number not in unwanted],
                 ).rowcount
                 if max(taken, 0) != len(claimed) - len(unwanted):
                     raise RuntimeError("a delivery was claimed that does not wait: nobody is written to")
@@ -123,6 +170,17 @@ class SendingLedger:
                     "UPDATE deliveries SET state = 'skipped', text = ?, at = ? WHERE number = ?",
                     [(reason, at, number) for number, reason in unwanted.items()],
                 )
+            if moved:
+                self._connection.executemany(
+                    "UPDATE deliveries SET lane = ? WHERE number = ?",
+                    [(lane, number) for number, lane in moved.items()],
+                )
+            if attempted:
+                self._store.paces.count(now, attempted)
+            if throttled:
+                self._store.paces.slow_down(throttled)
+            if speeds:
+                self._store.paces.note_speed(now, speeds)
             if abs(at - self._heartbeat_at) >= HEARTBEAT_SECONDS:
                 self._connection.execute("UPDATE lease SET heartbeat_at = ?", (at,))
         if abs(at - self._heartbeat_at) >= HEARTBEAT_SECONDS:
@@ -144,17 +202,19 @@ class SendingLedger:
         self.halt = row[1] or ""
 
     def _no_longer_wanted(self, claimed: Sequence[int]) -> dict[int, str]:
-        """Ask who has left since the freeze. Asked anew only when somebody else has written to the database."""
+        """Ask who has left since the freeze: of what was just read, and of all once somebody else has written."""
         version = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
-        if self._checked is None or self._checked[0] != version:
-            self._checked = (version, self._unwanted(list(self._recipients.values())))
-        reasons = self._checked[1]
-        if not reasons:
+        if self._version != version:
+            self._version, self._gone = version, self._unwanted(list(self._recipients.values()))
+        elif self._unchecked:
+            self._gone = {**self._gone, **self._unwanted(self._unchecked)}
+        self._unchecked = []
+        if not self._gone:
             return {}
         return {
-            number: reasons[recipient]
+            number: self._gone[recipient]
             for number in claimed
-            if (recipient := self._recipients.get(number)) is not None and recipient in reasons
+            if (recipient := self._recipients.get(number)) is not None and recipient in self._gone
         }
 
     def cancel_waiting(self, now: datetime, reason: str) -> int:

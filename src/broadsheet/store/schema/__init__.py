@@ -3,6 +3,15 @@
 A step is a function that takes a sqlite-utils Database and changes the shape; its name says what it does.
 """
 
-from broadsheet.store.schema import audience, deliveries, editions, labels, pushes, runs, stories
+from broadsheet.store.schema import audience, deliveries, editions, labels, paces, pushes, runs, stories
 
-STEPS = (*stories.STEPS, *editions.STEPS, *audience.STEPS, *deliveries.STEPS, *runs.STEPS, *pushes.STEPS, *labels.STEPS)
+STEPS = (
+    *stories.STEPS,
+    *editions.STEPS,
+    *audience.STEPS,
+    *deliveries.STEPS,
+    *runs.STEPS,
+    *pushes.STEPS,
+    *labels.STEPS,
+    *paces.STEPS,
+)

@@ -181,7 +181,7 @@ def _test(desk: Desk, edition_id: str, form: Form, by: str) -> Notice:
     """Send what was seen to one address."""
     from email_validator import EmailNotValidError, validate_email
 
-    from broadsheet.desk.sending import send_test
+    from broadsheet.desk.trials import send_test
 
     try:
         address = validate_email(form.get("email", "").strip(), check_deliverability=False).normalized

@@ -1,0 +1,103 @@
+"""Foresee when a sending is done: before its first mail, and while it runs."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from broadsheet.config import Publication
+from broadsheet.desk.opening import Desk
+from broadsheet.desk.pacing import lane_pace, outlets, providers
+from broadsheet.desk.plan import moment_of
+from broadsheet.desk.subscribing import candidates
+from broadsheet.model import DeliveryState, Recipient
+
+if TYPE_CHECKING:
+    from broadsheet.deliver.forecast import Forecast, Waiting
+
+COUNTED_AGAIN_SECONDS = 20.0
+COUNTING_SHARE = 100.0  # counting who waits takes at most one part of so many
+ON_THEIR_WAY = frozenset((DeliveryState.DEFERRED, DeliveryState.QUEUED))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: what it did, how many were frozen, and the end as foreseen now."""
+
+    done: int
+    total: int
+    forecast: Forecast
+
+
+def forecast_of(desk: Desk, publication: Publication, edition: str) -> Forecast:
+    """Foresee the end for those who wait for an edition that was frozen."""
+    from broadsheet.deliver.forecast import Waiting
+
+    now = desk.now()
+    return foresee(desk, publication, [Waiting(*row) for row in desk.store.deliveries.waiting(edition, now)])
+
+
+def forecast_for(
+    desk: Desk, publication: Publication, day: date, people: Iterable[Recipient] | None = None
+) -> Forecast:
+    """Foresee the end of an edition that is not frozen yet, for everybody it would go to if it began now."""
+    from broadsheet.deliver.forecast import Waiting
+
+    if people is None:
+        people = (person for person, reason in candidates(desk, publication, day) if not reason)
+    lane_of, now = providers(desk).lane_of, desk.now()
+    lanes = Counter(lane_of(person.email) for person in people)
+    return foresee(desk, publication, [Waiting(lane, now, count) for lane, count in lanes.items()])
+
+
+def foresee(desk: Desk, publication: Publication, waiting: list[Waiting]) -> Forecast:
+    """Put together who waits, the limits, and the speed that was measured last."""
+    from broadsheet.deliver.forecast import forecast
+
+    now = desk.now()
+    ways = outlets(desk, with_secrets=False)
+    speeds = [desk.store.paces.speed(way.scope) for way in ways]
+    lanes = {one.lane: lane_pace(desk, one.lane) for one in waiting}
+    tomorrow = now.astimezone(publication.zone).date() + timedelta(days=1)
+    return forecast(
+        now,
+        waiting,
+        [way.pace for way in ways],
+        {name: pace for name, pace in lanes.items() if not pace.is_free},
+        per_second=max((speed for speed in speeds if speed), default=None),
+        day_ends_at=moment_of(tomorrow, datetime.min.time(), publication.zone),
+    )
+
+
+def watching(
+    desk: Desk, publication: Publication, edition: str, total: int, tell: Callable[[Progress], None]
+) -> Callable[[Counter[DeliveryState]], None]:
+    """Give what hears of a run's tally and tells how far it is.
+
+    Who waits is counted now and then; in between, what the run settled is taken off, and the speed is read anew.
+    """
+    from broadsheet.deliver.forecast import Waiting
+
+    known: list[Waiting] = []
+    settled_then = 0
+    count_again_at = 0.0
+
+    def watch(tally: Counter[DeliveryState]) -> None:
+        nonlocal known, settled_then, count_again_at
+        settled = sum(count for state, count in tally.items() if state not in ON_THEIR_WAY)
+        began = time.monotonic()
+        if began >= count_again_at:
+            known = [Waiting(*row) for row in desk.store.deliveries.waiting(edition, desk.now())]
+            settled_then = settled
+            spent = time.monotonic() - began
+            count_again_at = began + max(COUNTED_AGAIN_SECONDS, spent * COUNTING_SHARE)
+        left = max(sum(one.count for one in known) - (settled - settled_then), 0)
+        share = left / max(sum(one.count for one in known), 1)
+        now = [replace(one, count=round(one.count * share)) for one in known]
+        tell(Progress(sum(tally.values()), total, foresee(desk, publication, now)))
+
+    return watch
