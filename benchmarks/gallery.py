@@ -5,6 +5,9 @@
 Writes THEME-CASE.html, a screenshot for each width and mode, and index.html to look at them. Pictures are those of the
 demo; no request leaves the machine. Without Playwright or Chromium the HTML alone is written, and it is said. Whatever
 is wider than its window is listed: a mail must never scroll sideways.
+
+Two cases are shown as other clients have them, too (`benchmarks.mail_clients`): Outlook.com and Gmail for iOS in the
+dark, Gmail without styles, pictures not loaded.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from benchmarks.mail_clients import CLIENTS
 from benchmarks.stories import AT, newspaper, publication, story
 from broadsheet.config import Publication
 from broadsheet.config.look import Sponsor
@@ -39,6 +43,7 @@ img { border: 1px solid #999 }
 <h1>Gallery</h1>ROWS</html>
 """
 WIDTHS, MODES = (320, 600, 1200), ("light", "dark")
+IN_CLIENTS, CLIENT_WIDTH = ("ordinary", "arabic"), 600
 GERMAN = (
     "Donaudampfschifffahrtsgesellschaftskapitänswitwenrente wird neu geregelt",
     "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz tritt außer Kraft",
@@ -187,6 +192,15 @@ def _shoot(pages: dict[str, str], out: Path) -> tuple[int, list[str]]:
                     page.screenshot(path=out / f"{name}-{width}-{mode}.png", full_page=True)
                     shots += 1
                 context.close()
+        for client in CLIENTS:
+            context = browser.new_context(viewport={"width": CLIENT_WIDTH, "height": 900}, color_scheme="light")
+            page = context.new_page()
+            page.route("**/*", _answer if client.loads_pictures else lambda route: route.abort())
+            for name in (name for name in pages if name.endswith(IN_CLIENTS)):
+                page.set_content(client.shown(pages[name]), wait_until="load")
+                page.screenshot(path=out / f"{name}-{client.name}.png", full_page=True)
+                shots += 1
+            context.close()
     return shots, too_wide
 
 
@@ -227,11 +241,12 @@ def _answer(route: Any) -> None:
 def _index(pages: dict[str, str], out: Path) -> None:
     rows = []
     for name in pages:
+        ways = [(f"{width}-{mode}", width) for mode in MODES for width in WIDTHS]
+        ways += [(client.name, CLIENT_WIDTH) for client in CLIENTS if name.endswith(IN_CLIENTS)]
         shots = "".join(
-            f'<figure><img loading="lazy" src="{name}-{width}-{mode}.png" width="{width // 2}" alt="">'
-            f"<figcaption>{width} {mode}</figcaption></figure>"
-            for mode in MODES
-            for width in WIDTHS
+            f'<figure><img loading="lazy" src="{name}-{way}.png" width="{width // 2}" alt="">'
+            f"<figcaption>{way}</figcaption></figure>"
+            for way, width in ways
         )
         rows.append(f'<h2 id="{name}"><a href="{name}.html">{name}</a></h2><div>{shots}</div>')
     (out / "index.html").write_text(INDEX.replace("ROWS", "".join(rows)), encoding="utf-8")

@@ -37,6 +37,16 @@ def test_what_the_engine_writes_by_itself_is_the_baseline() -> None:
     assert set(used) - GRACEFUL == BASELINE
 
 
+def test_what_only_gmail_can_match_asks_nothing_of_others() -> None:
+    def used(selector: str) -> set[str]:
+        style = f"<style>{selector}{{mix-blend-mode:screen}}</style>"
+        return {name for name in features_of(Mail(html=style), client_table().features) if name.startswith("css-")}
+
+    assert used("u + .body .x") == set()
+    assert "css-mix-blend-mode" in used("u + .body .x,.y")
+    assert "css-mix-blend-mode" in used("b + .x")
+
+
 def test_a_family_shares_its_weight_among_its_clients() -> None:
     table = client_table()
     alone = table.support("css-display-flex", {"outlook/windows": 1})

@@ -24,7 +24,7 @@ def test_a_sponsor_is_labelled_and_stands_on_its_days_only(theme: str) -> None:
     for days, shown in ((0, True), (-1, False)):
         runs = sponsor(DAY - timedelta(days=3), DAY + timedelta(days=days))
         rendered = render_edition(edition(), publication(sponsors=(runs,)), find_theme(theme))
-        assert ("Advertisement · Ferries &amp; Co" in rendered.html) is shown
+        assert ("Advertisement\u00a0· Ferries &amp; Co" in rendered.html) is shown
         assert ("Advertisement: Ferries & Co" in rendered.text) is shown
 
 

@@ -47,6 +47,18 @@ def test_every_format_leaves_as_one_that_all_clients_show(kind: str) -> None:
     assert len(made.content) <= WEIGHT
 
 
+def test_of_an_animation_the_first_frame_is_printed() -> None:
+    from broadsheet.render.resizing import resize
+
+    frames = [PIL_Image.new("RGB", (600, 400), colour) for colour in ("red", "green", "blue")]
+    out = BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100, loop=0)
+    made = resize(out.getvalue(), 254, 1.5)
+    still = PIL_Image.open(BytesIO(made.content))
+    assert getattr(still, "n_frames", 1) == 1
+    assert still.convert("RGB").getpixel((100, 100)) == (255, 0, 0)
+
+
 def test_a_photograph_is_light_and_never_scaled_up() -> None:
     from broadsheet.render.resizing import WEIGHT, resize
 

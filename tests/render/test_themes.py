@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+from colorsys import hls_to_rgb, rgb_to_hls
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,44 @@ def test_text_stands_out_from_every_ground_it_may_stand_on(name: str, mode: str)
         for text in (palette.ink, palette.soft, palette.accent):
             assert contrast(text, ground) >= 4.5, (text, ground)
     assert contrast(palette.on_accent, palette.accent) >= 4.5
+
+
+def turned(colour: str) -> str:
+    hue, lightness, saturation = rgb_to_hls(*(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)))
+    return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, 1 - lightness, saturation))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_light_palette_can_be_read_where_a_client_turns_its_colours(name: str) -> None:
+    palette = find_theme(name).settings.colours.light
+    for ground in (palette.page, palette.paper, palette.panel):
+        for text in (palette.ink, palette.soft, palette.accent):
+            assert contrast(turned(text), turned(ground)) >= 4.5, (text, ground)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_way_of_going_dark_is_told_how(name: str) -> None:
+    html = render_edition(edition([pick(0), pick(1, is_update=True)]), publication(), find_theme(name)).html
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL)
+    dark = find_theme(name).settings.colours.dark
+    by_media = next(style for style in styles if "prefers-color-scheme:dark" in style)
+    by_outlook = next(style for style in styles if "[data-ogsc]" in style)
+    for style in (by_media, by_outlook):
+        assert all(colour in style for colour in (dark.page, dark.paper, dark.ink, dark.soft, dark.accent))
+    assert "[" not in by_media, "Gmail knows no attribute selectors, and may drop the style that has one"
+    assert '<body class="g" ' in html
+    assert "u+.g .y{background:#000;mix-blend-mode:screen}" in by_media
+    assert '<span class="y"><span class="z">Update</span></span>' in html
+    assert all(
+        f'<meta name="{name}" content="light dark"' in html for name in ("color-scheme", "supported-color-schemes")
+    )
+
+
+def test_scripts_that_do_not_slant_are_not_tilted() -> None:
+    for tag, slants in (("en", True), ("uk", True), ("ar", False), ("ja", False)):
+        for name in SHIPPED:
+            html = render_edition(edition(), publication(language=tag), find_theme(name)).html
+            assert ("font-style:italic" in html) == (slants and name != "brief")
 
 
 def test_a_colour_is_changed_without_copying_the_rest(tmp_path: Path) -> None:

@@ -137,7 +137,8 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "lang": spoken.tag,
         "dir": spoken.direction,
         "start": "right" if right_to_left else "left",
-        "dot": " \u200f· " if right_to_left else " · ",
+        "dot": "\u00a0\u200f· " if right_to_left else "\u00a0· ",
+        "italic": ";font-style:italic" if spoken.has_italics else "",
         "end": "left" if right_to_left else "right",
         "words": SimpleNamespace(**words),
         "slot": SimpleNamespace(**{slot.value: Markup(slot.token) for slot in Slot}),  # noqa: S704 - letters and digits only

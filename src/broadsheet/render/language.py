@@ -22,6 +22,7 @@ from broadsheet.render.catalogues import Catalogue, Key, read_catalogue, read_te
 BUILT_IN = ("ar", "de", "en", "es", "fr", "it", "ja", "pl", "pt", "uk")
 NOT_WORDS = frozenset(("list", "date", "month", "weekday"))
 _RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"))
+_UPRIGHT = _RIGHT_TO_LEFT | frozenset(("am", "bn", "hi", "ja", "ka", "km", "ko", "ta", "th", "yue", "zh"))
 _COMMA, _LAST = ("list", ", "), ("list", "{first} and {last}")
 _DATE = ("date", "{weekday}, {month} {day}, {year}")
 
@@ -40,6 +41,11 @@ class Language:
     months: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+    @property
+    def has_italics(self) -> bool:
+        """Tell whether the script of the language slants: a browser would only tilt others."""
+        return self.tag.partition("-")[0].lower() not in _UPRIGHT
 
     @property
     def words(self) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ _BEFORE_BLOCK = re.compile(rf"\n\s*(?=</?{_BLOCK})")
 _MSO_SEAM = re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>")
 _UNNAMED_TABLE = re.compile(r"<table (?![^<>]*role=)")
 _NAMED = '<table role="presentation" '
+_BODY_CLASS = re.compile(r"<mj-body\b[^<>]*\bcss-class=\"([^\"]*)\"")
 _LEFT_OVER = re.compile(r"<(/?)mj-[a-z-]+")
 
 
@@ -69,6 +70,8 @@ def _laid_out(layout: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
     Kept, for a layout holds no story: an edition that is trimmed, previewed or mended meets the same one again.
     """
     html = _MSO_SEAM.sub("", mjml2html(layout, fonts={}, include_loader=_no_include))
+    if name := _BODY_CLASS.search(layout):  # npm's mjml writes it on the body, too; Gmail is known by `u + .name`
+        html = html.replace("<body ", f'<body class="{name[1]}" ', 1)
     cut = _PLACE.split(_UNNAMED_TABLE.sub(_NAMED, html))
     return tuple(cut[::2]), tuple(int(number) for number in cut[1::2])
 
