@@ -17,11 +17,12 @@ from broadsheet.audience.words import bare, words
 
 # A dot-atom of at most 64, a host name with a real-looking top level, 64 characters in all: no length rule of RFC 5321
 # can be broken, no label is Punycode or reserved (two hyphens), no top level is a special-use name (RFC 6761).
+# Possessive repeats: nothing is tried twice.
 _PLAIN = re.compile(
     r"(?=.{3,64}\Z)(?!')"
-    r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*"
-    r"@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+"
-    r"(?!(?i:arpa|invalid|local|localhost|onion|test)\Z)[A-Za-z]{2,24}"
+    r"[A-Za-z0-9_+'-]++(?:\.[A-Za-z0-9_+'-]++)*+"
+    r"@(?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)++"
+    r"(?![ailotAILOT](?i:rpa|nvalid|ocal|ocalhost|nion|est)\Z)[A-Za-z]{2,24}"
 )
 _INVISIBLE = " \t\u200b\u200c\u200d\u2060\ufeff\u00ad\u00a0"
 

@@ -8,10 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json.encoder import encode_basestring as quote
 from pathlib import Path
 
-from broadsheet.audience.addresses import NotAnAddress, is_disposable, is_role, parse_address, plain_key
+from broadsheet.audience.addresses import ROLES, NotAnAddress, is_disposable, is_role, parse_address, plain_key
 from broadsheet.audience.columns import Columns, find_columns
 from broadsheet.audience.dialect import Dialect, Reader, detect, open_text, rows_of
 from broadsheet.audience.states import FALSE, TRUE, Standing, standing_of_file_name, standing_of_word, tidy
@@ -24,8 +25,8 @@ SAMPLE_ROWS = 200
 FEW = 10
 APOSTROPHE = "'"
 
-# line, key, email, first name, last name, language, timezone, standing, joined ('' if unknown), attributes (JSON)
-Row = tuple[int, str, str, str, str, str, str, int, str, str]
+# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON)
+Row = tuple[int, int, str, str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,7 @@ class SubscriberFile:
     def _rows(self, reader: Reader, refuse: Callable[[Refusal], None]) -> Iterator[Row]:
         columns = self.columns
         width, email_at = len(columns.header), columns.email
+        first_at, last_at, whole_at = columns.first_name, columns.last_name, columns.name
         language_at, timezone_at = columns.language, columns.timezone
         joined_at = columns.joined[0] if columns.joined else -1
         attributes = [(f"{quote(name)}:", at) for name, at in columns.attributes]
@@ -151,50 +153,43 @@ class SubscriberFile:
                     refuse(Refusal(line=line, column=columns.email_name, reason=reason, cells=tuple(cells)))
                     continue
                 key, email = address.key, address.email
-            first, last = self._names(cells)
+            first = cells[first_at].strip() if first_at >= 0 else ""
+            last = cells[last_at].strip() if last_at >= 0 else ""
+            if whole_at >= 0 and not first and not last:
+                first, last = _cut(cells[whole_at])
+            if first[:1] == APOSTROPHE or last[:1] == APOSTROPHE:
+                first, last = bare(first), bare(last)
+            if not (first + last).isprintable():
+                first, last = _printable(first), _printable(last)
             joined = read_time(cells[joined_at]) if joined_at >= 0 and cells[joined_at] else ""
-            kept = [
-                f"{name}{quote(value if value[0] != APOSTROPHE else bare(value))}"
-                for name, at in attributes
-                if (value := cells[at].strip())
-            ]
+            kept = []
+            for name, at in attributes:
+                if value := cells[at].strip():
+                    kept.append(name + quote(value if value[0] != APOSTROPHE else bare(value)))
             if not joined and columns.joined:
                 joined = self._joined(cells)
                 if value := cells[joined_at].strip():  # a date that nobody can tell is kept as it stands
                     kept.append(f"{undated}{quote(value)}")
             yield (
                 line,
+                max(base, self._standing(cells)).value if says_more else base.value,
+                joined,
                 key,
                 email,
                 first,
                 last,
                 cells[language_at].strip() if language_at >= 0 else "",
                 cells[timezone_at].strip() if timezone_at >= 0 else "",
-                max(base, self._standing(cells)) if says_more else base,
-                joined,
                 f"{{{','.join(kept)}}}",
             )
-            domain = key.rpartition("@")[2]
-            if is_role(key):
+            local, _, domain = key.rpartition("@")
+            if local in ROLES or ("+" in local and is_role(key)):
                 self.notes.role += 1
-            if is_disposable(domain):
-                self.notes.disposable += 1
-            if suggest_domain(domain):
-                self._note_typo(email, domain, line)
-
-    def _names(self, cells: list[str]) -> tuple[str, str]:
-        columns = self.columns
-        first = cells[columns.first_name].strip() if columns.first_name >= 0 else ""
-        last = cells[columns.last_name].strip() if columns.last_name >= 0 else ""
-        if not first and not last and columns.name >= 0:
-            first = " ".join(cells[columns.name].split())
-            if first.count(" ") == 1:  # of longer names nobody knows where the family's begins
-                first, last = first.split(" ")
-        if first[:1] == APOSTROPHE or last[:1] == APOSTROPHE:
-            first, last = bare(first), bare(last)
-        if not (first + last).isprintable():
-            first, last = _printable(first), _printable(last)
-        return first, last
+            if oddity := _oddity(domain):
+                disposable, meant = oddity
+                self.notes.disposable += disposable
+                if meant:
+                    self._note_typo(email, meant, line)
 
     def _standing(self, cells: list[str]) -> Standing:
         """Take the most restrictive of what the columns say. A status nobody taught us is not a consent: pending."""
@@ -231,11 +226,10 @@ class SubscriberFile:
                 return found
         return ""
 
-    def _note_typo(self, email: str, domain: str, line: int) -> None:
+    def _note_typo(self, email: str, meant: str, line: int) -> None:
         self.notes.typos += 1
         if len(self.notes.few_typos) < FEW:
-            meant = f"{email.rpartition('@')[0]}@{suggest_domain(domain)}"
-            self.notes.few_typos.append((line, email, meant))
+            self.notes.few_typos.append((line, email, f"{email.rpartition('@')[0]}@{meant}"))
 
     def _refuse_open_quote(self, cells: list[str], line: int) -> None:
         """Stop at a quotation mark that was opened and never closed: it would swallow people."""
@@ -254,6 +248,22 @@ class SubscriberFile:
 
     def _broken(self, error: csv.Error, reader: Reader) -> AudienceError:
         return AudienceError(f"cannot be read as CSV: {error}", file=str(self.path), row=reader.line_num)
+
+
+@lru_cache(maxsize=8192)
+def _oddity(domain: str) -> tuple[bool, str] | None:
+    """Tell whether a domain is a throw-away one, and which it was probably meant to be; None for nearly all."""
+    disposable, meant = is_disposable(domain), suggest_domain(domain) or ""
+    return (disposable, meant) if disposable or meant else None
+
+
+def _cut(name: str) -> tuple[str, str]:
+    """Cut a whole name into given and family name. Of longer ones nobody knows where the family's begins."""
+    first = " ".join(name.split())
+    if first.count(" ") != 1:
+        return first, ""
+    given, family = first.split(" ")
+    return given, family
 
 
 def _says_yes(text: str) -> bool:

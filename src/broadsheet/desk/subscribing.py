@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -82,9 +83,11 @@ def import_subscribers(
             difference = imports.compare(publication.name)
             if not dry_run:
                 number = imports.keep(publication.name, file=file.name, basis=basis, at=desk.now(), counts=difference)
-        left_out = tuple(itertools.islice(imports.left_out(), MOST_KEPT))
+        with closing(imports.left_out()) as lines:
+            left_out = tuple(itertools.islice(lines, MOST_KEPT))
         if refused_file is not None:
-            _write_refused(source, imports.left_out(), refused_file)
+            with closing(imports.left_out()) as lines:
+                _write_refused(source, lines, refused_file)
     finally:
         imports.clear()
     return ImportReport(

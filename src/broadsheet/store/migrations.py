@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from broadsheet.errors import StoreTooNew
+from broadsheet.errors import StoreError, StoreTooNew
 from broadsheet.store.schema import STEPS
 
 VERSION = len(STEPS)
@@ -44,6 +44,7 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
         steps(name=step.__name__)(step)
     database = sqlite_utils.Database(connection)
     known = {step.__name__ for step in STEPS}
+    connection.execute("PRAGMA foreign_keys = OFF")  # a step may make a table anew without losing what hangs on it
     connection.execute("BEGIN IMMEDIATE")  # two first starts at once: the second waits and finds nothing to do
     try:
         unknown = [step.name for step in steps.applied(database) if step.name not in known]
@@ -53,9 +54,14 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
                 advice="Install that version, or restore a backup made with this one.",
             )
         steps.apply(database)
+        broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if broken is not None:
+            raise StoreError(f"{path} could not be brought up to date: a row of {broken[0]} lost what it belongs to")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")

@@ -97,4 +97,50 @@ def make_the_audience(database: Database) -> None:
         database.execute(statement.replace("\x00", " "))
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (make_the_audience,)
+# An index of its own, unlike a constraint's, can be made after a large import: by one sort.
+MAILBOXES_ARE_UNIQUE = "CREATE UNIQUE INDEX subscribers_key ON subscribers (key)"
+
+# A list of four in a CHECK is looked up in a tree that is built anew for every row; four comparisons are not.
+_ANEW = {
+    "subscribers": """(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    email TEXT NOT NULL,
+    first_name TEXT NOT NULL DEFAULT '',
+    last_name TEXT NOT NULL DEFAULT '',
+    language TEXT NOT NULL DEFAULT '',
+    timezone TEXT NOT NULL DEFAULT '',
+    attributes TEXT NOT NULL DEFAULT '{}'
+) STRICT""",
+    "subscriptions": """(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    subscriber INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+    publication TEXT NOT NULL,
+    state TEXT NOT NULL
+        CHECK (state = 'imported' OR state = 'confirmed' OR state = 'unsubscribed' OR state = 'pending'),
+    at TEXT NOT NULL,
+    joined_at TEXT NOT NULL,
+    sections TEXT NOT NULL DEFAULT '',
+    cadence TEXT NOT NULL DEFAULT 'daily' CHECK (cadence = 'daily' OR cadence = 'weekly'),
+    paused_until TEXT NOT NULL DEFAULT '',
+    UNIQUE (subscriber, publication)
+) STRICT""",
+}
+
+
+def quicken_imports(database: Database) -> None:
+    """Make people and subscriptions anew, the same rows under the same numbers: cheaper to fill by the million."""
+    execute = database.conn.execute
+    for table, shape in _ANEW.items():
+        last = execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        execute(f"CREATE TABLE new_{table} {shape}")
+        execute(f"INSERT INTO new_{table} SELECT * FROM {table}")
+        execute(f"DROP TABLE {table}")
+        execute(f"ALTER TABLE new_{table} RENAME TO {table}")
+        if last is not None:  # numbers are never used twice, not even those of the erased
+            execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+            execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last[0]))
+    execute(MAILBOXES_ARE_UNIQUE)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (make_the_audience, quicken_imports)
