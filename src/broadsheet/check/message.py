@@ -11,6 +11,7 @@ from email.message import Message
 from broadsheet.check.mail import Mail
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_WIDE = re.compile(rb"(?:[\t\n\r ]\0)*(<\0[!?a-zA-Z]\0)|(?:\0[\t\n\r ])*(?:\0<\0[!?a-zA-Z])")
 _PARTS_AT_MOST = 200
 
 
@@ -47,9 +48,14 @@ def _body(part: Message) -> str:
 
 
 def _decoded(content: bytes, charset: str | None) -> str:
-    """Decode by byte order mark, then by the declared charset, then as UTF-8; Windows-1252 takes the rest."""
+    """Decode by byte order mark, then by the declared charset, then as UTF-8; Windows-1252 takes the rest.
+
+    UTF-16 without a mark is known by its first tag, whose every other byte is zero.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    if wide := _WIDE.match(content):
+        return content.decode("utf-16-le" if wide[1] else "utf-16-be", "replace")
     declared = _CHARSET.search(content[:2048])
     names = [charset, declared[1].decode("ascii") if declared else None, "utf-8-sig"]
     for name in names:
