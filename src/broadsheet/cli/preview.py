@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,8 +27,25 @@ def preview(
         False
     ),
     by: Editor = None,
+    share: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Serve it on this address to those who log in, instead of to you alone."),
+    ] = None,
+    public_url: Annotated[
+        str, typer.Option(help="With --share: how browsers reach it, where that is another address.")
+    ] = "",
+    certificate: Annotated[
+        Path | None, typer.Option(help="With --share: a TLS certificate (PEM).", exists=True)
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="With --share: the certificate's key (PEM).", exists=True)] = None,
+    trusted_proxies: Annotated[
+        str, typer.Option(help="With --share: addresses of proxies whose X-Forwarded-For is believed.")
+    ] = "",
 ) -> None:
     """Show the edition in a browser: the mail as readers see it, and everything an editor does with it, live.
+
+    A shared preview takes names and passwords from BROADSHEET_PREVIEW_EDITORS and BROADSHEET_PREVIEW_VIEWERS, each as
+    name:password, several parted by ";". Put TLS in front of it, or name a certificate: passwords travel.
 
     Example: broadsheet preview --date 2026-11-24 --port 8800
     """
@@ -37,7 +56,8 @@ def preview(
         plan = desk.config.publication(publication)
         date = day_of(desk, plan, day)
     try:
-        from broadsheet.web.preview.serving import serve
+        from broadsheet.web.preview.desk_page import DeskPage
+        from broadsheet.web.preview.serving import Share, serve, serve_shared
     except ImportError:
         raise ConfigError(
             "the editors' page needs packages that are not installed", advice="Type: pip install 'broadsheet[web]'"
@@ -52,9 +72,24 @@ def preview(
 
             webbrowser.open(link)
 
+    def shared_ready(address: str) -> None:
+        say(address)
+        sys.stdout.flush()
+        tell(f"That is {plan.title} of {date}, for those who log in. Press Ctrl+C to end.")
+        if address.startswith("http://"):
+            tell("Without TLS passwords travel in the clear: do this only within a network that you trust.")
+
+    page = DeskPage(context.obj, plan.name, date)
     try:
-        serve(context.obj, plan.name, date, editor_named(by), port, ready=ready)
+        if share is None:
+            serve(page, editor_named(by), port, ready=ready)
+            return
+        shared = Share(
+            host=share, public_url=public_url, certificate=certificate, key=key, trusted_proxies=trusted_proxies
+        )  # fmt: skip
+        serve_shared(page, shared, os.environ, port, ready=shared_ready)
     except OSError as error:
         raise ConfigError(
-            f"cannot listen on port {port}: {error.strerror}", advice="Name another --port; 0 takes a free one."
+            f"cannot listen on {share or 'port'} {port}: {error.strerror}",
+            advice="Name another --port; 0 takes a free one.",
         ) from None

@@ -101,7 +101,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     with open_desk(folder, clock=lambda: NOW) as desk:
         fill(desk)
     with listen(0) as listener:
-        server, link = server_for(DeskPage(folder, "daily", NOW.date(), "Robin", clock=ticking()), listener)
+        server, link = server_for(DeskPage(folder, "daily", NOW.date(), clock=ticking()), listener, "Robin")
         thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
         thread.start()
         while not server.started:

@@ -40,12 +40,12 @@ def do(desk: Desk, publication: Publication, edition_id: str, form: Form, by: st
     name = form.get("do", "")
     if name == "pick":
         return _draft(desk, publication, edition_id, form, by)
-    if name in _TURNS:
-        return _TURNS[name](desk, edition_id, form, by)
-    if name not in _CHANGES:
+    if name in TURNS:
+        return TURNS[name](desk, edition_id, form, by)
+    if name not in CHANGES:
         raise EditionError(f"there is no button {name!r}", advice="Load the page anew.")
     with as_seen(desk, edition_id, form.get("revision", "")) as edition:
-        revised = revise(desk, edition_id, _CHANGES[name](edition, form), by)
+        revised = revise(desk, edition_id, CHANGES[name](edition, form), by)
     return Notice(f"done_{name}", cancelled=revised.cancelled) if revised.lines else Notice("done_nothing")
 
 
@@ -125,7 +125,7 @@ def _place(edition: Edition, story: str) -> tuple[str, Pick]:
     raise EditionError("that story does not stand in the edition any more")
 
 
-_CHANGES: Mapping[str, Callable[[Edition, Form], Sequence[Change]]] = {
+CHANGES: Mapping[str, Callable[[Edition, Form], Sequence[Change]]] = {
     "words": _words, "reset": _reset, "up": _step(-1), "down": _step(1), "section": _into_section, "place": _at,
     "pin": _pin, "add": _pin, "instead": _pin, "drop": _drop, "lead": _lead,
 }  # fmt: skip
@@ -218,7 +218,7 @@ def _bring_in(desk: Desk, edition_id: str, story: Story, form: Form, by: str) ->
     return Notice(f"done_{form['do']}", cancelled=revised.cancelled)
 
 
-_TURNS: Mapping[str, Callable[[Desk, str, Form, str], Notice]] = {
+TURNS: Mapping[str, Callable[[Desk, str, Form, str], Notice]] = {
     "approve": _approve, "reopen": _reopen, "skip": _skip, "test": _test, "undo": _back(undo, "undo"),
     "redo": _back(redo, "redo"), "address": _address, "write": _write,
 }  # fmt: skip

@@ -30,7 +30,7 @@ from broadsheet.model import Edition, RenderedEdition
 from broadsheet.store import Store
 from broadsheet.web.preview.beside import beside
 from broadsheet.web.preview.deeds import Notice, do
-from broadsheet.web.preview.door import LONGEST_BODY
+from broadsheet.web.preview.door import LONGEST_BODY, Visitor
 from broadsheet.web.preview.views import FORMS, MODES, view_of
 from broadsheet.web.preview.wording import clock_time, language_for, spoken_date, words_for_script
 from broadsheet.web.wording import PageLanguage, accepted
@@ -50,12 +50,12 @@ Work = Callable[[Desk, Request, dict[str, str]], Response]
 
 
 class DeskPage:
-    """The page of one edition of one project. `by` is the editor's name, for the log."""
+    """The page of one edition of one project. A door tells it who has come in."""
 
     def __init__(
-        self, folder: Path, publication: str, day: date, by: str, *, clock: Callable[[], datetime] = system_clock
+        self, folder: Path, publication: str, day: date, *, clock: Callable[[], datetime] = system_clock
     ) -> None:
-        self._folder, self._publication, self._day, self._by, self._clock = folder, publication, day, by, clock
+        self._folder, self._publication, self._day, self._clock = folder, publication, day, clock
         self._lock = threading.Lock()
         self._config: tuple[float, Config] | None = None
         self._last: tuple[Edition, str, RenderedEdition] | None = None
@@ -98,13 +98,23 @@ class DeskPage:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(archive_of(bundle), media_type="application/zip", headers=headers)
 
+    def login(self, request: Request, notice: str, status: int) -> Response:
+        """Show the form to log in, with a notice by its name in the page's words."""
+        language = self._language(request)
+        text = self._templates.get_template("login.html.j2").render(
+            language=language, w=language.words, notice=notice, title=self._current_config().publication(
+                self._publication
+            ).title,
+        )  # fmt: skip
+        return HTMLResponse(text, status, {"Content-Security-Policy": _PAGE})
+
     # --- what is done ---
 
     def act(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Do what a button says, and show how the edition stands then."""
         status, language = 200, self._language(request)
         try:
-            done = do(desk, desk.config.publication(self._publication), self._edition_id, form, self._by)
+            done = do(desk, desk.config.publication(self._publication), self._edition_id, form, _visitor(request).name)
             notice = _said(done, language)
         except BroadsheetError as error:
             notice, status = _sentence(error), _status_of(error)
@@ -147,14 +157,15 @@ class DeskPage:
 
     def _part(self, template: str, desk: Desk, request: Request, proof: Proof | None, **more: object) -> str:
         publication, language = desk.config.publication(self._publication), self._language(request)
+        visitor = _visitor(request)
         edition = proof.edition if proof else None
         return self._templates.get_template(template).render(
             publication=publication, day=self._day, edition_id=self._edition_id, proof=proof,
-            edition=edition, platforms=platform_names(), by=self._by, has_relay=desk.config.smtp is not None,
+            edition=edition, platforms=platform_names(), visitor=visitor, has_relay=desk.config.smtp is not None,
             trouble=self._trouble(), w=language.words, say=language.say, language=language,
             date=spoken_date(language.tag, self._day), said_by_script=words_for_script(language),
             clock=lambda at: clock_time(at.astimezone(publication.zone), self._day),
-            steps=steps_of(desk, edition.id, self._by) if edition else Steps(), forms=FORMS, modes=MODES,
+            steps=steps_of(desk, edition.id, visitor.name) if edition else Steps(), forms=FORMS, modes=MODES,
             **(beside(desk, proof) if proof else {}), **more,
         )  # fmt: skip
 
@@ -245,6 +256,11 @@ class DeskPage:
             ],
             lifespan=until_closed,
         )
+
+
+def _visitor(request: Request) -> Visitor:
+    visitor: Visitor = request.scope["visitor"]
+    return visitor
 
 
 def _said(notice: Notice, language: PageLanguage) -> str:

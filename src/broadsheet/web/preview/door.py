@@ -1,14 +1,16 @@
-"""The door of the editors' page: who may come in. Other sites cannot, by whatever name they call this machine.
+"""The doors of the editors' page: who may come in. Other sites cannot, by whatever name they call this machine.
 
 The Host is checked, so that a foreign name that resolves to this machine reaches nothing (DNS rebinding); the Origin of
-what changes something, so that a foreign page cannot post here (CSRF); and a key, which the printed link brings once
-and a cookie keeps, so that other users of this machine stay outside.
+what changes something, so that a foreign page cannot post here (CSRF); and who asks: on this machine by a key, which
+the printed link brings once and a cookie keeps, so that its other users stay outside; elsewhere by a login.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 
@@ -17,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 LONGEST_BODY = 64 * 1024
-_READS = ("GET", "HEAD")
+READS = ("GET", "HEAD")
 _HEADERS = (
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -28,16 +30,32 @@ _HEADERS = (
 )
 _OUTSIDE = "This page is for the editor who started it. Open the link that `broadsheet preview` printed.\n"
 
+App = Callable[..., Awaitable[None]]
 
-class Door:
-    """Let in whoever brings the key. `port` is where the page is served, on the loopback address alone."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]], port: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who has come in: the name for the log, whether they may change anything, and whether they can log out."""
+
+    name: str
+    is_editor: bool = True
+    by_login: bool = False
+
+
+class Door(ABC):
+    """Stand in front of the page. `origins` are how the page is addressed, such as "http://127.0.0.1:8800".
+
+    Whoever is let in is told to the page as `scope["visitor"]`. A visitor who is no editor may read, and nothing else.
+    """
+
+    def __init__(self, app: App, origins: Iterable[str]) -> None:
         self._app = app
-        self._hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
-        self._cookie = f"broadsheet-preview-{port}"
-        self._token, self._session = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        self.link = f"http://127.0.0.1:{port}/open?token={self._token}"
+        self._origins = frozenset(origins)
+        self._hosts = frozenset(origin.partition("://")[2] for origin in self._origins)
+
+    @abstractmethod
+    async def enter(self, request: Request) -> Visitor | Response:
+        """Tell who asks, or answer those who do not come in."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -49,20 +67,24 @@ class Door:
                 message = {**message, "headers": [*message["headers"], *_HEADERS]}
             await send(message)
 
-        answer = self._refusal(Request(scope))
-        await (answer or self._app)(scope, receive, send_guarded)
+        request = Request(scope, receive)
+        found = self._foreign(request) or await self.enter(request)
+        if isinstance(found, Visitor):
+            if request.method in READS or found.is_editor:
+                await self._app({**scope, "visitor": found}, receive, send_guarded)
+                return
+            found = PlainTextResponse("You may look, and change nothing.\n", 403)
+        await found(scope, receive, send_guarded)
 
-    def _refusal(self, request: Request) -> Response | None:
-        """Give the answer to whoever does not come in, and to the first visit, which brings the key."""
+    def _foreign(self, request: Request) -> Response | None:
+        """Answer whoever calls this place by another name, or acts from another place."""
         headers = request.headers
         if headers.get("host", "").lower() not in self._hosts:
             return PlainTextResponse("This address is not served here.\n", 421)
-        if request.url.path == "/open" and request.method in _READS:
-            return self._first_visit(request)
-        if not _same(request.cookies.get(self._cookie, ""), self._session):
-            return PlainTextResponse(_OUTSIDE, 403)
-        if request.method not in _READS:
-            if headers.get("origin", "") != f"http://{headers['host']}" or _is_foreign(headers):
+        if request.method not in READS:
+            origin = headers.get("origin", "").lower()
+            ours = origin in self._origins and origin.partition("://")[2] == headers["host"].lower()
+            if not ours or _is_foreign(headers):
                 return PlainTextResponse("Another site cannot act here.\n", 403)
             length = headers.get("content-length", "")
             if not length.isdecimal():
@@ -71,15 +93,31 @@ class Door:
                 return PlainTextResponse("That is too long.\n", 413, {"Connection": "close"})
         return None
 
-    def _first_visit(self, request: Request) -> Response:
-        if not _same(request.query_params.get("token", ""), self._token):
+
+class OwnDoor(Door):
+    """Let in whoever brings the key. `port` is where the page is served, on the loopback address alone."""
+
+    def __init__(self, app: App, port: int, by: str) -> None:
+        super().__init__(app, (f"http://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")))
+        self._cookie, self._visitor = f"broadsheet-preview-{port}", Visitor(by)
+        self._token, self._session = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        self.link = f"http://127.0.0.1:{port}/open?token={self._token}"
+
+    async def enter(self, request: Request) -> Visitor | Response:
+        """Know the cookie, or take the key at the first visit."""
+        if request.url.path == "/open" and request.method in READS:
+            if not same(request.query_params.get("token", ""), self._token):
+                return PlainTextResponse(_OUTSIDE, 403)
+            answer = RedirectResponse("/", 303)
+            answer.set_cookie(self._cookie, self._session, httponly=True, samesite="strict")
+            return answer
+        if not same(request.cookies.get(self._cookie, ""), self._session):
             return PlainTextResponse(_OUTSIDE, 403)
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(self._cookie, self._session, httponly=True, samesite="strict")
-        return answer
+        return self._visitor
 
 
-def _same(given: str, ours: str) -> bool:
+def same(given: str, ours: str) -> bool:
+    """Compare what was given with a secret, in a time that tells nothing."""
     return compare_digest(given.encode("utf-8", "replace"), ours.encode())
 
 

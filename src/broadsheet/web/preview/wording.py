@@ -14,7 +14,7 @@ from broadsheet.web.wording import PageLanguage
 
 TAGS = ("en",)
 SAID_BY_SCRIPT = (
-    "no_spot", "no_place", "meanwhile", "not_reached", "server_ended", "pixels_wide", "shown_at",
+    "no_spot", "no_place", "meanwhile", "not_reached", "server_ended", "session_over", "pixels_wide", "shown_at",
 )  # fmt: skip
 _RIGHT_TO_LEFT = frozenset({"ar"})
 

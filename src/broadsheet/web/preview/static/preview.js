@@ -144,7 +144,7 @@ async function send(action, data, form, isNext) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || form.dataset.leaves !== undefined) return;
   event.preventDefault();
   const pressed = event.submitter;
   if (pressed && pressed.getAttribute("aria-disabled") === "true") return;
@@ -241,7 +241,13 @@ for (const button of document.querySelectorAll("[data-pane-of]")) {
 async function look() {
   try {
     if (!document.hidden && waiting === 0 && !inHand()) {
-      const { state } = await (await fetch("/changes")).json();
+      const asked = await fetch("/changes");
+      if (asked.status === 401) {
+        say(spoken("session_over"), true);
+        document.body.classList.remove("live");
+        return; // what is typed stays until one logs in anew, in another tab
+      }
+      const { state } = await asked.json();
       if (state !== seen.state && waiting === 0 && !inHand()) {
         const before = deeds;
         const response = await fetch("/regions");

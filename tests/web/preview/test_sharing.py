@@ -1,0 +1,263 @@
+"""A shared preview: who may log in, what a session is worth, and that a viewer changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import re
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.routing import Route
+
+from broadsheet.errors import ConfigError
+from broadsheet.web.preview import deeds
+from broadsheet.web.preview.accounts import Accounts
+from broadsheet.web.preview.desk_page import DeskPage
+from broadsheet.web.preview.serving import Share, listen, shared_server_for
+from tests.web.preview.conftest import NOW, Room, notice
+
+PASSWORDS = {
+    "BROADSHEET_PREVIEW_EDITORS": "robin:correct horse battery;ada:a difference engine",
+    "BROADSHEET_PREVIEW_VIEWERS": "vera:only looking at it",
+}
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    now: dt.datetime = field(default=NOW)
+
+    def __call__(self) -> dt.datetime:
+        self.now += timedelta(microseconds=1)
+        return self.now
+
+
+@contextmanager
+def sharing(folder: Path, share: Share, clock: Callable[[], dt.datetime]) -> Iterator[str]:
+    with listen(0, share.host) as listener:
+        page = DeskPage(folder, "daily", NOW.date(), clock=clock)
+        server, address = shared_server_for(page, listener, share, PASSWORDS, clock)
+        thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+        yield address.rstrip("/")
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def shared(room: Room, clock: Clock) -> Iterator[str]:
+    with sharing(room.folder, Share(host="127.0.0.1"), clock) as address:
+        yield address
+
+
+@contextmanager
+def log_in(address: str, name: str, password: str) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=address, timeout=60, headers={"Origin": address}) as client:
+        client.post("/login", data={"name": name, "password": password})
+        yield client
+
+
+def test_nothing_is_shown_or_done_before_the_login(room: Room, shared: str) -> None:
+    with httpx2.Client(base_url=shared, timeout=60, headers={"Origin": shared}) as client:
+        assert client.get("/").headers["location"] == "/login"
+        for path in ("/regions", "/mail", "/changes", "/search?q=x", "/export?platform=html", "/preview.js"):
+            assert client.get(path).status_code == 401, path
+        assert client.post("/act", data={"do": "skip", "reason": "x"}).status_code == 401
+        page = client.get("/login")
+        assert "unsafe" not in page.headers["content-security-policy"]
+        assert 'type="password"' in page.text
+        assert client.get("/preview.css").status_code == 200
+
+
+def test_a_login_gives_a_session_that_ends(room: Room, shared: str, clock: Clock) -> None:
+    with log_in(shared, "Robin", "correct horse battery") as client:
+        answer = client.post("/login", data={"name": "robin", "password": "correct horse battery"})
+        cookie = answer.headers["set-cookie"]
+        assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Max-Age=43200"))
+        assert "horse" not in cookie
+        assert client.get("/").status_code == 200
+        regions = client.get("/regions").json()
+        done = client.post(
+            "/act", data={"do": "drop", "story": "news1", "revision": regions["revision"]},
+            headers={"Accept": "application/json"},
+        )  # fmt: skip
+        assert done.json()["done"]
+        with room.desk() as desk:
+            assert desk.store.editions.revisions(room.edition.id)[-1].by == "robin"
+        kept = dict(client.cookies)
+        assert client.post("/logout").headers["location"] == "/login"
+        assert httpx2.get(f"{shared}/regions", cookies=kept, timeout=60).status_code == 401
+    with log_in(shared, "ada", "a difference engine") as client:
+        assert client.get("/regions").status_code == 200
+        clock.now += timedelta(hours=12, seconds=1)
+        assert client.get("/regions").status_code == 401
+
+
+def test_a_forged_or_changed_session_is_none(shared: str) -> None:
+    with log_in(shared, "vera", "only looking at it") as client:
+        (cookie,) = client.cookies.values()
+    for forged in ("", "x", cookie[:-1], "A" + cookie, '["robin",9999999999,"x"].sig', "é"):
+        headers = [(b"Cookie", f"broadsheet-desk={forged}".encode())]
+        assert httpx2.get(f"{shared}/regions", headers=headers, timeout=60).status_code == 401
+
+
+def test_guessing_ends_soon(shared: str, clock: Clock) -> None:
+    with httpx2.Client(base_url=shared, timeout=60, headers={"Origin": shared}) as client:
+        answers = [client.post("/login", data={"name": "robin", "password": f"guess {n}"}) for n in range(8)]
+        assert {answer.status_code for answer in answers} == {403}
+        right = {"name": "robin", "password": "correct horse battery"}
+        refused = client.post("/login", data=right)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "900")
+        clock.now += timedelta(minutes=16)
+        assert client.post("/login", data=right).status_code == 303
+
+
+def test_another_site_or_name_cannot_log_in_or_act(shared: str) -> None:
+    with log_in(shared, "robin", "correct horse battery") as client:
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            for path in ("/login", "/logout", "/act"):
+                assert client.post(path, data={"do": "skip", "reason": "x"}, headers=headers).status_code == 403
+        assert client.get("/", headers={"Host": "evil.example"}).status_code == 421
+        assert client.get("/regions").status_code == 200
+
+
+def test_a_viewer_looks_and_changes_nothing(room: Room, shared: str, clock: Clock) -> None:
+    with room.desk() as desk:
+        before = (room.edition, desk.store.editions.revisions(room.edition.id), desk.store.stories.count())
+    page = DeskPage(room.folder, "daily", NOW.date(), clock=clock)
+    posts = [route.path for route in page.app().routes if isinstance(route, Route) and "POST" in (route.methods or ())]
+    every = {"pick", *deeds.CHANGES, *deeds.TURNS}
+    assert posts == ["/act"]
+    assert len(every) > 18
+    with log_in(shared, "vera", "only looking at it") as client:
+        seen = client.get("/regions").json()
+        for path in posts:
+            for name in sorted(every):
+                form = {
+                    "do": name, "story": "news1", "revision": seen["revision"], "hash": seen["hash"], "reason": "x",
+                    "email": "v@example.org", "headline": "x", "subject": "x", "title": "x", "url": "https://example.org",
+                    "section": "Sport", "position": "1",
+                }  # fmt: skip
+                assert client.post(path, data=form).status_code == 403, name
+            for method in ("PUT", "PATCH", "DELETE"):
+                assert client.request(method, path, content=b"x").status_code in (403, 405)
+        text = client.get("/").text
+        assert re.findall(r'<button[^>]*name="do"', text) == []
+        fields = re.findall(r"<textarea[^>]*>", text)
+        assert len(fields) > 5
+        assert all(" readonly" in field for field in fields)
+        assert client.get("/mail").status_code == client.get("/export?platform=html").status_code == 200
+    with room.desk() as desk:
+        assert (room.edition, desk.store.editions.revisions(room.edition.id), desk.store.stories.count()) == before
+    assert not (room.folder / "outbox").exists()
+
+
+def test_over_tls_the_cookie_goes_no_other_way(room: Room, clock: Clock, tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    share = Share(host="127.0.0.1", certificate=certificate, key=key)
+    with sharing(room.folder, share, clock) as address:
+        assert address.startswith("https://")
+        trust = ssl.create_default_context(cafile=str(certificate))
+        with httpx2.Client(base_url=address, verify=trust, timeout=60, headers={"Origin": address}) as client:
+            answer = client.post("/login", data={"name": "robin", "password": "correct horse battery"})
+            assert answer.headers["set-cookie"].startswith("__Host-")
+            assert "Secure" in answer.headers["set-cookie"]
+            assert client.get("/").status_code == 200
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    x509 = pytest.importorskip("cryptography.x509", reason="needs cryptography")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "desk")])
+    begin = dt.datetime.now(dt.UTC) - timedelta(hours=1)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
+        .serial_number(1).not_valid_before(begin).not_valid_after(begin + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(private, hashes.SHA256())
+    )  # fmt: skip
+    certificate, key = folder / "desk.pem", folder / "desk.key"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key.write_bytes(private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ))  # fmt: skip
+    return certificate, key
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({}, "needs somebody who may log in"),
+        ({"BROADSHEET_PREVIEW_VIEWERS": "vera:only looking at it"}, "needs somebody who may log in"),
+        ({"BROADSHEET_PREVIEW_EDITORS": "robin:short"}, "at least 12 characters for 'robin'"),
+        ({"BROADSHEET_PREVIEW_EDITORS": "no colon at all in this"}, "expected NAME:PASSWORD"),
+        ({"BROADSHEET_PREVIEW_EDITORS": "robin:correct horse;Robin:correct horse two"}, "named twice"),
+    ],
+)
+def test_passwords_that_will_not_do_are_refused(environment: dict[str, str], told: str) -> None:
+    with pytest.raises(ConfigError, match=told) as error:
+        Accounts.from_environment(environment)
+    assert "correct" not in str(error.value)
+
+
+def test_a_share_knows_how_it_is_addressed() -> None:
+    assert Share(host="192.0.2.1").origin(8800) == "http://192.0.2.1:8800"
+    assert Share(host="0.0.0.0", public_url="https://Desk.example.org").origin(1) == "https://desk.example.org"
+    for share in (
+        Share(host="0.0.0.0"),
+        Share(host="::", public_url="desk"),
+        Share(host="x", public_url="https://a/b"),
+    ):
+        with pytest.raises(ConfigError):
+            share.origin(8800)
+
+
+@pytest.mark.slow
+def test_two_editors_work_at_once_in_a_browser(room: Room, shared: str, browser: Any) -> None:
+    pages = []
+    for name, password in (("robin", "correct horse battery"), ("ada", "a difference engine")):
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        page.goto(shared)
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Log in").click()
+        page.locator("body.live").wait_for()
+        pages.append(page)
+    robin, ada = pages
+    robin.get_by_role("button", name="Drop: Council counts its trees").click()
+    notice(robin, "Dropped.")
+    ada.locator("#headline-news2").wait_for(state="detached")
+    ada.locator("#headline-news1").fill("Ada's words")
+    ada.locator("#headline-news1").press("Enter")
+    notice(ada, "Saved.")
+    robin.wait_for_function("() => document.querySelector('#headline-news1').value === \"Ada's words\"")
+    robin.keyboard.press("Control+z")
+    notice(robin, "Taken back: drop.")
+    assert room.headlines()[:2] == ["Ada's words", "Council counts its trees"]
+    robin.get_by_role("button", name="Log out").click()
+    robin.get_by_label("Password").wait_for()
+    for page in pages:
+        page.context.close()
