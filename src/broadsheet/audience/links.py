@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import blake2b
 from hmac import compare_digest
 
 from itsdangerous import BadSignature, Signer
@@ -28,6 +29,7 @@ class Purpose(StrEnum):
     UNDO = "r"
     FORM = "f"
     MAIL = "m"
+    APPROVAL = "e"
 
 
 class LinkSigner:
@@ -88,6 +90,21 @@ class LinkSigner:
     def view_url(self, base_url: str, recipient: int, edition: str) -> str:
         """Address an edition in the browser, as this recipient got it."""
         return f"{base_url.rstrip('/')}/v/{self.token(Purpose.VIEW, recipient, edition)}"
+
+    def approval_url(self, base_url: str, edition: str, rendered_hash: str, editor: str) -> str:
+        """Address the page where an editor approves one rendering of an edition."""
+        token = self.token(Purpose.APPROVAL, 0, f"{edition}.{rendered_hash[:24]}.{self.mark_of(editor)}")
+        return f"{base_url.rstrip('/')}/e/{token}"
+
+    def read_approval(self, token: str) -> tuple[str, str, str] | None:
+        """Give the edition, the beginning of the rendering's hash and the editor's mark of a link, or None."""
+        found = self.read(Purpose.APPROVAL, token)
+        parts = found[1].split(".") if found else []
+        return (parts[0], parts[1], parts[2]) if len(parts) == 3 else None
+
+    def mark_of(self, editor: str) -> str:
+        """Make a short mark of an editor's address, which tells it from others' without naming it."""
+        return blake2b(editor.casefold().encode(), digest_size=6).hexdigest()
 
     def mail_tag(self, recipient: int, edition: str = "") -> str:
         """Make the tag of an envelope address (VERP) or a mailto unsubscribe: survives a change of case.

@@ -65,6 +65,9 @@ class Publication(Table):
     subject: str = ""
     tagline: str = ""
     base_url: str = ""
+    editors: tuple[str, ...] = Field(
+        default=(), description="addresses that the daily run asks to approve a draft, each by a link of its own"
+    )
     approval: Literal["required", "automatic"] = "required"
     then: Literal["send", "export", "nothing"] = "send"
     export_for: tuple[str, ...] = ()
@@ -111,6 +114,14 @@ class Publication(Table):
     def _mailbox(cls, value: str) -> str:
         if value and ("\n" in value or "\r" in value or "@" not in parseaddr(value)[1]):
             raise ValueError("expected an address such as 'The Daily <news@example.com>'")
+        return value
+
+    @field_validator("editors")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if any(c.isspace() for c in one) or not re.fullmatch(r"[^@<>,;]+@[^@<>,;]+", one):
+                raise ValueError(f"{one!r} is no bare address; expected one such as 'robin@example.com'")
         return value
 
     @property

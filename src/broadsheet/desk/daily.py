@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from broadsheet.config import Publication
 from broadsheet.desk import editing
+from broadsheet.desk.approval_mail import ask_editors
 from broadsheet.desk.approving import unacknowledged
 from broadsheet.desk.checking import check
 from broadsheet.desk.exporting import export, write_bundle
@@ -202,6 +203,9 @@ def _make(
             write_page(desk, rendered, desk.folder / OUT / edition.id)
             current.summary = f"{len(rendered.html.encode()) / 1024:.0f} KB of HTML"
             current.facts = {"bytes": len(rendered.html.encode()), "hash": rendered.hash, "notes": list(rendered.notes)}
+        if publication.editors and _waits_for_a_person(desk, publication, edition, decision.slot):
+            with stage("ask") as current:
+                _ask(current, desk, publication, rendered)
         with stage("check") as current:
             _refuse_blocking(current, desk, rendered)
         with stage("approve") as current:
@@ -272,6 +276,20 @@ def _refuse_blocking(stage: Stage, desk: Desk, rendered: RenderedEdition) -> Non
         )
 
 
+def _waits_for_a_person(desk: Desk, publication: Publication, edition: Edition, slot: PlannedEdition) -> bool:
+    plan = publication.schedule
+    waited_enough = bool(plan and plan.unapproved == "send" and desk.now() >= slot.due_at + plan.approve_within)
+    return edition.status is EditionStatus.DRAFT and publication.approval == "required" and not waited_enough
+
+
+def _ask(stage: Stage, desk: Desk, publication: Publication, rendered: RenderedEdition) -> None:
+    asked, failures = ask_editors(desk, publication, rendered, check(desk, rendered), BY)
+    stage.summary = f"asked by mail: {', '.join(asked)}" if asked else "the editors were asked for this already"
+    stage.problems = [f"an approval mail was not taken: {failure}" for failure in failures]
+    if failures:
+        stage.summary, stage.exit_code = f"{len(asked)} of {len(asked) + len(failures)} editors could be asked", 4
+
+
 def _approved(
     desk: Desk, publication: Publication, edition: Edition, rendered: RenderedEdition, slot: PlannedEdition
 ) -> Edition:
@@ -282,9 +300,7 @@ def _approved(
                 advice=f"Look at it, then type: broadsheet edition reopen {edition.id}, and edition approve.",
             )
         return edition
-    plan = publication.schedule
-    waited_enough = bool(plan and plan.unapproved == "send" and desk.now() >= slot.due_at + plan.approve_within)
-    if publication.approval == "automatic" or waited_enough:
+    if not _waits_for_a_person(desk, publication, edition, slot):
         return editing.approve(desk, edition, rendered.hash, BY, by_person=False)
     raise ApprovalMissing(
         f"{edition.id} waits for an editor's approval",

@@ -30,6 +30,7 @@ from broadsheet.desk.opening import DATABASE_NAME, system_clock
 from broadsheet.desk.readers import Invitation, Reader
 from broadsheet.errors import BroadsheetError, ConfigError, StoreBusy
 from broadsheet.store import Store
+from broadsheet.web.approval import ApprovalPages
 from broadsheet.web.frame import Button, Frame, Guarded, Link
 from broadsheet.web.limits import RateLimit
 from broadsheet.web.wording import PageLanguage, accepted, best_language, names_of_languages
@@ -39,6 +40,7 @@ LONGEST_BODY = 64 * 1024
 # it; asking again every few milliseconds does.
 PATIENCE, LONGEST_WAIT = 0.02, 30.0
 ASKS_AN_HOUR = 10
+_ROBOTS = "User-agent: *\n" + "".join(f"Disallow: /{path}/\n" for path in "upcve")
 ASKS_AN_HOUR_IN_ALL = 2000
 
 Work = Callable[[Desk, Request, FormData], Response]
@@ -53,6 +55,7 @@ class PublicPages:
         self._base_url = base_url.rstrip("/")
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._frame = Frame(self._prefix)
+        self._approval = ApprovalPages(self._frame, self._prefix)
         self._one_writer = threading.Lock()
         self._by_place = RateLimit(ASKS_AN_HOUR, timedelta(hours=1))
         self._in_all = RateLimit(ASKS_AN_HOUR_IN_ALL, timedelta(hours=1))
@@ -337,12 +340,13 @@ class PublicPages:
             shown("/s/{publication}", self.join_page), changed("/s/{publication}", self.join),
             shown("/c/{token}", self.confirm_page), changed("/c/{token}", self.confirm),
             shown("/v/{token}", self.view),
+            shown("/e/{token}", self._approval.page), changed("/e/{token}", self._approval.approve),
+            shown("/e/{token}/mail", self._approval.mail),
             shown("/archive/{publication}", self.archive_page),
             shown("/archive/{publication}/{day}", self.archived),
             shown("/", self.home),
             Route("/style.css", fixed(self._style, "text/css")),
-            Route("/robots.txt", fixed("User-agent: *\nDisallow: /u/\nDisallow: /p/\nDisallow: /c/\nDisallow: /v/\n",
-                                       "text/plain")),
+            Route("/robots.txt", fixed(_ROBOTS, "text/plain")),
             Route("/health", fixed("ok\n", "text/plain")),
         ]  # fmt: skip
 
