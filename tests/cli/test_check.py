@@ -35,6 +35,14 @@ def test_a_message_with_an_unfilled_tag_blocks(tmp_path: Path) -> None:
     assert "BLOCKS  template-tag  (Left over)\n        a tag was never filled in: *|FNAME|*  [html]" in outcome.stdout
 
 
+def test_a_message_is_known_without_its_ending(tmp_path: Path) -> None:
+    file = tmp_path / "1764000000.M1.host:2,S"
+    file.write_bytes(b"Subject: x\nContent-Type: text/html; charset=utf-8\n\n<p>Hello *|FNAME|*")
+    outcome = broadsheet("check", str(file))
+    assert outcome.returncode == 3
+    assert "BLOCKS  template-tag" in outcome.stdout
+
+
 def test_the_project_decides_how_bad_a_rule_is(tmp_path: Path) -> None:
     (tmp_path / "broadsheet.toml").write_text(GOOD + '\n[checks]\ntemplate-tag = "block"\n')
     file = tmp_path / "mail.html"

@@ -53,7 +53,7 @@ def test_what_new_wrote_is_valid_when_every_comment_is_taken_away(project: Path)
     [
         (("new", "daily"), 2, "there is a theme called 'daily' already"),
         (("new", "../x"), 2, "is no name for a theme"),
-        (("new", "mine", "--from", "dayli"), 1, "did you mean 'daily'"),
+        (("new", "mine", "--from", "dayli"), 2, "did you mean 'daily'"),
     ],
 )
 def test_a_wrong_name_is_a_clear_line(project: Path, arguments: tuple[str, ...], code: int, told: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from broadsheet.errors import RenderError
+from broadsheet.errors import ConfigError, RenderError
 from broadsheet.render import find_theme, list_themes, render_edition
 from broadsheet.slots import Slot, used
 from tests.render.editions import edition, pick, publication, story
@@ -149,6 +149,20 @@ def test_a_block_is_changed_and_the_shipped_part_kept(tmp_path: Path) -> None:
     assert "London EC4Y" in html
 
 
+@pytest.mark.parametrize("origin", SHIPPED)
+def test_a_theme_of_ones_own_changes_a_block_of_any_part_of_its_origin(tmp_path: Path, origin: str) -> None:
+    block = "{% block footer %}{{ super() }}<mj-raw><p>more</p></mj-raw>{% endblock %}"
+    own = f'title = "Evening"\nextends = "{origin}"\n'
+    for number, name in enumerate((origin, f"shipped/{origin}")):
+        folder = project(
+            tmp_path / str(number), evening__theme_toml=own,
+            evening__edition_j2=f'{{% extends "{name}/edition.mjml.j2" %}}{block}',
+        )  # fmt: skip
+        html = rendered_with(folder, "evening")
+        assert "<p>more</p>" in html
+        assert "London EC4Y" in html
+
+
 def test_a_theme_of_ones_own_extends_another(tmp_path: Path) -> None:
     folder = project(tmp_path, evening__theme_toml='title = "Evening"\nextends = "brief"\n[layout]\ndek = 40\n')
     assert "<h1" in rendered_with(folder, "evening")
@@ -187,13 +201,13 @@ STORY = "{% macro lead(s) %}\n{{ s.nothing }}{% endmacro %}" + "".join(
     ],
 )
 def test_a_fault_names_theme_file_and_line(tmp_path: Path, file: str, text: str, message: str) -> None:
-    with pytest.raises(RenderError, match=message):
+    with pytest.raises((RenderError, ConfigError), match=message):
         rendered_with(project(tmp_path, **{f"daily__{file}": text}))
 
 
 @pytest.mark.parametrize("name", ["dayli", "../daily", "base/x", ""])
 def test_an_unknown_theme_is_named_with_its_nearest(name: str) -> None:
-    with pytest.raises(RenderError, match="no theme is called"):
+    with pytest.raises(ConfigError, match="no theme is called"):
         find_theme(name or "nothing")
 
 

@@ -12,7 +12,13 @@ from broadsheet.check.mail import Mail
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _WIDE = re.compile(rb"(?:[\t\n\r ]\0)*(<\0[!?a-zA-Z]\0)|(?:\0[\t\n\r ])*(?:\0<\0[!?a-zA-Z])")
+_FIELDS = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:[^\n]*\n(?:[!-9;-~]+:|[ \t]+[^\s<])")
 _PARTS_AT_MOST = 200
+
+
+def is_message(content: bytes) -> bool:
+    """Tell a message by its first two lines, which are header fields (RFC 5322, 2.2), from HTML."""
+    return _FIELDS.match(content) is not None
 
 
 def mail_of_html(content: bytes) -> Mail:

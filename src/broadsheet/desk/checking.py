@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from broadsheet.check import Answer, AnswerState, Context, Mail, check_mail
-from broadsheet.check.message import mail_of_html, mail_of_message
+from broadsheet.check.message import is_message, mail_of_html, mail_of_message
 from broadsheet.check.weight import contributors, weight
 from broadsheet.config import Config
 from broadsheet.desk.opening import Desk
@@ -40,7 +40,7 @@ def check(desk: Desk, rendered: RenderedEdition, *, ask: Asker | None = None) ->
 def check_file(
     file: Path, *, now: datetime, config: Config | None = None, ask: Asker | None = None
 ) -> tuple[Finding, ...]:
-    """Check anybody's mail: `.eml` is a finished message, everything else HTML. Needs no project.
+    """Check anybody's mail: what begins with header fields is a finished message, all else HTML. Needs no project.
 
     Raises BroadsheetError when the file cannot be read.
     """
@@ -60,7 +60,8 @@ def read_mail(file: Path) -> Mail:
         ) from None
     if len(content) > _READ_AT_MOST:
         raise BroadsheetError(f"{file} is over {_READ_AT_MOST:,} bytes", advice="No mail is that big; name another.")
-    return mail_of_message(content) if file.suffix.lower() == ".eml" else mail_of_html(content)
+    is_finished = file.suffix.lower() == ".eml" or is_message(content)
+    return mail_of_message(content) if is_finished else mail_of_html(content)
 
 
 def weighed(rendered: RenderedEdition) -> str:

@@ -57,10 +57,18 @@ class Markups:
 
     def __init__(self, name: str, folders: Sequence[Path], roots: Sequence[Path], shipped: Sequence[Path]) -> None:
         self.name, self.folders = name, folders
-        beside = ChoiceLoader([_confined(root) for root in roots])
-        own = PrefixLoader({"shipped": ChoiceLoader([_confined(root) for root in shipped])})
+        past_the_project = ChoiceLoader(
+            [_by_name([f for f in folders if f.parent in shipped]), *map(_confined, shipped)]
+        )
         self.environment = _Sandbox(
-            loader=ChoiceLoader([*(_confined(folder) for folder in folders), own, beside]),
+            loader=ChoiceLoader(
+                [
+                    *map(_confined, folders),
+                    PrefixLoader({"shipped": past_the_project}),
+                    _by_name(folders),
+                    *map(_confined, roots),
+                ]
+            ),
             autoescape=True,
             undefined=StrictUndefined,
             finalize=escape_text,
@@ -120,6 +128,12 @@ class Markups:
         except RecursionError as error:
             file, line, story = _place(error.__traceback__, story_of)
             raise RenderError("a part includes itself", theme=self.name, file=_short(file), line=line) from None
+
+
+def _by_name(folders: Sequence[Path]) -> PrefixLoader:
+    """Find `THEME/PART` in a theme and in what it extends, so that a part of `daily` may well be one of `base`."""
+    names = {folder.name: place for place, folder in reversed(list(enumerate(folders)))}
+    return PrefixLoader({name: ChoiceLoader([*map(_confined, folders[place:])]) for name, place in names.items()})
 
 
 def _confined(folder: Path) -> FileSystemLoader:

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from broadsheet.config.table import Table
-from broadsheet.errors import RenderError
+from broadsheet.errors import ConfigError, RenderError
 
 SETTINGS = "theme.toml"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -148,7 +148,7 @@ def roots_for(project: Path | None) -> tuple[Path, ...]:
 
 
 def find_theme(name: str, project: Path | None = None) -> Theme:
-    """Find a theme by name. Raises RenderError that names the file, the key and what was expected."""
+    """Find a theme by name. Raises ConfigError for an unknown one, and RenderError for a fault in its theme.toml."""
     roots = roots_for(project)
     folders: list[Path] = []
     tables: list[tuple[Path, dict[str, Any]]] = []
@@ -208,13 +208,13 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
-def _unknown(step: str, name: str, roots: tuple[Path, ...]) -> RenderError:
+def _unknown(step: str, name: str, roots: tuple[Path, ...]) -> ConfigError:
     known = sorted(
         {folder.name for root in roots for folder in root.iterdir() if (folder / SETTINGS).is_file()} - {"base"}
     )
     close = difflib.get_close_matches(step, known, n=1)
     told = f"no theme is called {step!r}" + (f", which {name!r} extends" if step != name else "")
-    return RenderError(
+    return ConfigError(
         told + (f"; did you mean {close[0]!r}?" if close else ""),
         advice=f"Known ones: {', '.join(known)}. `broadsheet theme new {step} --from daily` begins one.",
     )
