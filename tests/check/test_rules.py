@@ -168,6 +168,7 @@ SILENT = [
     ("aria-role", "<div role='doc-cover article'><table role=presentation>"),
     ("active-content", "<script type='application/ld+json'>{}</script>"),
     ("outlook-comment", "<!--[if mso]><table><![endif]--><!--[if !mso]><!--><p><!--<![endif]--><!-- note -->"),
+    ("outlook-comment", "<!--[if !mso]><!-- --><a href='https://x.org'>x</a><!-- <![endif]-->"),
     ("characters", "<p>a\u2067b\u2069\tc\r\n"),
     ("garbled", "<p>Ça va à São Paulo, naïve café’s"),
     ("language", "<html lang=de-AT><body>x"),

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.check import AnswerState, Context, Mail, check_mail
 from broadsheet.config import parse_config
 from broadsheet.desk import Desk
+from broadsheet.desk.checking import own_pictures
 from broadsheet.desk.pictures import copy_pictures
 from broadsheet.desk.production import render
 from broadsheet.errors import ConfigError
 from broadsheet.model import Edition, Image
 from broadsheet.store import Store
-from tests.render.editions import CONFIG, edition, pick, story
+from tests.render.editions import AT, CONFIG, edition, pick, story
 from tests.render.test_resizing import picture
 
 PHOTO = picture(1600, 1200)
@@ -113,3 +115,16 @@ def test_without_pillow_the_size_is_still_known(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "pictures" / "ship.jpg").write_bytes(PHOTO)
     url = "https://pics.example.org/ship.jpg"
     assert shown(desk(tmp_path), url) == [(url, "552", "414")]
+
+
+def test_own_pictures_are_weighed_without_asking_anybody(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "heavy.gif").write_bytes(b"GIF89a" + bytes(300_000))
+    mail = Mail(html='<img src="https://pics.example.org/heavy.gif"><img src="https://other.example/x.png">')
+    (answer,) = own_pictures(at, mail).values()
+    assert (answer.state, answer.size) == (AnswerState.ALIVE, 300_006)
+    (fault,) = [
+        f for f in check_mail(mail, Context(now=AT, answers=own_pictures(at, mail))) if f.rule == "image-weight"
+    ]
+    assert "300,006 bytes" in fault.message

@@ -47,6 +47,14 @@ def test_every_format_leaves_as_one_that_all_clients_show(kind: str) -> None:
     assert len(made.content) <= WEIGHT
 
 
+def test_a_small_picture_may_weigh_less_than_a_large_one() -> None:
+    from broadsheet.render.resizing import LEAST, WEIGHT, resize, weight_for
+
+    assert (weight_for(640), weight_for(300), weight_for(120)) == (WEIGHT, WEIGHT // 4, LEAST)
+    made = resize(picture(1500, 1000, noise=True), 120, 1.5)
+    assert len(made.content) <= LEAST
+
+
 def test_of_an_animation_the_first_frame_is_printed() -> None:
     from broadsheet.render.resizing import resize
 

@@ -11,7 +11,6 @@ from email.message import Message
 from broadsheet.check.mail import Mail
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
-_WIDE = re.compile(rb"(?:[\t\n\r ]\0)*(<\0[!?a-zA-Z]\0)|(?:\0[\t\n\r ])*(?:\0<\0[!?a-zA-Z])")
 _FIELDS = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:[^\n]*\n(?:[!-9;-~]+:|[ \t]+[^\s<])")
 _PARTS_AT_MOST = 200
 
@@ -56,12 +55,12 @@ def _body(part: Message) -> str:
 def _decoded(content: bytes, charset: str | None) -> str:
     """Decode by byte order mark, then by the declared charset, then as UTF-8; Windows-1252 takes the rest.
 
-    UTF-16 without a mark is known by its first tag, whose every other byte is zero.
+    UTF-16 without a mark is known by its beginning, where nearly every other byte is zero.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
-    if wide := _WIDE.match(content):
-        return content.decode("utf-16-le" if wide[1] else "utf-16-be", "replace")
+    if wide := _wide(content[:400]):
+        return content.decode(wide, "replace")
     declared = _CHARSET.search(content[:2048])
     names = [charset, declared[1].decode("ascii") if declared else None, "utf-8-sig"]
     for name in names:
@@ -71,6 +70,14 @@ def _decoded(content: bytes, charset: str | None) -> str:
         except (LookupError, ValueError):
             continue
     return content.decode("windows-1252", "replace")
+
+
+def _wide(beginning: bytes) -> str:
+    first, second = beginning[::2], beginning[1::2]
+    for zeros, others, name in ((second, first, "utf-16-le"), (first, second, "utf-16-be")):
+        if zeros.count(0) > len(zeros) * 0.8 and others.count(0) < len(others) * 0.2:
+            return name
+    return ""
 
 
 def _header(value: object) -> str:

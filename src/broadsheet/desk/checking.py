@@ -34,7 +34,18 @@ def check(desk: Desk, rendered: RenderedEdition, *, ask: Asker | None = None) ->
         previous=desk.store.editions.before(publication.name, edition.date, _GONE_OUT),
         base_url=publication.base_url, size_budget=publication.size.budget,
     )  # fmt: skip
-    return _checked(Mail.of(rendered), context, ask)
+    mail = Mail.of(rendered)
+    return _checked(mail, replace(context, answers=own_pictures(desk, mail)), ask)
+
+
+def own_pictures(desk: Desk, mail: Mail) -> Mapping[str, Answer]:
+    """Weigh the project's own pictures in a mail where they lie, so that nobody has to be asked about them."""
+    answers = {}
+    for address in {image.get("src") for image in mail.images}:
+        name = desk.config.pictures.file_of(address)
+        if name and (file := desk.folder / name).is_file():
+            answers[address] = Answer(AnswerState.ALIVE, "lies in the project", file.stat().st_size)
+    return answers
 
 
 def check_file(
@@ -86,5 +97,5 @@ def counted(answers: Mapping[str, Answer]) -> str:
 def _checked(mail: Mail, context: Context, ask: Asker | None) -> tuple[Finding, ...]:
     if ask is not None:
         addresses = [link.get("href") for link in mail.links] + [image.get("src") for image in mail.images]
-        context = replace(context, answers=ask(dict.fromkeys(addresses)))
+        context = replace(context, answers={**context.answers, **ask(dict.fromkeys(addresses))})
     return check_mail(mail, context)

@@ -17,7 +17,7 @@ READ = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 MOST_PIXELS = 80_000_000  # more would only be a bomb
 DENSITY = 2
 FEW_COLOURS = 256
-WEIGHT = 200_000
+WEIGHT, LEAST, FULL_WIDTH = 200_000, 24_000, 600
 QUALITIES = (82, 74, 66, 58, 50)
 
 
@@ -31,8 +31,13 @@ class Resized:
     height: int
 
 
-def resize(content: bytes, width: int, ratio: float, *, weight: int = WEIGHT) -> Resized:
-    """Crop to `ratio` (width by height), scale down to twice `width`, compress to at most `weight` bytes if it can be.
+def weight_for(width: int) -> int:
+    """Give the bytes that a picture so many CSS pixels wide may weigh: a share of the area of one that fills a mail."""
+    return max(LEAST, round(WEIGHT * min(1, width / FULL_WIDTH) ** 2))
+
+
+def resize(content: bytes, width: int, ratio: float) -> Resized:
+    """Crop to `ratio` (width by height), scale down to twice `width`, compress to `weight_for` it, if that can be.
 
     Never scales up. The crop keeps a little more of the upper part, where faces are. Raises RenderError for bytes that
     are no picture, or one of too many pixels.
@@ -50,7 +55,7 @@ def resize(content: bytes, width: int, ratio: float, *, weight: int = WEIGHT) ->
     across = max(1, min(width * DENSITY, room))
     size = (across, max(1, round(across / ratio)))
     picture = ImageOps.fit(picture, size, method=Image.Resampling.LANCZOS, centering=(0.5, 0.4))
-    out = BytesIO()
+    out, weight = BytesIO(), weight_for(width)
     if is_drawing:
         picture.quantize(FEW_COLOURS).save(out, "PNG", optimize=True)
         if out.tell() <= weight:

@@ -136,7 +136,7 @@ def image_http(mail: Mail, context: Context) -> Iterator[Fault]:
 
 @rule("image-weight", GROUP, Severity.WARN)
 def image_weight(mail: Mail, context: Context) -> Iterator[Fault]:
-    """No picture weighs over 200 KB, all of them not over 1 MB. Only looked at when asked to ask the servers."""
+    """No picture weighs over 200 KB, all of them not over 1 MB. Others' are weighed only when servers are asked."""
     total = 0
     for source, image in {image.get("src"): image for image in reversed(mail.images)}.items():
         answer = context.answers.get(source)

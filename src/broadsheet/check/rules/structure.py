@@ -124,7 +124,7 @@ def outlook_comment(mail: Mail, context: Context) -> Iterator[Fault]:
     """Conditional comments for Outlook are closed: an open one swallows what follows, or shows its marks."""
     for comment in mail.page.comments:
         opens = _CONDITION.match(comment.data.lstrip())
-        hides = opens and not comment.data.rstrip().endswith(("<!", "]>"))
+        hides = opens and not comment.data.rstrip().endswith(("<!", "<!--", "]>"))
         if hides and "[endif]" not in comment.data.lower():
             yield Fault(
                 f"a conditional comment is not closed: <!--{comment.data.lstrip()[:30]}",
