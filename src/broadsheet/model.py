@@ -316,6 +316,7 @@ class Recipient:
     sections: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     joined_on: date | None = None
+    confirmed_on: date | None = None
 
 
 # --- deliveries ------------------------------------------------------------------------------------------------------
@@ -386,13 +387,15 @@ class Delivery:
 class Attempt:
     """A delivery that is about to be tried: its number in the ledger, how often it was tried before, and its lane.
 
-    A lane is all deliveries to one mailbox provider; '' are those of no provider that is known by name.
+    A lane is all deliveries to one mailbox provider; '' are those of no provider that is known by name. `due` (seconds)
+    orders those whose time has come.
     """
 
     number: int
     recipient: Recipient
     attempts: int = 0
     lane: str = ""
+    due: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

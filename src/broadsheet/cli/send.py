@@ -17,6 +17,9 @@ from broadsheet.cli.options import AsJson, Day, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
 
 if TYPE_CHECKING:
+    from broadsheet.config import Publication
+    from broadsheet.deliver.forecast import Forecast
+    from broadsheet.desk import Desk
     from broadsheet.desk.forecasting import Progress
     from broadsheet.desk.sending import SendReport
     from broadsheet.desk.trials import DryReport, TrialReport
@@ -90,13 +93,22 @@ def send(
                 patience=wait * 60,
                 hold=hold * 60,
                 stop=stop_on_signals(),
-                announce=lambda one: tell(f"{id_of(chosen, date)}: {forecast_line(one, chosen.zone, desk.now())}"),
+                announce=lambda one: _announce(desk, chosen, id_of(chosen, date), one),
                 watch=progress(chosen.zone),
             )
             rest = forecast_line(report.forecast, chosen.zone, desk.now()) if report.forecast else ""
             show_report(report, as_json, rest)
             code = report.exit_code
     raise typer.Exit(code)
+
+
+def _announce(desk: Desk, publication: Publication, edition: str, forecast: Forecast) -> None:
+    """Say before the first mail what is to come."""
+    from broadsheet.desk.pacing import warmup_words
+
+    tell(f"{edition}: {forecast_line(forecast, publication.zone, desk.now())}")
+    for words in warmup_words(desk):
+        tell(words)
 
 
 def stop_on_signals() -> threading.Event:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -42,9 +43,22 @@ class Provider(Limits):
     domains: tuple[str, ...] = ()
 
 
-class Smtp(Limits):
-    """A relay. The password itself never stands here: name an environment variable, a file or the keyring's entry."""
+class Warmup(Table):
+    """The first days of a new account: how many may leave by it on the first day, the second, and so on (UTC).
 
+    The readers who confirmed most recently come first, then those whose consent was imported. It ends by itself.
+    """
+
+    start: date
+    allowances: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(500, 1000, 2000, 4000, 8000, 16000, 32000, 64000), min_length=1
+    )
+
+
+class Relay(Limits):
+    """A relay and how to log in there."""
+
+    name: str = Field(default="", description="what the ledger calls it; its host where it has none")
     host: str
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
@@ -61,14 +75,16 @@ class Smtp(Limits):
     )
     messages_per_connection: int = Field(default=100, ge=1)
     authority: str = Field(default="", description="a file of certificates to trust instead of the system's")
-    bounce_address: str = Field(
-        default="", description="the envelope sender; `{tag}` in it becomes a signed tag for each message"
-    )
+    warmup: Warmup | None = None
 
-    dkim: tuple[DkimKey, ...] = Field(default=(), description="keys to sign with; none where the relay signs")
+    @property
+    def called(self) -> str:
+        """Name it in the ledger, without a secret in it."""
+        place = f"smtp:{self.host}:{self.port}"
+        return f"{self.name}, {place}" if self.name else place
 
     @model_validator(mode="after")
-    def _login(self) -> Smtp:
+    def _login(self) -> Relay:
         if self.user and not (self.password_env or self.password_file or self.password_keyring):
             raise ValueError(
                 "`user` is set: expected `password_env`, `password_file` or `password_keyring` to say where the "
@@ -76,4 +92,33 @@ class Smtp(Limits):
             )
         if self.user and self.security == "none" and self.host not in ("localhost", "127.0.0.1", "::1"):
             raise ValueError("a login over an open connection would show the password: expected security = 'starttls'")
+        return self
+
+
+class Smtp(Relay):
+    """A relay. The password itself never stands here: name an environment variable, a file or the keyring's entry.
+
+    `accounts` are further relays, in order: each takes over what the limits of those before it leave, or while they are
+    down. `suppress_after` says how many editions in a row an address must be refused as no mailbox (5.1.1 and its like)
+    before it is suppressed; 0 suppresses none.
+    """
+
+    bounce_address: str = Field(
+        default="", description="the envelope sender; `{tag}` in it becomes a signed tag for each message"
+    )
+
+    dkim: tuple[DkimKey, ...] = Field(default=(), description="keys to sign with; none where the relay signs")
+    accounts: tuple[Relay, ...] = ()
+    suppress_after: int = Field(default=1, ge=0)
+
+    @property
+    def relays(self) -> tuple[Relay, ...]:
+        """List the accounts in their order."""
+        return (self, *self.accounts)
+
+    @model_validator(mode="after")
+    def _names(self) -> Smtp:
+        names = [relay.called for relay in self.relays]
+        if double := next((name for name in names if names.count(name) > 1), ""):
+            raise ValueError(f"two accounts are called {double!r} in the ledger; expected a `name` of its own for each")
         return self

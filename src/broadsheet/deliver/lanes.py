@@ -34,6 +34,11 @@ class Lane:
         self.empty_until: datetime | None = None
         self.meter = Meter()
 
+    @property
+    def head(self) -> tuple[float, int, str]:
+        """Give what orders it among the lanes: the turn of its first delivery."""
+        return self.ready[0].due, self.ready[0].number, self.name
+
 
 class Lanes:
     """The lanes of one sending. `pace_of` gives the limits of a lane by its name."""
@@ -41,7 +46,7 @@ class Lanes:
     def __init__(self, ledger: Ledger, pace_of: Callable[[str], Pace]) -> None:
         self._ledger, self._pace_of = ledger, pace_of
         self._lanes: dict[str, Lane] = {}
-        self._heads: list[tuple[int, str]] = []  # number and name of each open lane that holds something
+        self._heads: list[tuple[float, int, str]] = []  # the first's turn, its number, and the open lane that holds it
         self._shut: set[str] = set()  # those that hold something, and may not go now
         self._looked_at: datetime | None = None
         self.moved: dict[int, str] = {}  # what is to be written down as having changed its lane
@@ -88,12 +93,12 @@ class Lanes:
         """Let lanes go again whose time has come."""
         for name in [name for name in self._shut if self._lanes[name].pace.room(now) != 0]:
             self._shut.discard(name)
-            heapq.heappush(self._heads, (self._lanes[name].ready[0].number, name))
+            heapq.heappush(self._heads, self._lanes[name].head)
 
     def take(self, now: datetime) -> Attempt | None:
         """Take the first of what may be tried now, and count it."""
         while self._heads:
-            _, name = heapq.heappop(self._heads)
+            name = heapq.heappop(self._heads)[2]
             lane = self._lanes[name]
             if not lane.pace.is_free and lane.pace.room(now) == 0:
                 self._shut.add(name)
@@ -102,7 +107,7 @@ class Lanes:
             lane.pace.take(now)
             lane.meter.note(now.timestamp())
             if lane.ready:
-                heapq.heappush(self._heads, (lane.ready[0].number, name))
+                heapq.heappush(self._heads, lane.head)
             return attempt
         return None
 
@@ -127,9 +132,9 @@ class Lanes:
         if len(kept) == len(lane.ready):
             return
         lane.ready = deque(kept)
-        self._heads = [head for head in self._heads if head[1] != lane.name]
+        self._heads = [head for head in self._heads if head[2] != lane.name]
         if kept and lane.name not in self._shut:
-            self._heads.append((kept[0].number, lane.name))
+            self._heads.append(lane.head)
         elif not kept:
             self._shut.discard(lane.name)
         heapq.heapify(self._heads)

@@ -102,9 +102,8 @@ class Pace:
         allowance: Allowance | None = None,
         throttle: Throttle | None = None,
     ) -> None:
-        self.limits = dict(limits or {})
         self.throttle = throttle
-        self._windows = [Window(length, limit) for length, limit in sorted(self.limits.items())]
+        self._windows = [Window(length, limit) for length, limit in sorted((limits or {}).items())]
         self._allowance = allowance
         self._today: tuple[datetime, int] | None = None
         self._past = [(at, count) for at, count in past] if allowance else []
@@ -113,6 +112,11 @@ class Pace:
             for window in self._windows:
                 if window.length > SECOND:
                     window.remember(at.timestamp(), count)
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it matters how many were attempted before."""
+        return bool(self._windows or self._allowance)
 
     @property
     def is_free(self) -> bool:

@@ -297,9 +297,9 @@ class _Run:
         """
         scopes: Counter[str] = Counter()
         for worker, attempt in claims.items():
-            counter = scopes if worker.outlet.pace.limits else self._uncounted
+            counter = scopes if worker.outlet.pace.counts else self._uncounted
             counter[worker.outlet.scope] += 1
-            if attempt.lane and self._lanes.lane(attempt.lane).pace.limits:
+            if attempt.lane and self._lanes.lane(attempt.lane).pace.counts:
                 scopes[f"lane:{attempt.lane}"] += 1
         if self._uncounted and (not claims or time.monotonic() - self._counted_at > 1.0):
             scopes, self._uncounted, self._counted_at = scopes + self._uncounted, Counter(), time.monotonic()
@@ -321,7 +321,7 @@ class _Run:
             self._put_aside(outlet, reply, decision.kind)
         elif decision.kind is Kind.BLOCKED:
             outlet.refusals.append(attempt.number)
-            if len(outlet.refusals) >= MOST_REFUSALS_IN_A_ROW:
+            if len(outlet.refusals) >= MOST_REFUSALS_IN_A_ROW or outlet.trouble is not None:
                 settlements += self._put_back(outlet, reply)
                 self._put_aside(outlet, reply, decision.kind)
         elif decision.kind is Kind.ACCEPTED:

@@ -32,11 +32,12 @@ class Account:
 
     Times are seconds. `answer_timeout` is how long the answer to a whole message may take: RFC 5321 asks for ten
     minutes, and a shorter time makes doubt where there was only patience missing. `authority` is a file of
-    certificates to trust instead of the system's.
+    certificates to trust instead of the system's. `name` is what the ledger calls it.
     """
 
     host: str
     port: int = 587
+    name: str = ""
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
     password: str = field(default="", repr=False)
@@ -54,7 +55,7 @@ class Smtp:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self.name = f"smtp:{account.host}:{account.port}"
+        self.name = account.name or f"smtp:{account.host}:{account.port}"
         self.sessions = account.sessions
         self._tls: ssl.SSLContext | None = None
         if account.security != "none":

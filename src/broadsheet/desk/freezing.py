@@ -11,6 +11,7 @@ from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import providers
 from broadsheet.desk.production import render
 from broadsheet.desk.subscribing import candidates
+from broadsheet.desk.turns import turns
 from broadsheet.errors import ApprovalMissing, AudienceError
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
 
@@ -62,6 +63,7 @@ def freeze(desk: Desk, publication: Publication, rendered: RenderedEdition, at: 
             at,
             segment=segment,
             lane=providers(desk).lane_of,
+            turn=turns(desk),
         )
         if edition.status is not EditionStatus.SENT:
             desk.store.editions.mark_sending(edition.id, at=desk.now())

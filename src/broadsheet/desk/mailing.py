@@ -15,7 +15,7 @@ from broadsheet.model import Message, Recipient, RenderedEdition
 from broadsheet.slots import Slot
 
 if TYPE_CHECKING:
-    from broadsheet.config import Smtp as SmtpConfig
+    from broadsheet.config.mail import Relay
     from broadsheet.deliver.dkim import DkimSigner, Key
     from broadsheet.deliver.message import Composer
     from broadsheet.deliver.transport import Transport
@@ -25,31 +25,41 @@ LOCAL_BASE_URL = "http://127.0.0.1:8765"
 """Where links lead while no `base_url` is configured: mail in the outbox reaches nobody else."""
 
 
-def way_out(desk: Desk, *, with_secrets: bool = True) -> Transport:
-    """Give the configured relay, or the Maildir in the project. Raises ConfigError when a password cannot be read.
+def ways_out(desk: Desk, *, with_secrets: bool = True) -> list[Transport]:
+    """Give the configured accounts in order, or the Maildir in the project.
 
-    Without secrets it can be asked for its name, and not opened.
+    Without secrets they can be asked for their names, and not opened. Raises ConfigError when a password cannot be
+    read.
     """
     config = desk.config.smtp
     if config is None:
         from broadsheet.deliver.maildir import Maildir
 
-        return Maildir(desk.folder / OUTBOX)
+        return [Maildir(desk.folder / OUTBOX)]
     from broadsheet.deliver.smtp import Account, Smtp
 
-    return Smtp(
-        Account(
-            host=config.host,
-            port=config.port,
-            security=config.security,
-            user=config.user,
-            password=_password(desk, config) if with_secrets else "",
-            sessions=config.connections,
-            timeout=config.timeout,
-            answer_timeout=config.answer_timeout,
-            authority=str(desk.folder / config.authority) if config.authority else "",
+    return [
+        Smtp(
+            Account(
+                host=relay.host,
+                port=relay.port,
+                name=relay.called,
+                security=relay.security,
+                user=relay.user,
+                password=_password(desk, relay, number) if with_secrets else "",
+                sessions=relay.connections,
+                timeout=relay.timeout,
+                answer_timeout=relay.answer_timeout,
+                authority=str(desk.folder / relay.authority) if relay.authority else "",
+            )
         )
-    )
+        for number, relay in enumerate(config.relays)
+    ]
+
+
+def way_out(desk: Desk) -> Transport:
+    """Give the first account, or the Maildir in the project. Raises ConfigError when its password cannot be read."""
+    return ways_out(desk)[0]
 
 
 def messages_of(
@@ -173,10 +183,10 @@ def signing_keys(desk: Desk, publication: Publication) -> list[Key]:
     return keys
 
 
-def _password(desk: Desk, config: SmtpConfig) -> str:
-    if not config.user:
+def _password(desk: Desk, relay: Relay, number: int) -> str:
+    if not relay.user:
         return ""
     return read_secret(
-        desk, "smtp.password",
-        env=config.password_env, file=config.password_file, keyring=config.password_keyring,
+        desk, f"smtp.accounts[{number}].password" if number else "smtp.password",
+        env=relay.password_env, file=relay.password_file, keyring=relay.password_keyring,
     )  # fmt: skip

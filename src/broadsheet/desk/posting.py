@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses, parseaddr
 
-from broadsheet.desk.mailing import way_out
+from broadsheet.desk.mailing import way_out, ways_out
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import Envelope, Message
@@ -42,14 +42,19 @@ def post_note(desk: Desk, note: EmailMessage) -> str | None:
     return "; ".join(reasons) or None
 
 
-def try_relay(desk: Desk) -> str | None:
-    """Connect to the relay with TLS and login, and hand over nothing. Gives the reason why that failed, or None."""
+def try_relays(desk: Desk) -> list[tuple[str, str | None]]:
+    """Connect to each account with TLS and login, and hand over nothing. Gives each with the reason why that failed.
+
+    Raises ConfigError when a password cannot be read.
+    """
     from broadsheet.deliver.transport import Refusal
 
-    try:
-        way_out(desk).open().close()
-    except Refusal as error:
-        return str(error)
-    except BroadsheetError as error:
-        return error.message
-    return None
+    found: list[tuple[str, str | None]] = []
+    for way in ways_out(desk):
+        try:
+            way.open().close()
+        except Refusal as error:
+            found.append((way.name, str(error)))
+        else:
+            found.append((way.name, None))
+    return found

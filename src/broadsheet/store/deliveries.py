@@ -115,12 +115,14 @@ class Deliveries:
         *,
         segment: str = "",
         lane: Callable[[str], str] = lambda email: "",
+        turn: Callable[[Recipient], float] = lambda recipient: 0.0,
     ) -> Sending:
         """Write down who gets an edition and who does not, and why, in one transaction; a second time changes nothing.
 
         A candidate comes with the reason to leave them out, or ''. One mailbox gets one copy: a second subscription of
         the same mailbox is excluded. The hash covers everybody. `segment` is the expression they were chosen by; `lane`
-        names the mailbox provider of an address.
+        names the mailbox provider of an address, and `turn` says when a recipient may be written to (seconds since
+        1970), which also orders those whose turn has come.
         """
         with self._store.transaction():
             if found := self.sending(edition):
@@ -140,10 +142,10 @@ class Deliveries:
                     continue
                 insert.execute(
                     "INSERT INTO deliveries (sending, recipient, email, mailbox, person, due_at, lane)"
-                    " VALUES (?, ?, ?, ?, ?, 0.0, ?) ON CONFLICT DO NOTHING",
+                    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (
                         sending, recipient.id, recipient.email, mailbox(recipient.email), _person(recipient),
-                        lane(recipient.email),
+                        turn(recipient), lane(recipient.email),
                     ),
                 )  # fmt: skip
                 if insert.rowcount == 1:

@@ -69,13 +69,15 @@ class SendingLedger:
         for bound, moment_at in (("<=", at), (">", at + FARTHEST_SECONDS)):
             if len(rows) < limit + len(besides):
                 rows += self._connection.execute(
-                    "SELECT number, recipient, email, person, attempts FROM deliveries"
+                    "SELECT number, recipient, email, person, attempts, due_at FROM deliveries"
                     f" WHERE sending = ? AND lane = ? AND state IN ('queued', 'deferred') AND due_at {bound} ?"
                     " ORDER BY due_at, number LIMIT ?",
                     (self._sending.id, lane, moment_at, limit + len(besides)),
                 ).fetchall()
         attempts = [
-            Attempt(row[0], _recipient(row[1], row[2], row[3]), row[4], lane) for row in rows if row[0] not in besides
+            Attempt(row[0], _recipient(row[1], row[2], row[3]), row[4], lane, row[5])
+            for row in rows
+            if row[0] not in besides
         ]
         found = {attempt.number: attempt.recipient.id for attempt in attempts}
         self._recipients |= found

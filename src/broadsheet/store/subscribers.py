@@ -81,7 +81,7 @@ class Subscribers:
         )
         query = (
             "SELECT b.id, s.email, s.first_name, s.last_name, s.language, s.timezone, s.attributes, b.state,"
-            f" b.sections, b.cadence, b.paused_until, b.joined_at, {suppressed}"
+            f" b.sections, b.cadence, b.paused_until, b.joined_at, {suppressed}, b.at"
             " FROM subscriptions b JOIN subscribers s ON s.id = b.subscriber"
             " WHERE b.publication = ? AND b.id > ? ORDER BY b.id LIMIT ?"
         )
@@ -299,6 +299,7 @@ def _recipient(row: sqlite3.Row) -> Recipient:
         sections=_split(row[8]),
         attributes=NOTHING if attributes == "{}" else json.loads(attributes),
         joined_on=_day(row[11]),
+        confirmed_on=_day(row[13]) if row[7] == Consent.CONFIRMED.value else None,
     )
 
 

@@ -83,7 +83,8 @@ def examine_clock(desk: Desk) -> Iterator[Diagnosis]:
 def examine_secrets(desk: Desk) -> Iterator[Diagnosis]:
     """Check that files with secrets can be read by their owner alone."""
     files = [desk.folder / "secret.key", desk.store.path]
-    named = [table.password_file for table in (desk.config.smtp, desk.config.bounces) if table]
+    relays = desk.config.smtp.relays if desk.config.smtp else ()
+    named = [table.password_file for table in (*relays, desk.config.bounces) if table]
     named += [account.key_file for account in desk.config.platforms.values()]
     named += [key.key_file for key in desk.config.smtp.dkim] if desk.config.smtp else []
     files += [desk.folder / file for file in named if file]
@@ -101,8 +102,8 @@ def examine_secrets(desk: Desk) -> Iterator[Diagnosis]:
                 f"{file} holds readers' addresses, and can be read by everybody",
                 f"Type: chmod 640 {file}",
             )
-    smtp = desk.config.smtp
-    if smtp and smtp.password_env and smtp.password_env not in os.environ:
-        yield Diagnosis(
-            "secrets", Health.BAD, f"the variable {smtp.password_env} is not set", "Set it where the run is started."
-        )
+    for variable in dict.fromkeys(relay.password_env for relay in relays):
+        if variable and variable not in os.environ:
+            yield Diagnosis(
+                "secrets", Health.BAD, f"the variable {variable} is not set", "Set it where the run is started."
+            )

@@ -15,13 +15,19 @@ def examine_relay(desk: Desk) -> Iterator[Diagnosis]:
     if desk.config.smtp is None:
         yield Diagnosis("relay", Health.GOOD, "none is configured: mail goes to the Maildir `outbox/`")
         return
-    from broadsheet.desk.posting import try_relay
+    from broadsheet.desk.posting import try_relays
 
-    failure = try_relay(desk)
-    if failure:
-        yield Diagnosis("relay", Health.BAD, failure, "Check [smtp]: host, port, security, user, password.")
-    else:
-        yield Diagnosis("relay", Health.GOOD, f"{desk.config.smtp.host} answers, and lets us in")
+    advice = "Check [smtp]: host, port, security, user, password."
+    try:
+        found = try_relays(desk)
+    except ConfigError as error:
+        yield Diagnosis("relay", Health.BAD, error.message, error.advice or advice)
+        return
+    for name, failure in found:
+        if failure:
+            yield Diagnosis("relay", Health.BAD, f"{name}: {failure}", advice)
+        else:
+            yield Diagnosis("relay", Health.GOOD, f"{name} answers, and lets us in")
 
 
 def examine_domains(desk: Desk, servers: tuple[str, ...] = (), port: int = 53) -> Iterator[Diagnosis]:
@@ -77,7 +83,7 @@ def _alignment(desk: Desk, domain: str, signing: list[str]) -> Iterator[Diagnosi
 def examine_limits(desk: Desk) -> Iterator[Diagnosis]:
     """Compare the day's limit of the relay with the readers of all publications."""
     smtp = desk.config.smtp
-    if smtp is None or not smtp.per_day:
+    if smtp is None or not all(relay.per_day for relay in smtp.relays):
         return
     from broadsheet.desk.subscribing import count_audience
 
@@ -85,11 +91,12 @@ def examine_limits(desk: Desk) -> Iterator[Diagnosis]:
         name: count_audience(desk, publication)["recipients"] for name, publication in desk.config.publications.items()
     }
     readers = sum(counts.values())
-    if readers > smtp.per_day:
+    per_day = sum(relay.per_day for relay in smtp.relays)
+    if readers > per_day:
         yield Diagnosis(
             "limits",
             Health.WARN,
-            f"{readers:,} readers, and `per_day` lets {smtp.per_day:,} messages out: the rest waits for the next day",
+            f"{readers:,} readers, and `per_day` lets {per_day:,} messages out: the rest waits for the next day",
             "Raise `per_day` in [smtp] if the relay allows more.",
         )
     else:
