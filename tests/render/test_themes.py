@@ -191,13 +191,23 @@ STORY = "{% macro lead(s) %}\n{{ s.nothing }}{% endmacro %}" + "".join(
             'extends = "dayli"\n',
             "no theme is called 'dayli', which 'daily' extends; did you mean 'daily'",
         ),
-        ("section_j2", "a\n{{ section.titel }}", r"theme daily: daily/section\.mjml\.j2:2: .*titel"),
+        (
+            "section_j2",
+            "a\n{{ section.titel }}",
+            r"daily/section\.mjml\.j2:2: a section has no 'titel'; did you mean 'title'",
+        ),
         ("section_j2", "a\n{% if %}", r"theme daily: daily/section\.mjml\.j2:2: "),
         ("section_j2", "{% include 'nothing' %}", "the part nothing does not exist"),
         ("section_j2", "{% include 'section.mjml.j2' %}", "includes itself"),
         ("section_j2", "<tr><td><p></td></tr>", r"edition\.mjml:\d+: .*</td> stands where <p> of line"),
         ("footer_j2", PICTURE, "attribute was corrupted"),
-        ("story_j2", STORY, r"theme daily: daily/story\.mjml\.j2:2: story s0: .*nothing"),
+        (
+            "story_j2",
+            STORY,
+            r"theme daily: daily/story\.mjml\.j2:2: story s0 \(Parliament .*…\): a story has no 'nothing'; known: ",
+        ),
+        ("section_j2", "{{ light.acent }}", "it has no 'acent'; did you mean 'accent'"),
+        ("section_j2", "{{ layouts.width }}", "'layouts' is undefined"),
     ],
 )
 def test_a_fault_names_theme_file_and_line(tmp_path: Path, file: str, text: str, message: str) -> None:
@@ -273,7 +283,7 @@ def test_a_tag_that_is_not_closed_is_shown_with_the_story_before_it(tmp_path: Pa
     broken = links.replace("{{ s.source }}", "<i>{{ s.source }}")
     with pytest.raises(RenderError) as refused:
         rendered_with(project(tmp_path, daily__links_j2=broken))
-    assert refused.value.story == "s0"
+    assert refused.value.story == "s0 (Parliament backs the harbour bill after…)"
     assert refused.value.line is not None
     assert "<i>The Harbour Post" in refused.value.advice
 

@@ -76,7 +76,7 @@ class Publication(Table):
     size: SizeLimit = SizeLimit()
     sponsors: tuple[Sponsor, ...] = ()
     segment: str = Field(default="", description='who among the subscribers it goes to, as in: country == "DE"')
-    words: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict, description='words of the frame, as in: unsubscribe = "Stop"')
     text_links: Literal["inline", "listed"] = "inline"
     clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")
     edit: EditPolicy = EditPolicy()

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from broadsheet.config import Publication
 from broadsheet.errors import RenderError
 from broadsheet.model import Edition, RenderedEdition
+from broadsheet.render.cleaning import shorten
 from broadsheet.render.escaping import escape_text
 from broadsheet.render.language import Language, language
 from broadsheet.render.markup import Markups
@@ -156,7 +157,7 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "fonts": SimpleNamespace(**{name: Markup(font) for name, font in settings.fonts}),  # noqa: S704 - checked by theme.toml's type
     }
     mjml = _markups(theme.name, theme.folders, theme.roots, theme.shipped).render(context, _story_of)
-    stories = [(story.id, escape_text(story.headline)) for story in view.stories]
+    stories = [(_story_of(story), escape_text(story.headline)) for story in view.stories]
     return mjml, compile_mjml(mjml, theme=theme.name, stories=stories)
 
 
@@ -166,4 +167,4 @@ def _markups(name: str, folders: tuple[Path, ...], roots: tuple[Path, ...], ship
 
 
 def _story_of(value: object) -> str:
-    return value.id if isinstance(value, StoryView) else ""
+    return f"{value.id} ({shorten(value.headline, 40)})" if isinstance(value, StoryView) else ""

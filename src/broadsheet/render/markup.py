@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
@@ -19,7 +20,29 @@ from broadsheet.render.escaping import escape_attribute, escape_text
 from broadsheet.render.pictures import Frame
 from broadsheet.render.views import EditionView, SectionView, SponsorView, StoryView
 
-_PLAIN = frozenset((EditionView, SectionView, SponsorView, StoryView, Frame, SimpleNamespace))
+_NAMES = {
+    EditionView: "an edition",
+    SectionView: "a section",
+    SponsorView: "a sponsor",
+    StoryView: "a story",
+    Frame: "a picture",
+    SimpleNamespace: "it",
+}
+_PLAIN = frozenset(_NAMES)
+
+
+class _Missing(StrictUndefined):
+    """Whatever does not exist: an error that says what was meant, in the words of docs/themes.md."""
+
+    @property
+    def _undefined_message(self) -> str:
+        owner, name = self._undefined_obj, str(self._undefined_name)
+        if type(owner) not in _NAMES:
+            return super()._undefined_message
+        known = sorted(field for field in dir(owner) if field[0] != "_")
+        close = difflib.get_close_matches(name, known, n=1)
+        meant = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(known)}"
+        return f"{_NAMES[type(owner)]} has no {name!r}{meant}"
 
 
 class _EscapedOnce(CodeGenerator):
@@ -70,7 +93,7 @@ class Markups:
                 ]
             ),
             autoescape=True,
-            undefined=StrictUndefined,
+            undefined=_Missing,
             finalize=escape_text,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -94,7 +117,7 @@ class Markups:
         self.environment.filters["attr"] = escape_attribute
 
     def render(self, context: Mapping[str, object], story_of: Callable[[object], str]) -> str:
-        """Fill the theme's templates. `story_of` tells the id of the story that a value is about, "" for others.
+        """Fill the theme's templates. `story_of` tells which story a value is about, "" for others.
 
         Raises RenderError naming theme, file, line and the story at hand.
         """

@@ -37,7 +37,7 @@ _LEFT_OVER = re.compile(r"<(/?)mj-[a-z-]+")
 def compile_mjml(source: str, *, theme: str, stories: Sequence[tuple[str, str]] = ()) -> str:
     """Turn MJML into small HTML with no web fonts and no includes.
 
-    `stories` are ids and headlines in markup, so that a fault can name the story at hand. Raises RenderError.
+    `stories` are names and headlines in markup, so that a fault can name the story at hand. Raises RenderError.
     """
     if fault := unbalanced(source):
         raise _refusal(fault[1], source, fault[0], theme, stories)
