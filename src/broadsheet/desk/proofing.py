@@ -7,7 +7,7 @@ refused, so that of two editors neither undoes the other's work unknowingly.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ from broadsheet.model import Edition, EditionStatus, Fate, Finding, RenderedEdit
 from broadsheet.store.documents import write_document
 
 RUNNERS_UP_SHOWN = 12
-_WATCHED = (CONFIG_NAME, "templates", "pictures", "locale")
+_WATCHED = (CONFIG_NAME, "pictures", "locale")
 _MOST_WATCHED = 2000
 
 
@@ -70,15 +70,17 @@ class Proof:
         return approved and self.rendered is not None and self.rendered.hash != self.edition.hash
 
 
-def proof_of(desk: Desk, edition: Edition, known: RenderedEdition | None = None) -> Proof:
-    """Look at an edition. `known` is a rendering of just this edition, where one was made already."""
+def proof_of(
+    desk: Desk, edition: Edition, known: RenderedEdition | None = None, found: tuple[Finding, ...] | None = None
+) -> Proof:
+    """Look at an edition. `known` is a rendering of just this edition, `found` its findings, where there are such."""
     from broadsheet.check.rules.size import CLIPPED_FROM
 
     rendered, trouble = known, None
     findings: tuple[Finding, ...] = ()
     try:
         rendered = known or render(desk, edition)
-        findings = check(desk, rendered)
+        findings = check(desk, rendered) if found is None else found
     except BroadsheetError as error:
         trouble = error
     budget = desk.config.publication(edition.publication).size.budget
@@ -141,7 +143,9 @@ def rendered_as_seen(desk: Desk, edition: Edition, rendered_hash: str) -> Render
 
 def looks_of(desk: Desk, publication: Publication) -> str:
     """Tell, cheaply, one look of the files that a rendering is made of from another: by their times and sizes."""
-    files = (desk.folder / name for name in _WATCHED)
+    from broadsheet.render.themes import roots_for
+
+    files = (*(desk.folder / name for name in _WATCHED), *roots_for(desk.folder))
     seen = [publication.theme]
     for count, file in enumerate(_files(files)):
         if count == _MOST_WATCHED:
@@ -154,7 +158,7 @@ def looks_of(desk: Desk, publication: Publication) -> str:
     return hashlib.sha256("\n".join(seen).encode()).hexdigest()[:16]
 
 
-def _files(places: Iterator[Path]) -> Iterator[Path]:
+def _files(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
         yield from sorted(place.rglob("*")) if place.is_dir() else (place,)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
@@ -17,18 +18,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from broadsheet.config import Config, load_config
 from broadsheet.desk import Desk
 from broadsheet.desk.editing import edition_called, id_of
 from broadsheet.desk.exporting import archive_of, bundle_of, platform_names
-from broadsheet.desk.opening import CONFIG_NAME, DATABASE_NAME, system_clock
+from broadsheet.desk.opening import DATABASE_NAME, system_clock
 from broadsheet.desk.proofing import Proof, looks_of, proof_of
 from broadsheet.desk.searching import search
 from broadsheet.desk.undoing import Steps, steps_of
-from broadsheet.errors import BroadsheetError, ConfigError, EditionChanged, StoreBusy
-from broadsheet.model import Edition, RenderedEdition
+from broadsheet.errors import BroadsheetError, EditionChanged, StoreBusy
+from broadsheet.model import Edition, Finding, RenderedEdition
 from broadsheet.store import Store
 from broadsheet.web.preview.beside import beside
+from broadsheet.web.preview.current import CurrentConfig
 from broadsheet.web.preview.deeds import Notice, do
 from broadsheet.web.preview.door import LONGEST_BODY, Visitor
 from broadsheet.web.preview.views import FORMS, MODES, view_of
@@ -36,6 +37,8 @@ from broadsheet.web.preview.wording import clock_time, language_for, spoken_date
 from broadsheet.web.wording import PageLanguage, accepted
 
 LONGEST_SEARCH = 200
+BETWEEN_LOOKS, LONGEST_HOLD = 0.03, 1.0  # seconds: how often a change is looked for, how long a question waits
+FINDINGS_HOLD = timedelta(minutes=1)  # of the same rendering; what hangs on the time is then looked at anew
 REGIONS = ("state", "edition", "inbox", "hands")
 # The page runs our one script and nothing else: no text of a story can become one, whatever it says.
 _PAGE = (
@@ -56,10 +59,10 @@ class DeskPage:
         self, folder: Path, publication: str, day: date, *, clock: Callable[[], datetime] = system_clock
     ) -> None:
         self._folder, self._publication, self._day, self._clock = folder, publication, day, clock
-        self._lock = threading.Lock()
-        self._config: tuple[float, Config] | None = None
-        self._last: tuple[Edition, str, RenderedEdition] | None = None
+        self._current = CurrentConfig(folder, publication)
+        self._last: tuple[Edition, str, datetime, RenderedEdition, tuple[Finding, ...]] | None = None
         self._watch: Store | None = None
+        self._looked_at, self._seen_state = -1.0, ""
         self._templates = Environment(
             loader=PackageLoader("broadsheet.web.preview", "pages"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -89,7 +92,7 @@ class DeskPage:
         if proof is None:
             return JSONResponse({"html": ""})
         found = search(desk, proof.edition, request.query_params.get("q", "")[:LONGEST_SEARCH])
-        return JSONResponse({"html": self._part("found.html.j2", desk, request, proof, search=found)})
+        return JSONResponse({"html": self._part("found.html.j2", self._context(desk, request, proof, search=found))})
 
     def export(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Give the bundle for a platform as one archive."""
@@ -102,9 +105,8 @@ class DeskPage:
         """Show the form to log in, with a notice by its name in the page's words."""
         language = self._language(request)
         text = self._templates.get_template("login.html.j2").render(
-            language=language, w=language.words, notice=notice, title=self._current_config().publication(
-                self._publication
-            ).title,
+            language=language, w=language.words, notice=notice,
+            title=self._current.read().publication(self._publication).title,
         )  # fmt: skip
         return HTMLResponse(text, status, {"Content-Security-Policy": _PAGE})
 
@@ -131,80 +133,77 @@ class DeskPage:
         edition = desk.store.editions.get(self._edition_id)
         if edition is None:
             return None
-        looks = looks_of(desk, desk.config.publication(self._publication))
+        looks, now = looks_of(desk, desk.config.publication(self._publication)), desk.now()
         known = self._last
         again = known is not None and known[:2] == (edition, looks)
-        proof = proof_of(desk, edition, known[2] if known and again else None)
+        if known and again and now - known[2] < FINDINGS_HOLD:
+            return proof_of(desk, edition, known[3], known[4])
+        proof = proof_of(desk, edition, known[3] if known and again else None)
         if proof.rendered:
-            self._last = (edition, looks, proof.rendered)
+            self._last = (edition, looks, now, proof.rendered, proof.findings)
         return proof
 
     def _language(self, request: Request) -> PageLanguage:
-        tongue = self._config[1].publication(self._publication).language if self._config else "en"
+        tongue = self._current.read().publication(self._publication).language
         return language_for([*accepted(request.headers.get("accept-language", "")), tongue])
 
     def _answer(self, desk: Desk, request: Request) -> dict[str, object]:
         proof = self._look(desk)
+        context = self._context(desk, request, proof)
         return {
-            "regions": {name: self._part(f"{name}.html.j2", desk, request, proof) for name in REGIONS},
+            "regions": {name: self._part(f"{name}.html.j2", context) for name in REGIONS},
             "revision": proof.revision if proof else "",
             "hash": proof.rendered.hash if proof and proof.rendered else "",
         }
 
     def _document(self, proof: Proof | None, desk: Desk, request: Request, notice: str, status: int) -> Response:
-        text = self._part("page.html.j2", desk, request, proof, notice=notice, is_error=status != HTTPStatus.OK)
-        return HTMLResponse(text, status, {"Content-Security-Policy": _PAGE})
+        context = self._context(desk, request, proof, notice=notice, is_error=status != HTTPStatus.OK)
+        return HTMLResponse(self._part("page.html.j2", context), status, {"Content-Security-Policy": _PAGE})
 
-    def _part(self, template: str, desk: Desk, request: Request, proof: Proof | None, **more: object) -> str:
+    def _part(self, template: str, context: dict[str, object]) -> str:
+        return self._templates.get_template(template).render(context)
+
+    def _context(self, desk: Desk, request: Request, proof: Proof | None, **more: object) -> dict[str, object]:
+        """Give what the templates speak of."""
         publication, language = desk.config.publication(self._publication), self._language(request)
-        visitor = _visitor(request)
+        visitor, trouble = _visitor(request), self._current.trouble
         edition = proof.edition if proof else None
-        return self._templates.get_template(template).render(
-            publication=publication, day=self._day, edition_id=self._edition_id, proof=proof,
-            edition=edition, platforms=platform_names(), visitor=visitor, has_relay=desk.config.smtp is not None,
-            trouble=self._trouble(), w=language.words, say=language.say, language=language,
-            date=spoken_date(language.tag, self._day), said_by_script=words_for_script(language),
-            clock=lambda at: clock_time(at.astimezone(publication.zone), self._day),
-            steps=steps_of(desk, edition.id, visitor.name) if edition else Steps(), forms=FORMS, modes=MODES,
+        return {
+            "publication": publication, "day": self._day, "edition_id": self._edition_id, "proof": proof,
+            "edition": edition, "platforms": platform_names(), "visitor": visitor,
+            "has_relay": desk.config.smtp is not None, "trouble": _sentence(trouble) if trouble else "",
+            "w": language.words, "say": language.say, "language": language,
+            "date": spoken_date(language.tag, self._day), "said_by_script": words_for_script(language),
+            "clock": lambda at: clock_time(at.astimezone(publication.zone), self._day),
+            "steps": steps_of(desk, edition.id, visitor.name) if edition else Steps(), "forms": FORMS, "modes": MODES,
             **(beside(desk, proof) if proof else {}), **more,
-        )  # fmt: skip
-
-    def _trouble(self) -> str:
-        """Say what is wrong with the configuration, while the last good one is in use."""
-        try:
-            load_config(self._folder)
-        except ConfigError as error:
-            return _sentence(error)
-        return ""
+        }  # fmt: skip
 
     @contextmanager
     def _desk(self) -> Iterator[Desk]:
         with Store(self._folder / DATABASE_NAME) as store:
             _ = store.suppressions
-            yield Desk(config=self._current_config(), store=store, clock=self._clock)
-
-    def _current_config(self) -> Config:
-        """Read the configuration when it changed; the last good one stands while it cannot be read."""
-        with self._lock:
-            try:
-                changed_at = (self._folder / CONFIG_NAME).stat().st_mtime
-                if self._config is None or self._config[0] != changed_at:
-                    config = load_config(self._folder)
-                    config.publication(self._publication)
-                    self._config = (changed_at, config)
-            except (OSError, ConfigError):
-                if self._config is None:
-                    raise
-            return self._config[1]
+            yield Desk(config=self._current.read(), store=store, clock=self._clock)
 
     async def changes(self, request: Request) -> Response:
-        """Tell one state of database, theme and configuration from another. The page asks several times a second."""
+        """Answer once the state of database, theme or configuration is another `than` the page knows, or after a while.
+
+        The page asks again at once, so that it hears of a change within the time between two looks.
+        """
+        known, until = request.query_params.get("than", ""), time.monotonic() + LONGEST_HOLD
+        while (state := self._state()) == known and time.monotonic() < until:
+            await asyncio.sleep(BETWEEN_LOOKS)
+        return JSONResponse({"state": state})
+
+    def _state(self) -> str:
+        now = time.monotonic()
         if self._watch is None:  # opened by the thread that asks, and only there
             self._watch = Store(self._folder / DATABASE_NAME)
-        pulse = self._watch.pulse()
-        config = self._current_config()
-        desk = Desk(config=config, store=self._watch, clock=self._clock)
-        return JSONResponse({"state": f"{pulse}-{looks_of(desk, config.publication(self._publication))}"})
+        if now - self._looked_at >= BETWEEN_LOOKS / 2:  # several pages share a look
+            desk = Desk(config=self._current.read(), store=self._watch, clock=self._clock)
+            looks = looks_of(desk, desk.config.publication(self._publication))
+            self._looked_at, self._seen_state = now, f"{self._watch.pulse()}-{looks}"
+        return self._seen_state
 
     # --- the application ---
 

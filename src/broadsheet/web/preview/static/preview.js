@@ -1,7 +1,7 @@
 // The editors' page: forms are sent and regions replaced in place; what is being typed, focus and scroll are kept.
 "use strict";
 
-const EVERY = 400; // milliseconds between two questions whether anything changed
+const PAUSE = 25; // milliseconds until the next question; the server answers once something has changed
 const seen = { state: "", revision: "", hash: "", regions: {} };
 const byId = (id) => document.getElementById(id);
 const notice = byId("notice");
@@ -239,9 +239,10 @@ for (const button of document.querySelectorAll("[data-pane-of]")) {
 // --- live ---
 
 async function look() {
+  let pause = document.hidden || waiting || inHand() ? 200 : PAUSE;
   try {
     if (!document.hidden && waiting === 0 && !inHand()) {
-      const asked = await fetch("/changes");
+      const asked = await fetch(`/changes?${new URLSearchParams({ than: seen.state })}`);
       if (asked.status === 401) {
         say(spoken("session_over"), true);
         document.body.classList.remove("live");
@@ -264,7 +265,8 @@ async function look() {
     if (!document.body.classList.contains("lost")) say(spoken("server_ended"), true);
     document.body.classList.add("lost");
     document.body.classList.remove("live");
+    pause = 400;
   }
-  setTimeout(look, EVERY);
+  setTimeout(look, pause);
 }
 look();
