@@ -26,28 +26,28 @@ _MONTHS: dict[str, int] = {}
 for _number, _names in enumerate(
     (
         "jan january januar januari janvier enero gennaio janeiro janv ene gen январь января янв styczeń stycznia sty"
-        " ιαν ιανουάριος ιανουαρίου jän jänner leden ledna január január ocak tammikuuta january",
+        " ιαν ιανουάριος ιανουαρίου jän jänner leden ledna január január ocak oca tammikuuta january",
         "feb february februar februari février fevrier febrero febbraio fevereiro févr fév fev февраль февраля фев luty"
-        " lutego lut φεβ φεβρουάριος φεβρουαρίου únor února február şubat helmikuuta",
+        " lutego lut φεβ φεβρουάριος φεβρουαρίου únor února február şubat şub helmikuuta",
         "mar march märz maerz mrz maart mars marzo março marco март марта мар marzec marca μαρ μάρτιος μαρτίου březen"
         " března március március mart maaliskuuta mrt mär",
         "apr april avril abril aprile avr abr апрель апреля апр kwiecień kwietnia kwi απρ απρίλιος απριλίου duben dubna"
-        " április nisan huhtikuuta",
+        " április nisan nis huhtikuuta",
         "may mai mei mayo maggio maio mag май мая maj maja μαϊ μάι μάιος μαΐου květen května május mayıs toukokuuta",
         "jun june juni juin junio giugno junho giu июнь июня июн czerwiec czerwca cze ιουν ιούνιος ιουνίου"
-        " červen června június haziran kesäkuuta",
+        " červen června június haziran haz kesäkuuta",
         "jul july juli juillet julio luglio julho juil lug июль июля июл lipiec lipca lip ιουλ ιούλιος ιουλίου červenec"
-        " července július temmuz heinäkuuta",
+        " července július temmuz tem heinäkuuta",
         "aug august augustus août aout agosto ago август августа авг sierpień sierpnia sie αυγ αύγουστος αυγούστου"
-        " srpen srpna augusztus ağustos elokuuta augusti",
+        " srpen srpna augusztus ağustos ağu elokuuta augusti",
         "sep sept september septembre septiembre settembre setembro set сентябрь сентября сен wrzesień września wrz σεπ"
-        " σεπτέμβριος σεπτεμβρίου září szeptember eylül syyskuuta",
+        " σεπτέμβριος σεπτεμβρίου září szeptember eylül eyl syyskuuta",
         "oct october oktober octobre octubre ottobre outubro okt ott out октябрь октября окт październik października"
-        " paź οκτ οκτώβριος οκτωβρίου říjen října október ekim lokakuuta",
+        " paź οκτ οκτώβριος οκτωβρίου říjen října október ekim eki lokakuuta",
         "nov november novembre noviembre novembro ноябрь ноября ноя listopad listopada lis νοε νοέμβριος νοεμβρίου"
-        " listopadu kasım marraskuuta",
+        " listopadu kasım kas marraskuuta",
         "dec december dezember décembre decembre diciembre dicembre dezembro dez déc dic декабрь декабря дек grudzień"
-        " grudnia gru δεκ δεκέμβριος δεκεμβρίου prosinec prosince aralık joulukuuta",
+        " grudnia gru δεκ δεκέμβριος δεκεμβρίου prosinec prosince aralık ara joulukuuta",
     ),
     1,
 ):
@@ -58,7 +58,7 @@ _TIME = re.compile(
     r"(?<![\d:])(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap])?(?:\.?m\.?)?(?![a-z\d])", re.IGNORECASE
 )
 _OFFSET = re.compile(r"(?:gmt|utc)?\s*([+-])(\d{1,2}):?(\d{2})?\b", re.IGNORECASE)
-_NUMERIC = re.compile(r"\b(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\b")
+_NUMERIC = re.compile(r"\b(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{1,4})\b")
 _ISO_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$")
 _ISO_LIKE = re.compile(
     r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[Tt\s]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?)?\s*(.*)$", re.DOTALL
@@ -142,7 +142,7 @@ def _ordinary(text: str) -> datetime | None:
     if numeric := _NUMERIC.search(f"{head} {tail}"):
         day_of = _numeric(numeric)
         return day_of and _make(*day_of, hour, minute, second, zone or 0)
-    month = next((_MONTHS[word] for word in map(_bare, _WORDS.findall(f"{head} {tail}")) if word in _MONTHS), 0)
+    month = _month(head) or _month(tail)
     if not month:
         return None
     cleaned = _OFFSET.sub(" ", tail) if zone is not None else tail
@@ -154,6 +154,12 @@ def _ordinary(text: str) -> datetime | None:
     if len(days) > 1:
         return _make(_century(int(days[1])), month, int(days[0]), hour, minute, second, zone or 0)
     return None
+
+
+def _month(text: str) -> int:
+    """Find a month's name. Of two the first is a weekday: a French Tuesday is `mar.`, a Turkish Sunday `Paz`."""
+    named = [_MONTHS[word] for word in map(_bare, _WORDS.findall(text)) if word in _MONTHS]
+    return named[-1] if named else 0
 
 
 def _numeric(found: re.Match[str]) -> tuple[int, int, int] | None:
