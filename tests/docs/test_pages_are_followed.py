@@ -1,0 +1,187 @@
+"""What a reader types is typed here: whole pages as a script, and every other page's commands in a prepared project."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import PAGES, ROOT, Typed, blocks, commands
+
+# Followed word for word, from an empty folder.
+SCRIPTS = ("README.md", "first-digest.md")
+# Where sentences and tables are instructions, too, and not mentions.
+GUIDES = (
+    "for-the-cron-job.md",
+    "for-the-editor.md",
+    "for-the-marketing-person.md",
+    "operations.md",
+    "deliverability.md",
+)
+REFERENCE = "commands.md"  # its examples name stories and editions that only their newsroom has; they are parsed
+
+SERVES = "serves until it is stopped; tests/web does"
+PLATFORM = "needs an account at a platform; tests/export does it against a double"
+NETWORK = "asks hosts on the internet"
+OTHERS = "names a folder of another machine"
+# Lines that are not typed here, each with the reason; what no page shows any more must be taken out.
+NOT_TYPED = {
+    "broadsheet serve": SERVES,
+    "broadsheet serve --trusted-proxies 127.0.0.1": SERVES,
+    "broadsheet -C /srv/newsroom serve --port 8765 --trusted-proxies 127.0.0.1": SERVES,
+    "broadsheet preview": SERVES,
+    "broadsheet preview --share 192.0.2.10 --port 8800 --certificate desk.pem --key desk.key": SERVES,
+    "broadsheet export --for listmonk --push": PLATFORM,
+    "broadsheet export --for listmonk --push --send": PLATFORM,
+    "broadsheet pull mailchimp": PLATFORM,
+    "broadsheet source add https://example.org --category Politics": NETWORK,
+    "broadsheet doctor": NETWORK,
+    "broadsheet check --links": NETWORK,
+    "broadsheet bounces read ~/Maildir/.bounces": OTHERS,
+}
+# Lines of a script that are not about broadsheet, and set up what a test has already.
+SETTING_UP = ("python3 -m venv", "python3 tests", ". .venv/bin/activate", "pip install")
+
+# Commands that are meant to end otherwise than with 0.
+ENDS = {
+    "broadsheet schedule install github": 2,  # refused for a publication that sends
+    "broadsheet bounces read": 2,  # no mailbox is configured
+}
+
+# How far a newsroom is when it opens the page.
+PICKED = ("gather", "pick")
+APPROVED = (*PICKED, "subscribers import subscribers.csv", "edition approve")
+BEFORE: dict[str, tuple[str, ...]] = {
+    "audience.md": ("subscribers import list.csv",),
+    "check.md": (*PICKED, "render --out out"),
+    "export.md": PICKED,
+    "daily.md": ("subscribers import subscribers.csv",),
+    "deliverability.md": APPROVED,
+    "for-the-cron-job.md": ("subscribers import subscribers.csv",),
+    "for-the-marketing-person.md": (*PICKED, "subscribers import subscribers.csv"),
+    "operations.md": (*APPROVED, "send", "run", "backup backups/newest.db"),
+    "render.md": PICKED,
+}
+LIST = (
+    "email,first name,country,city,joined\ncleo@example.com,Cleo,DE,Leeds,2025-05-01\n"
+    "dan@example.com,Dan,GB,Hull,2025-06-01\n"
+)
+STORY = "---\ntitle: {title}\ncategory: {category}\n---\n{title}, the authorities said on Monday. {more}\n"
+
+
+def type_in(folder: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "broadsheet", *words], cwd=folder, capture_output=True, text=True, check=False,
+        input=stdin, timeout=120, env={**os.environ, "EDITOR": "true", "COLUMNS": "200"},
+    )  # fmt: skip
+
+
+def newsroom(folder: Path, page: str) -> Path:
+    """Make a project as far as the page's reader has come, with the files that the pages name."""
+    assert type_in(folder, "init", "newsroom").returncode == 0
+    project = folder / "newsroom"
+    ferry = STORY.format(
+        title="Night ferry returns", category="Business", more="It had been out of service since March."
+    )
+    stage = STORY.format(title="Open-air stage to be built", category="Culture", more="Work begins after the harvest.")
+    (project / "stories" / "ferry.md").write_text(ferry, encoding="utf-8")
+    (project / "stories" / "stage.md").write_text(stage, encoding="utf-8")
+    (project / "list.csv").write_text(LIST, encoding="utf-8")
+    (project / "backups").mkdir()
+    settings = project / "broadsheet.toml"
+    text = settings.read_text(encoding="utf-8").replace("# base_url", "base_url")
+    if page in ("for-the-cron-job.md", "daily.md"):
+        text = text.replace('"required" ', '"automatic" ')
+    settings.write_text(text, encoding="utf-8")
+    for line in BEFORE.get(page, ()):
+        done = type_in(project, *line.split())
+        assert done.returncode == 0, f"{line}: {done.stderr}{done.stdout}"
+    if page == "check.md":
+        (project / "newsletter.html").write_bytes((project / "out" / "preview.html").read_bytes())
+        assert type_in(project, "subscribers", "import", "subscribers.csv").returncode == 0
+        assert type_in(project, "edition", "approve").returncode == 0
+        assert type_in(project, "send").returncode == 0
+        (project / "message.eml").write_bytes(next((project / "outbox" / "new").iterdir()).read_bytes())
+    return project
+
+
+def lines_of(path: Path) -> list[Typed]:
+    """Give what a reader of this page types, in order."""
+    seen = [typed for typed in commands(path) if typed.whole or path.name in GUIDES]
+    return sorted(seen, key=lambda typed: typed.line)
+
+
+def not_typed(typed: Typed) -> bool:
+    return " ".join(["broadsheet", *typed.words]) in NOT_TYPED
+
+
+def of_today(word: str, story: str) -> str:
+    """Put in what a page leaves to its reader."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    named = {"ID": story, "DAY": today, "PUBLICATION": "daily", "DIR": "out", "ADDRESS": "ada@example.com"}
+    return named.get(word, word.replace("YOU@", "ada@"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path",
+    [path for path in PAGES if path.name not in (*SCRIPTS, REFERENCE) and lines_of(path)],
+    ids=lambda path: path.name,
+)
+def test_what_a_page_shows_works(path: Path, tmp_path: Path) -> None:
+    project = newsroom(tmp_path, path.name)
+    story = ""
+    for typed in lines_of(path):
+        if not_typed(typed):
+            continue
+        if not story and "ID" in typed.words:
+            gathered = json.loads(type_in(project, "stories", "--json").stdout)
+            story = next(one["id"] for one in gathered if one["categories"] == ["Business"])
+        done = type_in(
+            project, *(of_today(word, story) for word in typed.words), stdin="Quay closes\nThe quay closes.\n"
+        )
+        wanted = ENDS.get(" ".join(["broadsheet", *typed.words]), 0)
+        assert done.returncode == wanted, f"{path.name}:{typed.line}: {typed.text}\n{done.stderr}{done.stdout}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_guide_is_followed_word_for_word(name: str, tmp_path: Path) -> None:
+    path = next(path for path in PAGES if path.name == name)
+    skipped = {typed.line for typed in commands(path) if not_typed(typed)}
+    script = ["set -eu"]
+    for number, line in blocks(path):
+        if number not in skipped and not line.startswith(SETTING_UP):
+            script.append(line)
+    program = tmp_path / "bin" / "broadsheet"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m broadsheet "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    (tmp_path / "empty").mkdir()
+    paths = {"PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(script)], cwd=tmp_path / "empty", env={**os.environ, **paths}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    project = tmp_path / "empty" / "newsroom"
+    assert len(list((project / "outbox" / "new").iterdir())) == 2
+    assert (project / "out" / "preview.html").is_file()
+    if name == "first-digest.md":
+        assert "nothing to do" in done.stdout
+        mail = "".join(path.read_text(encoding="utf-8") for path in (project / "outbox" / "new").iterdir())
+        assert "Subject: The market and the ferry are back" in mail
+        assert "Night ferry returns to the estuary" in mail
+
+
+def test_no_exception_outlives_its_line() -> None:
+    shown = {" ".join(["broadsheet", *typed.words]) for path in PAGES for typed in commands(path)}
+    assert set(NOT_TYPED) <= shown, "take out of NOT_TYPED what no page shows"
+    assert set(ENDS) <= shown, "take out of ENDS what no page shows"
+    assert {path.name for path in PAGES} >= {*SCRIPTS, *GUIDES, *BEFORE, REFERENCE}
