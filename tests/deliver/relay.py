@@ -160,6 +160,7 @@ class Relay:
                     talk.secure = True
             elif verb == "AUTH":
                 said = await self._say(Stage.AUTH, talk, writer, self._judged(line))
+                talk.user = self.login[0] if self.login and said.startswith("235") else ""
             elif verb == "MAIL":
                 talk.sender = _address(line)
                 said = await self._say(Stage.MAIL, talk, writer, "250 2.1.0 ok")
@@ -227,12 +228,18 @@ class Relay:
             self.taken[-1].answered = True
         talk.sender = talk.recipient = ""
         writer.write(text.encode() + b"\r\n")
-        if self.script and self.script(Stage.AFTER, talk) == CUT:
+        after = self.script(Stage.AFTER, talk) if self.script else None
+        if after == CUT:
             await writer.drain()
             await asyncio.sleep(0)
             writer.close()
             raise _Cut
-        return text
+        if after == STALL:
+            await writer.drain()
+            await asyncio.sleep(3600)
+        if after:
+            writer.write(after.encode() + b"\r\n")
+        return after if after and after.startswith("421") else text
 
     def _greeting(self, talk: Conversation) -> str:
         offers = [offer for offer in self.extensions if offer != "STARTTLS" or not talk.secure]

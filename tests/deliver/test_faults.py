@@ -11,8 +11,11 @@ import sqlite3
 import subprocess
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +29,7 @@ from broadsheet.store.ledger import SendingLedger
 from tests.deliver.kills import sender
 from tests.deliver.material import EDITION, acquire, composer, freeze, plan, recipients, states
 from tests.deliver.relay import CUT, STALL, TAKE_AND_CUT, Conversation, Relay, Script, Stage
+from tests.deliver.test_smtp import context
 
 PEOPLE = 30
 SESSIONS = 3
@@ -38,7 +42,8 @@ FAULTS = {
     "a cut": CUT,
     **{f"a lie: {lie[:12]!r}": lie for lie in LIES},
 }
-EARLY = (Stage.BANNER, Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.DATA, Stage.BODY, Stage.DOT)
+STAGES = [stage for stage in Stage if stage is not Stage.RSET]
+SECURED = (Stage.STARTTLS, Stage.AUTH)
 
 
 def faulty(stage: Stage, fault: str, times: int) -> Script:
@@ -51,22 +56,19 @@ def faulty(stage: Stage, fault: str, times: int) -> Script:
     return script
 
 
-def smtp(relay: Relay) -> Smtp:
-    return Smtp(
-        Account(
-            host="127.0.0.1", port=relay.port, security="none", sessions=SESSIONS, timeout=0.3, answer_timeout=0.3
-        )
-    )  # fmt: skip
+def smtp(relay: Relay, **options: Any) -> Smtp:
+    known = {"security": "none", "sessions": SESSIONS, "timeout": 0.3, "answer_timeout": 0.3, **options}
+    return Smtp(Account(host="127.0.0.1", port=relay.port, **known))
 
 
-def send_at(store: Store, relay: Relay, hours: float = 0.0, patience: float = 0.0) -> End:
+def send_at(store: Store, relay: Relay, hours: float = 0.0, patience: float = 0.0, **options: Any) -> End:
     sending = store.deliveries.sending(EDITION)
     assert sending is not None
     ledger = acquire(store, sending)
     try:
         later = plan(patience=patience)
         object.__setattr__(later, "clock", lambda: datetime.now(UTC) + timedelta(hours=hours))
-        return run(ledger, smtp(relay), composer().compose, later)
+        return run(ledger, smtp(relay, **options), composer().compose, later)
     finally:
         ledger.release()
 
@@ -94,21 +96,28 @@ def reconcile(store: Store, relay: Relay) -> Counter[DeliveryState]:
         for name, fault in FAULTS.items()
     ],
 )
-@pytest.mark.parametrize("stage", EARLY)
-def test_a_server_that_misbehaves_and_recovers(tmp_path: Path, stage: Stage, fault: str) -> None:
-    with Relay(faulty(stage, fault, 4)) as relay, Store(tmp_path / "a.db") as store:
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_server_that_misbehaves_and_recovers(tmp_path: Path, certificate: Path, stage: Stage, fault: str) -> None:
+    relays: dict[str, Any] = {}
+    options: dict[str, Any] = {}
+    if stage in SECURED:
+        relays = {"tls": context(certificate), "login": ("news", "secret")}
+        options = {"security": "starttls", "authority": str(certificate), "user": "news", "password": "secret"}
+    with Relay(faulty(stage, fault, 4), **relays) as relay, Store(tmp_path / "a.db") as store:
         freeze(store, recipients(PEOPLE))
-        send_at(store, relay)
+        send_at(store, relay, **options)
         reconcile(store, relay)
         relay.script = None
         for hours in (5.0, 10.0):
-            send_at(store, relay, hours)
+            send_at(store, relay, hours, **options)
         counts = reconcile(store, relay)
         assert set(counts) <= {DeliveryState.SENT, DeliveryState.IN_DOUBT, DeliveryState.FAILED}
         assert counts[DeliveryState.FAILED] <= 4
         if stage is not Stage.DOT:
-            may_hide = stage in (Stage.RCPT, Stage.DATA, Stage.BODY) or fault in LIES
+            may_hide = stage in (Stage.RCPT, Stage.DATA, Stage.BODY, Stage.AFTER) or fault in LIES
             assert counts[DeliveryState.IN_DOUBT] <= (4 if may_hide else 0)
+        if stage in SECURED:
+            assert all(talk.secure and talk.user for talk in relay.conversations if talk.count)
 
 
 @pytest.mark.parametrize("offers", [(), ("PIPELINING", "CHUNKING")], ids=["plain", "chunking"])
@@ -130,17 +139,47 @@ def test_a_connection_cut_just_after_each_answer_costs_nobody(tmp_path: Path) ->
         assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE}
 
 
-def test_a_relay_that_is_down_for_a_while_is_waited_for(tmp_path: Path) -> None:
-    with Relay() as first:
-        port = first.port
-    with Store(tmp_path / "a.db") as store:
+def test_a_relay_that_is_busy_for_a_while_is_waited_for(tmp_path: Path) -> None:
+    with Relay(faulty(Stage.BANNER, "421 4.3.2 down", 5)) as relay, Store(tmp_path / "a.db") as store:
         freeze(store, recipients(PEOPLE))
-        returns = threading.Timer(0.7, lambda: None)
-        with Relay(faulty(Stage.BANNER, "421 4.3.2 down", 5), port=port) as relay:
-            returns.start()
-            send_at(store, relay, patience=20.0)
-            returns.join()
-            assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE}
+        send_at(store, relay, patience=20.0)
+        assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE}
+
+
+def test_a_relay_that_goes_away_in_the_middle_and_returns_is_waited_for(tmp_path: Path) -> None:
+    enough = threading.Event()
+
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        if stage is Stage.AFTER and talk.count == 4:
+            enough.set()
+            return CUT
+        return None
+
+    first = Relay(script)
+    first.__enter__()
+    second = Relay(port=first.port)
+
+    def restart() -> None:
+        enough.wait(20)
+        first.__exit__()  # nobody listens for a moment: connections are refused
+        second.__enter__()
+
+    janitor = threading.Thread(target=restart)
+    janitor.start()
+    try:
+        with Store(tmp_path / "a.db") as store:
+            freeze(store, recipients(PEOPLE * 5))
+            send_at(store, first, patience=20.0)
+            janitor.join()
+            assert first.taken
+            assert second.taken
+            second.taken[:0] = first.taken
+            counts = reconcile(store, second)
+            assert counts[DeliveryState.IN_DOUBT] <= SESSIONS
+            assert counts[DeliveryState.IN_DOUBT] + counts[DeliveryState.SENT] == PEOPLE * 5
+    finally:
+        janitor.join()
+        second.__exit__()
 
 
 def test_of_two_senders_at_once_one_sends_and_the_other_waits(tmp_path: Path) -> None:
@@ -188,6 +227,24 @@ def test_a_clock_that_jumps_makes_nobody_wait_for_ever(tmp_path: Path, jump: tim
         assert counts == {DeliveryState.SENT: PEOPLE}
 
 
+@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=400)], ids=["back", "ahead"])
+def test_a_clock_that_jumps_in_the_middle_of_a_run_loses_nobody(tmp_path: Path, jump: timedelta) -> None:
+    def clock() -> datetime:
+        return datetime.now(UTC) + (jump if len(relay.taken) > PEOPLE // 2 else timedelta())
+
+    full = faulty(Stage.RCPT, "452 4.2.2 mailbox full", 5)
+    with Relay(full) as relay, Store(tmp_path / "a.db") as store:
+        sending = freeze(store, recipients(PEOPLE))
+        ledger = acquire(store, sending)
+        jumping = plan()
+        object.__setattr__(jumping, "clock", clock)
+        run(ledger, smtp(relay), composer().compose, jumping)
+        ledger.release()
+        reconcile(store, relay)
+        send_at(store, relay, 1.0)  # the clock is right again
+        assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE}
+
+
 def test_a_database_locked_for_a_while_loses_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from broadsheet.store import connection
 
@@ -224,6 +281,63 @@ def test_a_full_disk_stops_the_send_and_leaves_the_ledger_true(tmp_path: Path, m
         with pytest.raises(StoreError, match="full"):
             run(limited, smtp(relay), composer().compose, plan())
         store.connection.execute("PRAGMA max_page_count = 1000000")
+        ledger.release()
+        reconcile(store, relay)
+        send_at(store, relay)
+        counts = reconcile(store, relay)
+        assert counts[DeliveryState.IN_DOUBT] <= SESSIONS
+        assert counts[DeliveryState.SENT] + counts[DeliveryState.IN_DOUBT] == PEOPLE * 20
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of sixteen megabytes, where that is allowed."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)], capture_output=True)
+    if made.returncode:
+        pytest.skip(f"needs the right to mount a small disk: {made.stderr.decode().strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_is_full_for_a_while_loses_no_answer(small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+    waits: list[float] = []
+
+    def make_room(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            ballast.unlink()
+
+    with Relay() as relay, Store(small_disk / "a.db") as store:
+        sending = freeze(store, recipients(PEOPLE * 20))
+        acquire(store, sending)
+        ledger = SendingLedger(store, sending, 1, lambda ids: {}, sleep=make_room)
+        with suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+        run(ledger, smtp(relay), composer().compose, plan())
+        ledger.release()
+        assert len(waits) == 3
+        assert reconcile(store, relay) == {DeliveryState.SENT: PEOPLE * 20}
+
+
+def test_a_disk_that_fails_stops_the_send_and_leaves_the_ledger_true(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="needs limits on a file's size, which this system has not")
+    with Relay() as relay, Store(tmp_path / "a.db") as store:
+        ledger = acquire(store, freeze(store, recipients(PEOPLE * 20)))
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        size = max(path.stat().st_size for path in tmp_path.iterdir())
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 400_000, limits[1]))
+        try:
+            with pytest.raises(StoreError, match="I/O"):
+                run(ledger, smtp(relay), composer().compose, plan())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert relay.taken
         ledger.release()
         reconcile(store, relay)
         send_at(store, relay)
