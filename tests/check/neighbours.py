@@ -48,20 +48,12 @@ def fetched(package: str, file: str, cache: Path) -> Path:
 
 
 @contextmanager
-def chromium(*, dark: bool) -> Iterator[Any]:
-    """Open Chromium's page in one of the palettes; it loads nothing from the network. Skips where it is absent."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        context = browser.new_context(
-            color_scheme="dark" if dark else "light", viewport={"width": 700, "height": 900}, java_script_enabled=True
-        )
-        context.route("http*://**", lambda route: route.abort())
-        yield context.new_page()
-        browser.close()
+def page_of(browser: Any, *, dark: bool) -> Iterator[Any]:
+    """Open a page in one of the palettes; it loads nothing from the network."""
+    context = browser.new_context(color_scheme="dark" if dark else "light", viewport={"width": 700, "height": 900})
+    context.route("http*://**", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
 
 
 def axe_faults(page: Any, html: str, axe: Path) -> dict[str, list[Any]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from broadsheet.check import Context, check_mail, check_rendered
 from broadsheet.check.message import mail_of_html
 from broadsheet.model import RenderedEdition, Severity
 from broadsheet.render import find_theme, list_themes, render_edition
-from tests.check.neighbours import AXE, VNU, axe_faults, chromium, fetched, pairs_of, vnu_errors
+from tests.check.neighbours import AXE, VNU, axe_faults, fetched, page_of, pairs_of, vnu_errors
 from tests.render import editions as material
 
 with_programs = pytest.mark.slow  # a browser or Java has to start
@@ -41,9 +42,9 @@ def rendered(theme: str, language: str = "en") -> RenderedEdition:
 
 @with_programs
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_no_fault_in_any_theme(dark: bool, cache: Path) -> None:
+def test_axe_finds_no_fault_in_any_theme(browser: Any, dark: bool, cache: Path) -> None:
     axe = fetched(AXE, "axe.min.js", cache)
-    with chromium(dark=dark) as page:
+    with page_of(browser, dark=dark) as page:
         faults = {
             f"{theme} {language}": {rule: nodes[0]["html"][:200] for rule, nodes in found.items()}
             for theme in THEMES
@@ -89,11 +90,11 @@ def test_a_story_about_tags_cannot_block_an_edition(theme: str) -> None:
 
 
 @with_programs
-def test_our_contrast_is_that_of_axe(cache: Path, shared_data: Path) -> None:
+def test_our_contrast_is_that_of_axe(browser: Any, cache: Path, shared_data: Path) -> None:
     axe = fetched(AXE, "axe.min.js", cache)
     context = Context(now=datetime(2026, 11, 24, tzinfo=UTC))
     differ = {}
-    with chromium(dark=False) as page:
+    with page_of(browser, dark=False) as page:
         for file in sorted((shared_data / "newsletter_html" / "html").iterdir())[::5]:
             content = file.read_bytes()
             theirs = pairs_of(axe_faults(page, content.decode("utf-8", "replace"), axe).get("color-contrast", []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from broadsheet.export.markup import without_link
 from broadsheet.export.platform import Takes
 from broadsheet.model import RenderedEdition
 from broadsheet.slots import Slot, fill
-from tests.check.neighbours import chromium
+from tests.check.neighbours import page_of
 from tests.export.test_engines import PROOFS, READER
 from tests.export.test_real_theme import rendered
 
@@ -23,8 +24,8 @@ ALIKE = [name for name in PROOFS if not PROOFS[name].added]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_bundles_look_like_our_own_rendering(rendered: RenderedEdition, dark: bool) -> None:
-    with chromium(dark=dark) as page:
+def test_bundles_look_like_our_own_rendering(browser: Any, rendered: RenderedEdition, dark: bool) -> None:
+    with page_of(browser, dark=dark) as page:
         for name in ALIKE:
             if dark and find_platform(name).takes is Takes.FRAGMENT:
                 continue  # the page around a fragment, and whether it is dark, is the platform's
