@@ -128,11 +128,17 @@ def enter(browser: Any, room: Room) -> Iterator[Callable[..., Any]]:
     said: list[str] = []
 
     def opened(
-        *, width: int = 1440, height: int = 900, dark: bool = False, touch: bool = False, locale: str = "en-GB"
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        touch: bool = False,
+        locale: str = "en-GB",
+        still: bool = False,
     ) -> Any:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale=locale,
-            has_touch=touch,
+            has_touch=touch, reduced_motion="reduce" if still else "no-preference",
         )  # fmt: skip
         context.set_default_timeout(PATIENCE)
         contexts.append(context)

@@ -125,10 +125,10 @@ def test_another_telling_is_chosen(room: Room, enter: Callable[..., Any]) -> Non
     other = pick.also_reported_by[0]
     page = enter()
     page.locator(f"#why-{pick.story.id} summary").click()
-    page.get_by_role("button", name=f"Print instead: {other.title}").click()
+    page.get_by_role("button", name=f"Print this one: {other.title}").click()
     notice(page, "This telling is printed instead.")
     ids = [p.story.id for p in room.edition.picks]
     assert other.id in ids
     assert pick.story.id not in ids
     page.locator(f"#why-{other.id} summary").click()
-    page.get_by_role("button", name=f"Print instead: {pick.story.title}").wait_for()
+    page.get_by_role("button", name=f"Print this one: {pick.story.title}").wait_for()

@@ -52,7 +52,7 @@ def test_a_runner_up_is_dragged_in_and_a_pick_out(room: Room, enter: Callable[..
     notice(page, "Moved.")
     assert room.headlines()[0] == "Bridge closed for painting"
     assert room.edition.sections[0].picks[0].is_pinned
-    page.get_by_role("button", name="Undo what you did last").click()
+    page.get_by_role("button", name="Undo: what you did last").click()
     notice(page, "Taken back: bring in or pin.")
     assert room.headlines()[0] == "Harbour opens to ferries"
     page.locator(".spares [data-story=news4]").wait_for()

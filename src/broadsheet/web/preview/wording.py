@@ -12,7 +12,7 @@ from importlib.resources import files
 from broadsheet.render.language import language
 from broadsheet.web.wording import PageLanguage
 
-TAGS = ("en",)
+TAGS = ("en", "de", "fr", "es", "pt", "it", "pl", "uk", "ar", "ja")
 SAID_BY_SCRIPT = (
     "no_spot", "no_place", "meanwhile", "not_reached", "server_ended", "session_over", "pixels_wide", "shown_at",
 )  # fmt: skip
