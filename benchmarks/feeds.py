@@ -23,6 +23,7 @@ from typing import Any
 
 import feedparser
 
+from benchmarks.carried import CELLS, EXCUSED, missed_in
 from broadsheet.errors import SourceError
 from broadsheet.gather.clean import authors_of, categories_of, clean
 from broadsheet.gather.dates import parse_date
@@ -34,9 +35,15 @@ from broadsheet.model import RawStory
 
 _ORIGIN = re.compile(r"<feedburner:origLink>([^<]+)<")
 FIELDS = ("title", "link", "date", "author", "content", "image", "categories")
-CELLS = ("title", "link", "dated", "author", "image", "summary", "category")
 _GOFEED_DATES = ("publishedParsed", "published", "pubDateParsed", "pubDate", "updatedParsed", "updated")
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+PREAMBLE = """# What was read of each feed
+
+By `python -m benchmarks.feeds --table=docs/gather-feeds.md`: stories, and how many of them have each part. `summary` is
+a dek or a body. An empty cell means that the feed carries nothing there. Where it carries something that is not taken,
+the second table says why. `tests/gather/test_cells.py` holds both: it reads the feeds by other means, and fails for a
+cell that is empty and not excused.
+"""
 
 
 @dataclass(slots=True)
@@ -309,6 +316,7 @@ def judge_peers(cases: list[Case], *, is_verbose: bool) -> dict[str, Any]:
     total: dict[str, Counter[str]] = defaultdict(Counter)
     ours: dict[str, Counter[str]] = defaultdict(Counter)
     theirs: dict[str, Counter[str]] = defaultdict(Counter)
+    missed: dict[str, Counter[str]] = defaultdict(Counter)
     for case in cases:
         mine, peer = read_ours(case.data, case.name), read_peer(case.data, case.name)
         origins = _links(_ORIGIN.findall(case.data.decode("utf-8", "replace")))
@@ -319,10 +327,12 @@ def judge_peers(cases: list[Case], *, is_verbose: bool) -> dict[str, Any]:
         for number, item in enumerate(case.items):
             wrong = judge(item, mine[number] if number < len(mine) else None, ours[case.suite], total[case.suite])
             peer_wrong = judge(item, peer[number] if number < len(peer) else None, theirs[case.suite], Counter())
+            for field_name in wrong:
+                missed[field_name][case.name] += 1
             if is_verbose and wrong:
                 got = mine[number] if number < len(mine) else None
                 print(f"{case.name} #{number}: {wrong} (feedparser: {peer_wrong})\n   want {item}\n   have {got}")
-    result: dict[str, Any] = {"files": len(cases)}
+    result: dict[str, Any] = {"files": len(cases), "missed": {name: dict(found) for name, found in missed.items()}}
     print(f"\nvalues that the peers' suites state: {len(cases)} feeds\n")
     print(f"{'suite':12} {'field':12} {'stated':>7} {'broadsheet':>11} {'feedparser':>11}")
     for suite in (*sorted(total), "all"):
@@ -339,6 +349,8 @@ def judge_peers(cases: list[Case], *, is_verbose: bool) -> dict[str, Any]:
                     "broadsheet": round(right / stated, 4),
                     "feedparser": round(peer_right / stated, 4),
                 }
+    for name, found in sorted(missed.items()):
+        print(f"missed {name}: " + ", ".join(f"{feed} {number}" for feed, number in found.most_common()))
     return result
 
 
@@ -347,6 +359,7 @@ def survey(folders: list[Path], *, per_feed: Path | None) -> dict[str, Any]:
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     failed: list[str] = []
     lines = []
+    missed: Counter[tuple[str, str]] = Counter()
     seconds, peer_seconds, slowest = 0.0, 0.0, 0.0
     for folder in folders:
         for entry in map(json.loads, (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()):
@@ -365,6 +378,8 @@ def survey(folders: list[Path], *, per_feed: Path | None) -> dict[str, Any]:
             peer_seconds += time.perf_counter() - began
             if reason and entry["items"]:
                 failed.append(f"{file.name}: {reason}")
+            for cell, number in missed_in(data, file.name, NOW).items():
+                missed[file.name, cell] += number
             counts["feedparser"] = len(peer.entries)
             counts["feeds"], counts["items"] = 1, entry["items"]
             for trait in ("all", entry["format"], *entry["traits"]):
@@ -376,11 +391,17 @@ def survey(folders: list[Path], *, per_feed: Path | None) -> dict[str, Any]:
         print(f"{trait:30}" + "".join(f"{counts[name]:11}" for name in head))
     for line in failed:
         print(f"not read: {line}")
+    unexcused = {key: number for key, number in missed.items() if number > EXCUSED.get(key, (0, ""))[0]}
+    for (name, cell), number in sorted(unexcused.items()):
+        print(f"empty, though the feed carries it: {name}: {cell}, {number} times")
+    excused = sum(missed.values()) - sum(unexcused.values())
+    print(f"cells that are empty though the feed carries something: {sum(unexcused.values())}, and {excused} excused")
     print(f"\nread and cleaned in {seconds:.2f} s, slowest {slowest:.2f} s; feedparser's parse: {peer_seconds:.2f} s")
     if per_feed:
         _write_table(per_feed, lines)
     return {
         **{name: rows["all"][name] for name in head},
+        "empty_though_carried": sum(unexcused.values()), "excused": excused,
         "failed": len(failed), "seconds": round(seconds, 2), "feedparser_seconds": round(peer_seconds, 2),
     }  # fmt: skip
 
@@ -415,8 +436,20 @@ def _cells(data: bytes, name: str) -> tuple[Counter[str], str]:
 
 def _write_table(file: Path, lines: list[tuple[str, Counter[str]]]) -> None:
     head = ("stories", *CELLS)
-    rows = ["| feed | " + " | ".join(head) + " |", "|---|" + "---:|" * len(head)]
+    rows = [
+        PREAMBLE,
+        "| feed | " + " | ".join(head) + " |",
+        "|---|" + "---:|" * len(head),
+    ]
     rows += [f"| {name} | " + " | ".join(str(counts[cell]) for cell in head) + " |" for name, counts in lines]
+    rows += [
+        "",
+        "## What is left out, and why",
+        "",
+        "| feed | part | times | what stands there |",
+        "|---|---|---:|---|",
+    ]
+    rows += [f"| {name} | {cell} | {number} | {reason} |" for (name, cell), (number, reason) in EXCUSED.items()]
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 

@@ -234,3 +234,46 @@ def test_every_real_feed_is_read(shared_data: Path) -> None:
         file = next(path for path in (folder / entry["file"], folder / "files" / entry["file"]) if path.is_file())
         if entry["items"]:
             assert len(raws(file.read_bytes(), name=file.name + ".xml")) >= entry["items"], file.name
+
+
+def test_a_picture_in_the_text_of_json_is_found() -> None:
+    item = {"id": "1", "title": "One", "url": "https://a.example/b/1", "content_html": "<p>It.</p><img src='../i.jpg'>"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Paper", "items": [item]}
+    for document in (feed, [{"title": "One", "url": item["url"], "content": item["content_html"]}]):
+        [got] = [clean(raw, now=NOW) for raw in raws(json.dumps(document), name="feed.json")]
+        assert got.image is not None
+        assert got.image.url == "https://a.example/i.jpg"
+
+
+@pytest.mark.parametrize(
+    ("item", "categories"),
+    [
+        ("<prism:section>Physics</prism:section>", ("Physics",)),
+        (
+            "<itunes:keywords>football   a-league; cup, final</itunes:keywords>",
+            ("football", "a-league", "cup", "final"),
+        ),
+        ("<slash:section>news</slash:section><category>IT</category>", ("IT", "news")),
+    ],
+)
+def test_categories_are_found_wherever_they_stand(item: str, categories: tuple[str, ...]) -> None:
+    spaces = (
+        'xmlns:prism="http://purl.org/rss/1.0/modules/prism/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"'
+        ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    )
+    assert story(f"<title>One</title>{item}", attributes=spaces).categories == categories
+
+
+def test_a_base_that_is_no_address_starts_from_the_sites() -> None:
+    head = '<link href="https://a.example/"/>'
+    [got] = stories(
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="#x">{head}<entry><title>One</title>'
+        '<link href="/one"/></entry></feed>'
+    )
+    assert got.url == "https://a.example/one"
+
+
+def test_an_entrys_own_address_is_better_than_none() -> None:
+    entry = '<title>One</title><id>tag:1</id><link rel="self" href="https://a.example/entries/1"/>'
+    [got] = stories(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{entry}</entry></feed>')
+    assert got.url == "https://a.example/entries/1"

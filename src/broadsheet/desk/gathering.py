@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BATCH = 500  # stories cleaned, identified and saved together: bounds memory whatever the size of a table
 QUIET = timedelta(hours=24)  # of what a new feed holds, only this much counts as news
-READER = b"1"  # raise when reading improves: the same bytes are then read again
+READER = b"2"  # raise when reading improves: the same bytes are then read again
 
 Backfill = int | Literal["all"] | None
 

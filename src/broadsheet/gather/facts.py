@@ -8,6 +8,7 @@ from typing import Any
 
 from broadsheet.errors import SourceError
 from broadsheet.gather.dates import parse_date
+from broadsheet.gather.feedimages import content_images
 from broadsheet.gather.frontmatter import list_of, text_of
 from broadsheet.gather.links import absolute
 from broadsheet.model import Image, RawStory
@@ -27,7 +28,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "section": ("section", "desk", "department"),
     "language": ("language", "lang", "locale"),
     "image": ("image", "image_url", "picture", "photo", "thumbnail", "lead_image", "banner_image",
-              "featured_image", "img"),
+              "featured_image", "img", "images"),
     "published_at": ("published_at", "published", "date", "date_published", "pubdate", "pub_date", "datetime",
                      "publish_date", "publication_date", "created_at", "created", "time", "timestamp", "posted_at"),
     "updated_at": ("updated_at", "updated", "date_modified", "modified", "modified_at", "last_modified"),
@@ -47,27 +48,31 @@ def story_of(
     body = found["body"]
     image, alt = _image(found["image"], facts)
     for name in ("published_at", "updated_at", "embargo_at", "expires_at"):
-        written = text_of(found[name]).strip()
-        if written and parse_date(written) is None:
+        date = text_of(found[name]).strip()
+        if date and parse_date(date) is None:
             raise SourceError(
-                f"{name} is {written[:60]!r}: expected a date such as 2026-11-24T06:30:00Z", source=source, place=place
+                f"{name} is {date[:60]!r}: expected a date such as 2026-11-24T06:30:00Z", source=source, place=place
             )
-    url = text_of(found["url"]).strip()
+    written = text_of(found["url"]).strip()
+    url = absolute(written, base) if written else ""
+    content = "" if isinstance(body, list) else text_of(body)
     return RawStory(
         source=source,
         place=place,
         title=text_of(found["title"]),
         guid=text_of(found["guid"]).strip() or None,
-        url=absolute(url, base) if url else None,
+        url=url or None,
         summary=text_of(found["dek"]),
-        content="" if isinstance(body, list) else text_of(body),
+        content=content,
         paragraphs=tuple(map(text_of, body)) if isinstance(body, list) else (),
         authors=list_of(found["authors"]),
         publisher=text_of(found["publisher"]),
         categories=list_of(found["categories"]),
         section=text_of(found["section"]),
         language=text_of(found["language"]),
-        images=(Image(url=absolute(image, base), alt=alt),) if image else (),
+        images=(Image(url=absolute(image, url or base), alt=alt),)
+        if image
+        else tuple(content_images(content, url or base)),
         published=text_of(found["published_at"]) or None,
         updated=text_of(found["updated_at"]) or None,
         embargo=text_of(found["embargo_at"]) or None,

@@ -43,6 +43,8 @@ _SPACES = {
     "http://www.google.com/schemas/play-podcasts/1.0": "itunes",
     "http://prismstandard.org/namespaces/basic/2.0": "prism",
     "http://prismstandard.org/namespaces/1.2/basic": "prism",
+    "http://purl.org/rss/1.0/modules/prism": "prism",
+    "http://purl.org/rss/1.0/modules/slash": "slash",
 }
 _RSS = (
     "http://purl.org/rss/1.0", "http://my.netscape.com/rdf/simple/0.9", "http://channel.netscape.com/rdf/simple/0.9",
@@ -70,6 +72,10 @@ _UPDATED = (
 
 # HTML that calls itself text: whole paragraphs and links are nobody's plain words.
 _MISLABELLED = re.compile(r"<p>.*</p>|<(?:a|img)\s[^<>]*(?:href|src)=[^<>]*>|<br ?/?>", re.DOTALL | re.IGNORECASE)
+
+_KEYWORD_END = re.compile(r"[,;]|\s{2,}")
+
+_NEAR = ("canonical", "via", "related", "self")
 
 Parts = Mapping[str, list[Element]]
 
@@ -158,7 +164,8 @@ def _items(root: Element, base: str) -> Iterator[tuple[Element, _Around]]:
         )
         if name in ("channel", "atom:feed", "feed"):
             feed = _parts(element)
-            around = replace(around, feed=feed, base=around.base or _home(feed))
+            home = "" if around.base.startswith("http") else _home(feed)
+            around = replace(around, feed=feed, base=absolute(around.base, home) or home)
         if name in _ITEMS:
             # In RSS 1.0 the items stand beside the channel, not in it.
             yield element, around if around.feed else replace(around, feed=feed)
@@ -238,6 +245,8 @@ def link_of(parts: Parts, base: str) -> str:
         ]
     for element in parts.get("guid", ()):
         candidates += [text for text in [(element.text or "").strip()] if text.startswith(("http://", "https://"))]
+    if not candidates:  # better than no address at all
+        candidates = [_base(link, (link.get("href") or "").strip(), base) for link in atom if link.get("rel") in _NEAR]
     candidates = list(filter(None, candidates))
     return next((link for link in candidates if link.startswith(("http://", "https://"))), (candidates or [""])[0])
 
@@ -359,11 +368,14 @@ def _all_text(element: Element) -> str:
 
 def _categories(parts: Parts) -> tuple[str, ...]:
     found: list[str] = []
-    for name in ("category", "atom:category", "dc:subject", "itunes:category", "media:category"):
+    for name in (
+        "category", "atom:category", "dc:subject", "itunes:category", "media:category", "prism:section",
+        "slash:section", "section",
+    ):  # fmt: skip
         for element in parts.get(name, ()):
             text = element.get("label") or element.get("term") or _all_text(element) or element.get("text") or ""
             found.append(text)
     for name in ("itunes:keywords", "media:keywords", "keywords"):
         for element in parts.get(name, ()):
-            found += (element.text or "").split(",")
+            found += _KEYWORD_END.split(element.text or "")
     return tuple(text.strip() for text in found if text.strip())

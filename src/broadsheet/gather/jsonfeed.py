@@ -9,6 +9,7 @@ from typing import Any
 
 from broadsheet.errors import SourceError
 from broadsheet.gather.facts import story_of
+from broadsheet.gather.feedimages import content_images
 from broadsheet.gather.links import absolute
 from broadsheet.model import Image, RawStory
 
@@ -82,7 +83,10 @@ def _feed(feed: dict[str, Any], *, source: str, place: str, base: str) -> Iterat
             if isinstance(item.get("tags"), list)
             else (),
             language=_text(item.get("language")) or _text(feed.get("language")),
-            images=tuple(Image(url=absolute(image, url or home)) for image in images if image),
+            images=(
+                *(Image(url=absolute(image, url or home)) for image in images if image),
+                *content_images(_text(item.get("content_html")), url or home),
+            ),
             published=_text(item.get("date_published")) or None,
             updated=_text(item.get("date_modified")) or None,
             position=number,

@@ -11,7 +11,7 @@ from broadsheet.gather.text import line_of
 from broadsheet.model import Image
 
 _TRACKERS = re.compile(
-    r"feedburner\.com/~|feeds\.feedburner\.com|feedsportal\.com|pheedo\.com|doubleclick\.net|googleadservices|google-analytics"
+    r"feedburner\.com/~|feeds\.feedburner\.com|feedsportal\.com/(?:images|social|(?![^?]*\.(?:jpe?g|png)$))|pheedo\.com|doubleclick\.net|googleadservices|google-analytics"
     r"|pixel\.wp\.com|stats\.wordpress\.com|feeds\.wordpress\.com|scorecardresearch|quantserve|zemanta|moatads|adservice"
     r"|/pixel(?:\.gif|\.png|/|\?|$)|[/_-](?:spacer|blank|transparent|clear|1x1|onepixel|trans)\.(?:gif|png)|/b\?|/beacon"
     r"|amazon-adsystem|assoc-amazon\.[a-z.]+/e/ir|/ping\b|count(?:er)?\.(?:gif|png)|vgwort|ivwbox|/piwik|/matomo|mixpanel"
