@@ -52,6 +52,21 @@ def test_what_a_pick_says_is_printed(theme: str) -> None:
     assert "Update: Ministers" in rendered.text
 
 
+@pytest.mark.parametrize(
+    ("categories", "kicker"),
+    [
+        (("Trump, Donald J", "worldNews", "tag:uk_news", "uk-news", "Cyberwarfare"), "Cyberwarfare"),
+        (("Shipping", "business"), ""),  # the section's own name is among them
+        (("UK business", "The budget"), "The budget"),
+        (("Trump, Donald J",), ""),
+    ],
+)
+def test_a_kicker_says_in_words_what_the_section_does_not(categories: tuple[str, ...], kicker: str) -> None:
+    given = edition([pick(0), pick(1, of=story(1, categories=categories))], categories=("Politics", "Business"))
+    html = render_edition(given, publication(), find_theme("daily")).html
+    assert [category for category in categories if f">{category}<" in html] == [kicker] * bool(kicker)
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_logo_stands_in_for_the_title_and_has_one_for_the_dark(theme: str) -> None:
     found = find_theme(theme)

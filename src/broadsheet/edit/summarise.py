@@ -10,7 +10,7 @@ from broadsheet.edit.candidates import title_key
 from broadsheet.edit.names import standard_for
 from broadsheet.model import Pick, Story
 
-SUBJECT_LENGTH = 90
+SUBJECT_LENGTH = 70  # the most of which the checks say nothing
 PREHEADER_LENGTH = 140
 
 _END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|$)|[。！？]")

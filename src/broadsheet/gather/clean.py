@@ -11,6 +11,7 @@ from broadsheet.gather.dates import parse_date
 from broadsheet.gather.identity import new_id
 from broadsheet.gather.links import clean_url
 from broadsheet.gather.pictures import best_image
+from broadsheet.gather.publishers import publisher_of
 from broadsheet.gather.sentences import (
     DEK_LENGTH,
     SUMMARY_LENGTH,
@@ -77,7 +78,7 @@ def clean(raw: RawStory, *, now: datetime, house: House | None = None) -> Story:
         dek=dek,
         body=tuple(paragraph[:_LONGEST_PARAGRAPH] for paragraph in body[:LONGEST_BODY]),
         authors=authors_of(raw.authors),
-        publisher=tidy(house.publisher) or line_of(raw.publisher[:_LONGEST_LINE])[:200],
+        publisher=tidy(house.publisher) or publisher_of(line_of(raw.publisher[:_LONGEST_LINE])[:200], url),
         categories=categories_of((house.category, *raw.categories)),
         section=line_of(raw.section[:_LONGEST_LINE])[:200],
         language=language_of(house.language or raw.language),

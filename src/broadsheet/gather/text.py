@@ -44,6 +44,12 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
+# Bytes 80 to BF as Windows-1252 and Latin-1 read them, behind those first bytes that hardly stand before such a sign in
+# any language. Behind a capital letter or an opening quotation mark they are taken for text ("IRMÃ»", “Ñ”).
+_LATER = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_DECODED_WRONGLY = re.compile(
+    f"â[€„]{_LATER}|ð[Ÿ\x9f]{_LATER}{{2}}|(?:[ÐÑ]{_LATER}){{2,}}|(?<![A-ZÀ-ÖØ-Þ«“„‘\"'(])(?:Â[\xa0-\xbf]|Ã{_LATER})"
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _cleaner = nh3.Cleaner(
@@ -58,11 +64,22 @@ _cleaner = nh3.Cleaner(
 
 def tidy(text: str) -> str:
     """Make one line of plain text: NFC, no control, invisible or direction characters, single blanks."""
-    text = " ".join(text.split())
-    if text.isascii() and text.isprintable():
-        return text  # most are, and need no more
-    text = unicodedata.normalize("NFC", _seen(text))
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable():
+        return line  # most are, and need no more
+    text = unicodedata.normalize("NFC", _seen(_DECODED_WRONGLY.sub(_decode_again, text)))
     return " ".join(text.split())
+
+
+def _decode_again(found: re.Match[str]) -> str:
+    """Decode letters of UTF-8 that somebody read as Windows-1252 (`â€™`, `Ã©`); what is no UTF-8 stays as it is."""
+    octets = b"".join(
+        bytes((ord(letter),)) if ord(letter) < 256 else letter.encode("cp1252") for letter in found.group()
+    )
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return found.group()
 
 
 def _seen(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,6 +21,8 @@ from broadsheet.render.themes import Layout
 from broadsheet.slots import Slot
 
 LONGEST_HEADLINE = 240
+_WORD = re.compile(r"\w+")
+_KEY = re.compile(r"[,;:/|_#<>=]|[a-zß-ÿ][A-Z]|^[a-z0-9]+(?:-[a-z0-9]+)+$")
 MOST_NAMES = 5  # in "also reported by"; of more, the last place says how many others
 
 
@@ -203,13 +206,25 @@ def _view_story(
 
 
 def _kicker(pick: Pick, section: Section) -> str:
+    """Give the words above a headline: an editor's, else the first category that says more than the section does.
+
+    Keys of a source's own making are no words: "Trump, Donald J", "worldNews", "tag:uk_news".
+    """
     if pick.kicker:
         return clean(pick.kicker, 60)
     titles = {section.title.casefold(), section.category.casefold()}
     categories = pick.story.categories
     if any(category.casefold() in titles for category in categories):
         return ""
-    return clean(categories[0], 40) if categories else ""
+    said = {word for title in titles for word in _WORD.findall(title) if len(word) > 3}
+    fit = (
+        category
+        for category in categories
+        if len(category) <= 40
+        and not _KEY.search(category)
+        and not said.intersection(_WORD.findall(category.casefold()))
+    )
+    return clean(next(fit, ""), 40)
 
 
 def _dek(pick: Pick, size: Size, layout: Layout) -> str:
