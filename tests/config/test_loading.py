@@ -39,6 +39,13 @@ def test_a_good_file_is_typed_and_frozen() -> None:
         publication.title = "Other"  # type: ignore[misc]  # the point of the test
 
 
+def test_a_senders_domain_is_written_as_mail_writes_it() -> None:
+    """As A-labels (RFC 5891): in From, in a Message-ID, in `d=` of a signature."""
+    publication = parse(GOOD.replace("news@example.org", "news@bücher.example")).publication()
+    assert publication.sender_email == "news@xn--bcher-kva.example"
+    assert publication.list_id == "daily.xn--bcher-kva.example"
+
+
 @pytest.mark.parametrize(
     ("change", "line", "words"),
     [
@@ -51,6 +58,12 @@ def test_a_good_file_is_typed_and_frozen() -> None:
         (("[sources.wire]", "[smtp]\nhost = 'mail'\nuser = 'me'\n[sources.wire]"), 10, "password_env"),
         (("[publications.daily]", "[publications.daily]\ntimezone = 'Mars/Base'"), 2, "no timezone"),
         (("[publications.daily]", "[publications.daily]\nname = 'x'"), 2, "the table's own"),
+        (("news@example.org", "jö@example.org"), 3, "letters of ASCII"),
+        (("news@example.org", "news@example..org"), 3, "is no domain"),
+        (("[publications.daily]", "[publications.daily]\nlist = 'The Daily'"), 2, "RFC 2919"),
+        (("[publications.daily]", "[publications.daily]\nbase_url = 'news.example.org'"), 2, "a header can hold"),
+        (("[publications.daily]", "[publications.daily]\nbase_url = 'https://bücher.example'"), 2, "xn--"),
+        (("[sources.wire]", "[smtp]\nhost = 'mail'\nbounce_address = 'bounces'\n[sources.wire]"), 12, "no address"),
     ],
 )
 def test_a_fault_is_named_with_file_line_and_what_was_expected(change: tuple[str, str], line: int, words: str) -> None:

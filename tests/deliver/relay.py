@@ -58,6 +58,7 @@ class Conversation:
     count: int = 0
     secure: bool = False
     user: str = ""
+    hurried: bool = False  # something was said before the answer to what came before it
     log: list[str] = field(default_factory=list)
 
 
@@ -151,6 +152,7 @@ class Relay:
             line = (await reader.readuntil(b"\n")).decode("utf-8", "replace").rstrip("\r\n")
             talk.log.append(line)
             verb = line[:4].upper()
+            talk.hurried |= verb != "BDAT" and bool(reader._buffer)  # type: ignore[attr-defined]  # nothing public tells
             if verb in ("EHLO", "HELO"):
                 said = await self._say(Stage.EHLO, talk, writer, self._greeting(talk))
             elif line.upper() == "STARTTLS":
@@ -179,6 +181,7 @@ class Relay:
                     said = await self._message(talk, reader, writer, await self._dotted(talk, reader, writer))
             elif verb == "BDAT":
                 content = await reader.readexactly(int(line.split()[1]))
+                talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]
                 said = await self._message(talk, reader, writer, content)
             elif verb == "RSET":
                 talk.sender = talk.recipient = ""
@@ -205,6 +208,7 @@ class Relay:
         while (line := await reader.readuntil(b"\n")) != b".\r\n":
             assert line.endswith(b"\r\n"), "a bare line feed in a message"
             lines.append(line[1:] if line.startswith(b".") else line)
+        talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]
         return b"".join(lines)
 
     async def _message(

@@ -114,11 +114,12 @@ def test_what_a_strict_postfix_refuses_is_a_clear_outcome(tmp_path: Path, certif
             assert end.trouble is not None
             assert "fully-qualified hostname" in end.trouble.text
         with Store(tmp_path / "elsewhere.db") as store:
-            strangers = [Recipient(id=1, email="x@elsewhere.example")]
+            strangers = [Recipient(id=n, email=f"x{n}@elsewhere.example") for n in range(1, 9)]
             end = run(acquire(store, freeze(store, strangers)), smtp(relay), composer().compose, plan())
-            assert end.kind is Kind.OURS
+            assert end.kind is Kind.NO_RELAY
             assert end.trouble is not None
             assert "Relay access denied" in end.trouble.text
+            assert set(states(store).values()) == {DeliveryState.QUEUED}
         session = smtp(relay).open()
         bare = replace(composer().compose(recipients(1)[0]), content=b"Subject: bare\n\nline feeds\r\n")
         session.exchange(None, bare)

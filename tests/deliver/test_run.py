@@ -133,6 +133,24 @@ def test_many_refusals_in_a_row_stop_the_run_and_are_put_back(tmp_path: Path) ->
         assert balance.queued >= 194
 
 
+@pytest.mark.parametrize("denied", [1, 50])
+def test_one_address_that_is_not_relayed_harms_no_other_and_all_of_them_stop_the_run(
+    tmp_path: Path, denied: int
+) -> None:
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        number = int(talk.recipient.removeprefix("reader").partition("@")[0] or 0) if talk.recipient else 0
+        return "554 5.7.1 Relay access denied" if stage is Stage.RCPT and number <= denied else None
+
+    with Relay(script) as relay, Store(tmp_path / "a.db") as store:
+        sending = freeze(store, recipients(50))
+        end = run(acquire(store, sending), smtp(relay), composer().compose, plan())
+        if denied == 1:
+            assert end.tally == {DeliveryState.SENT: 49, DeliveryState.FAILED: 1}
+        else:
+            assert end.kind is Kind.NO_RELAY
+            assert set(states(store).values()) == {DeliveryState.QUEUED}
+
+
 def test_a_relay_that_is_down_is_said_and_nobody_is_lost(tmp_path: Path) -> None:
     with Relay() as relay:
         port = relay.port

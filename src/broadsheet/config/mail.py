@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from broadsheet.config.table import Table
 
@@ -115,6 +116,15 @@ class Smtp(Relay):
     def relays(self) -> tuple[Relay, ...]:
         """List the accounts in their order."""
         return (self, *self.accounts)
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _envelope_sender(cls, value: str) -> str:
+        if value and not re.fullmatch(
+            r"[A-Za-z0-9._+=-]*(\{tag\})?[A-Za-z0-9._+=-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", value
+        ):
+            raise ValueError(f"{value!r} is no address; expected one such as 'bounces+{{tag}}@example.com', in ASCII")
+        return value
 
     @model_validator(mode="after")
     def _names(self) -> Smtp:

@@ -15,7 +15,19 @@ from broadsheet.config.policies import EditPolicy
 from broadsheet.config.schedule import Schedule
 from broadsheet.config.table import Table
 
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 SUBJECT_PLACES = frozenset(("lead", "title", "date", "count"))
+
+
+def ascii_domain(domain: str) -> str:
+    """Write a domain in A-labels (RFC 5891). Raises ValueError for what is none."""
+    if not domain.isascii():
+        import idna
+
+        domain = idna.encode(domain, uts46=True).decode("ascii")
+    if len(domain) > 253 or not all(re.fullmatch(_LABEL, label) for label in domain.split(".")):
+        raise ValueError(domain)
+    return domain
 
 
 class SectionPlan(Table):
@@ -112,8 +124,37 @@ class Publication(Table):
     @field_validator("sender", "reply_to")
     @classmethod
     def _mailbox(cls, value: str) -> str:
-        if value and ("\n" in value or "\r" in value or "@" not in parseaddr(value)[1]):
+        if not value:
+            return value
+        address = parseaddr(value)[1]
+        local, _, domain = address.rpartition("@")
+        if "\n" in value or "\r" in value or not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", local):
             raise ValueError("expected an address such as 'The Daily <news@example.com>'")
+        if not local.isascii():
+            raise ValueError(
+                f"not every relay takes {local!r} before the @; expected letters of ASCII there, whatever the domain"
+            )
+        try:
+            ascii_domain(domain)
+        except ValueError:
+            raise ValueError(f"{domain!r} is no domain; expected one such as 'example.com'") from None
+        return value
+
+    @field_validator("list")
+    @classmethod
+    def _list_id(cls, value: str) -> str:
+        if value and (len(value) > 255 or not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+", value)):
+            raise ValueError(f"{value!r} cannot be a List-Id; expected one such as 'daily.example.com' (RFC 2919)")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~!$&'()*+;=:@%/-]*)?", value):
+            raise ValueError(
+                f"{value!r} is no address that a header can hold; expected one such as 'https://news.example.com' "
+                "(other letters of a host as xn--..., of a path as %..)"
+            )
         return value
 
     @field_validator("editors")
@@ -131,8 +172,9 @@ class Publication(Table):
 
     @property
     def sender_email(self) -> str:
-        """Give the bare address of the sender."""
-        return parseaddr(self.sender)[1]
+        """Give the bare address of the sender, its domain as mail writes it (A-labels, RFC 5891)."""
+        local, _, domain = parseaddr(self.sender)[1].rpartition("@")
+        return f"{local}@{ascii_domain(domain)}"
 
     @property
     def list_id(self) -> str:

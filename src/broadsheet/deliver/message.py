@@ -10,13 +10,15 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
 from broadsheet.deliver.encoding import (
+    UnwritableAddress,
     address_field,
     envelope_address,
     field,
+    named_field,
     one_line,
     quoted_printable,
     quoted_value,
@@ -47,7 +49,7 @@ class Sender:
     @property
     def domain(self) -> str:
         """Give the domain that identifies our messages."""
-        return envelope_address(self.email).rpartition("@")[2]
+        return _ours(self.email).rpartition("@")[2]
 
 
 class Signer(Protocol):
@@ -84,7 +86,7 @@ class Composer:
         self._sender, self._link, self._signer, self._tag = sender, link, signer, tag
         self._edition = rendered.edition.id
         self._domain = sender.domain
-        self._sender_address = envelope_address(sender.email)
+        self._sender_address = _ours(sender.email)
         self._bounce_address = bounce_address
         boundary = f"=_{rendered.hash[:32] or 'broadsheet'}"
         self._subject = f"[Test] {rendered.subject}" if tag else rendered.subject
@@ -96,13 +98,12 @@ class Composer:
 
     def _fixed_fields(self, date: datetime, boundary: str) -> list[bytes]:
         sender = self._sender
-        listed = f"{_phrase(sender.list_title)}<{one_line(sender.list_id)}>"
         fields = [
             address_field("From", sender.name, self._sender_address),
             b"" if self._subject_slots else text_field("Subject", self._subject),
             field("Date", format_datetime(date.astimezone(UTC))),
-            address_field("Reply-To", "", envelope_address(sender.reply_to)) if sender.reply_to else b"",
-            field("List-Id", listed),
+            _reply_field(sender.reply_to) if sender.reply_to else b"",
+            named_field("List-Id", sender.list_title, sender.list_id),
             field("Feedback-ID", one_line(sender.feedback_id)) if sender.feedback_id else b"",
             b"Precedence: bulk\r\n",
             b"Auto-Submitted: auto-generated\r\n",
@@ -128,14 +129,18 @@ class Composer:
         return _joined(parts)
 
     def compose(self, recipient: Recipient) -> Message:
-        """Fill the edition for a recipient. Raises ValueError for an address that cannot be written to."""
+        """Fill the edition for a recipient.
+
+        Raises UnwritableAddress for an address that cannot be written to, and ValueError for a fault of ours, such as
+        a link that no header can hold.
+        """
         address = envelope_address(recipient.email)
         values = {slot: self._value(slot, recipient) for slot in self._slots}
         name = message_id(self._edition + self._tag, recipient.id, self._domain)
         header = [
             *self._fixed,
             *([text_field("Subject", fill(self._subject, values.__getitem__))] if self._subject_slots else ()),
-            field("To", address),
+            address_field("To", "", address),
             field("Message-ID", name),
             *self._unsubscribe(values[Slot.UNSUBSCRIBE_URL]),
         ]
@@ -153,7 +158,7 @@ class Composer:
         signature = self._signer.sign(header, body) if self._signer else b""
         sender = self._sender_address
         if self._bounce_address is not None:
-            sender = envelope_address(self._bounce_address(recipient))
+            sender = _ours(self._bounce_address(recipient))
         return Message(
             envelope=Envelope(sender=sender, recipient=address),
             message_id=name,
@@ -183,9 +188,20 @@ class Composer:
         return fields
 
 
-def _phrase(text: str) -> str:
-    text = one_line(text).replace("\\", "").replace('"', "")
-    return f'"{text}" ' if text and text.isascii() else ""
+def _ours(address: str) -> str:
+    """Check an address of ours: ASCII alone, because not every relay takes more. Raises ValueError."""
+    try:
+        checked = envelope_address(address)
+    except UnwritableAddress as error:
+        raise ValueError(f"the sender's own address is {error}") from None
+    if not checked.isascii():
+        raise ValueError(f"the sender's own address has a letter beyond ASCII before its @: {address!r}")
+    return checked
+
+
+def _reply_field(reply_to: str) -> bytes:
+    display, address = parseaddr(reply_to)
+    return address_field("Reply-To", display, _ours(address))
 
 
 def _joined(parts: list[bytes | tuple[Slot, bool]]) -> list[bytes | tuple[Slot, bool]]:

@@ -40,6 +40,7 @@ class Outlet:
     asked_at: float = 0.0
     speed: Speed = field(default_factory=Speed)
     meter: Meter = field(default_factory=Meter)
+    has_taken: bool = False  # a message, in this run
     refusals: list[int] = field(default_factory=list)  # in a row, of no fault of the reader's
 
     @property
@@ -66,6 +67,7 @@ class Outlet:
     def took(self) -> None:
         """Note that a message was taken."""
         self.speed.note()
+        self.has_taken = True
         self.refusals.clear()
         self.well_at = time.monotonic()
 

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"  # the relay has taken the message
     REFUSED = "refused"  # this recipient, for good
     BLOCKED = "blocked"  # by policy: not the recipient's fault
+    NO_RELAY = "no_relay"  # the relay takes no mail for there: this address, or, where none is taken, all of them
     LATER = "later"  # this recipient, for now: mailbox full, system busy
     GREYLISTED = "greylisted"  # come back in some minutes (RFC 6647)
     THROTTLED = "throttled"  # too fast
@@ -132,8 +133,10 @@ def _kind_of_refusal(reply: Reply) -> Kind:
     code = reply.enhanced_code
     if code in _OUR_CODES or (reply.phase is Phase.SENDER and code not in _RECIPIENT_CODES):
         return Kind.OURS
-    if reply.code in (530, 534, 535, 538) or _NO_RELAY.search(reply.text):
+    if reply.code in (530, 534, 535, 538):
         return Kind.OURS
+    if _NO_RELAY.search(reply.text):
+        return Kind.NO_RELAY if reply.phase is Phase.RECIPIENT else Kind.OURS
     if _POLICY.search(reply.text):
         return Kind.BLOCKED
     if code in _RECIPIENT_CODES or _NO_MAILBOX.search(reply.text):

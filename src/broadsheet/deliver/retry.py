@@ -66,6 +66,7 @@ _STATES = {
     Kind.ACCEPTED: DeliveryState.SENT,
     Kind.REFUSED: DeliveryState.FAILED,
     Kind.BLOCKED: DeliveryState.FAILED,
+    Kind.NO_RELAY: DeliveryState.FAILED,
     Kind.LATER: DeliveryState.DEFERRED,
     Kind.GREYLISTED: DeliveryState.DEFERRED,
     Kind.THROTTLED: DeliveryState.DEFERRED,

@@ -33,6 +33,7 @@ CONNECTING_SECONDS = 2.0
 JOINING_SECONDS = 0.0007  # how long a commit waits for others to join: it costs as much for one as for many
 FEW = 0.4  # it waits only while fewer than this share of those under way have asked
 MOST_REFUSALS_IN_A_ROW = 25
+MOST_UNRELAYED = 3  # "relaying denied" in a row, before anything was taken: we may not relay there at all
 FIRST_CONNECTION_TRIES = 3
 SLOW_LANES, SLOW_LANES_WITHIN = 3, timedelta(seconds=30)
 
@@ -319,9 +320,11 @@ class _Run:
         settlements = [Settlement(attempt.number, decision.outcome, decision.due_at)]
         if decision.kind is Kind.OURS:
             self._put_aside(outlet, reply, decision.kind)
-        elif decision.kind is Kind.BLOCKED:
+        elif decision.kind in (Kind.BLOCKED, Kind.NO_RELAY):
             outlet.refusals.append(attempt.number)
-            if len(outlet.refusals) >= MOST_REFUSALS_IN_A_ROW or outlet.trouble is not None:
+            early = decision.kind is Kind.NO_RELAY and not outlet.has_taken
+            most = MOST_UNRELAYED if early else MOST_REFUSALS_IN_A_ROW
+            if len(outlet.refusals) >= most or outlet.trouble is not None:
                 settlements += self._put_back(outlet, reply)
                 self._put_aside(outlet, reply, decision.kind)
         elif decision.kind is Kind.ACCEPTED:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from broadsheet.deliver.replies import Phase, Reply
+from broadsheet.deliver.replies import Reply
 from broadsheet.deliver.transport import Refusal, Transport
+from broadsheet.deliver.worker import composed
 from broadsheet.model import Message, Recipient
 
 
@@ -17,13 +18,13 @@ def send_test(
     session = None
     try:
         for recipient in recipients:
+            message = composed(compose, recipient)
+            if isinstance(message, Reply):
+                answers.append((recipient, message))
+                continue
             try:
-                message = compose(recipient)
                 if session is None or not session.alive:
                     session = transport.open()
-            except ValueError as error:
-                answers.append((recipient, Reply(Phase.RECIPIENT, 553, f"5.1.3 {error}")))
-                continue
             except Refusal as refusal:
                 answers.append((recipient, refusal.reply))
                 continue

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from broadsheet.deliver.encoding import UnwritableAddress
 from broadsheet.deliver.outlets import Outlet
 from broadsheet.deliver.replies import Phase, Reply
 from broadsheet.deliver.transport import Refusal, Session
@@ -112,8 +113,21 @@ class Worker(threading.Thread):
         return True
 
     def _composed(self, attempt: Attempt) -> Message | None:
-        try:
-            return self._compose(attempt.recipient)
-        except ValueError as error:
-            self._settled.append((attempt, Reply(Phase.RECIPIENT, 553, f"5.1.3 {error}", "broadsheet")))
+        message = composed(self._compose, attempt.recipient)
+        if isinstance(message, Reply):
+            self._settled.append((attempt, message))
             return None
+        return message
+
+
+def composed(compose: Callable[[Recipient], Message], recipient: Recipient) -> Message | Reply:
+    """Compose a message, or give the answer that says why there can be none: the reader's address, or a fault of ours.
+
+    A fault of ours, such as a link that no header can hold, would strike every reader: it stops the run.
+    """
+    try:
+        return compose(recipient)
+    except UnwritableAddress as error:
+        return Reply(Phase.RECIPIENT, 553, f"5.1.3 {error}", "broadsheet")
+    except ValueError as error:
+        return Reply(Phase.SENDER, 554, f"5.6.0 no message can be composed: {error}", "broadsheet")

@@ -88,8 +88,7 @@ def messages_of(
     }
     bounce: Callable[[Recipient], str] | None = None
     if smtp is not None and smtp.bounce_address:
-        address = smtp.bounce_address
-        bounce = lambda recipient: address.replace("{tag}", signer.mail_tag(recipient.id, edition))  # noqa: E731 - as short as a def, and beside its use
+        bounce = _bounces(smtp.bounce_address, lambda number, named: signer.mail_tag(number, edition if named else ""))
     from broadsheet.deliver.message import Composer, Sender
 
     sender = Sender(
@@ -115,6 +114,16 @@ def messages_of(
         )
 
     return _Variants(desk, rendered, composer)
+
+
+def _bounces(address: str, tag: Callable[[int, bool], str]) -> Callable[[Recipient], str]:
+    """Give each reader an envelope sender; its tag leaves the edition out where 64 octets are not enough (RFC 5321)."""
+
+    def bounce(recipient: Recipient) -> str:
+        whole = address.replace("{tag}", tag(recipient.id, True))
+        return whole if whole.rfind("@") <= 64 else address.replace("{tag}", tag(recipient.id, False))
+
+    return bounce
 
 
 class _Variants:
