@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from broadsheet.config import Publication
 from broadsheet.model import Edition, Pick, Section, Story
+from broadsheet.render.bylines import printed_name
 from broadsheet.render.cleaning import clean, direction_of, shorten
 from broadsheet.render.escaping import escape_text
 from broadsheet.render.language import Language
@@ -224,7 +225,8 @@ def _kicker(pick: Pick, section: Section) -> str:
         and not _KEY.search(category)
         and not said.intersection(_WORD.findall(category.casefold()))
     )
-    return clean(next(fit, ""), 40)
+    kicker = clean(next(fit, ""), 40)
+    return kicker[:1].upper() + kicker[1:]
 
 
 def _dek(pick: Pick, size: Size, layout: Layout) -> str:
@@ -233,7 +235,7 @@ def _dek(pick: Pick, size: Size, layout: Layout) -> str:
 
 
 def _byline(story: Story, language: Language) -> str:
-    names = [name for author in story.authors[:4] if (name := clean(author, 60))]
+    names = [name for author in story.authors[:4] if (name := clean(printed_name(author), 60))]
     return language.say("by", len(names), names=language.join(names)) if names else ""
 
 
