@@ -31,6 +31,12 @@ def read(data: str | bytes, name: str = "feed.xml") -> list[Story]:
 
 
 ATTACKS = {
+    "a broken item, deep": "<rss><item>" + "<b>" * 90_000 + "</i>" * 90_000 + "</item></rss>",
+    "a broken item of CDATA": "<rss><item><title>" + "<![CDATA[x]]>" * 250_000 + "</b></title></item></rss>",
+    "ends of CDATA": "<rss><item><title><![CDATA[" + "]]> <b" * 250_000 + "</title></item></rss>",
+    "blanks after CDATA": "<rss><item><title><![CDATA[x]]>" + " " * 9_000_000 + "<b></title></item></rss>",
+    "half-open tags": "<rss><item><title>" + "<a b='" * 250_000 + "</title></item></rss>",
+    "items never closed": "<rss>" + "<item><title>x" * 140_000,
     "nested elements": "<rss>" + "<a>" * 100_000,
     "nested and closed": "<rss>" + "<a>" * 100_000 + "</a>" * 100_000 + "</rss>",
     "nested html": HEAD + "&lt;div&gt;" * 100_000 + "x" + TAIL,

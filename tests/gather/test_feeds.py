@@ -132,6 +132,67 @@ def test_broken_feeds_still_give_their_stories(data: str) -> None:
     assert [one.title for one in stories(data)] == ["R&D at Ford"]
 
 
+FAULTS = {
+    "an end of CDATA inside of it": ("<![CDATA[<p>One ]]> two</p><p>three & four</p>]]>", "One two three & four"),
+    "CDATA in CDATA": ("<![CDATA[<p>One <![CDATA[ two ]]> three</p>]]>", "One two three"),
+    "CDATA that never ends": ("<![CDATA[<p>One & two</p>", "One & two"),
+    "CDATA written oddly": ("<! [cdata [<p>One two</p>]]>", "One two"),
+    "bare ampersands": ("One & two &", "One & two &"),
+    "HTML's entities": ("Caf&eacute;&nbsp;&hellip; &bogus;", "Café … &bogus;"),
+    "a sign that is no tag": ("One < two", "One < two"),
+    "tags never closed": ("<p>One<br>two<p>three", "One two three"),
+    "tags closed in the wrong order": ("<b><i>One</b></i> two", "One two"),
+    "an undeclared prefix": ("<foo:p bar:q='1'>One</foo:p>", "One"),
+    "an attribute without quotes": ("<a href=https://a.example/x>One</a>", "One"),
+    "the same attribute twice": ("<b class='a' class='b'>One</b>", "One"),
+    "a character that is none": ("One &#0;&#x1f;two\x0b", "One two"),
+}
+
+
+@pytest.mark.parametrize(("written", "text"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_costs_neither_its_story_nor_the_others(written: str, text: str) -> None:
+    items = [f"<item><title>Story {number}</title><description>Words.</description></item>" for number in range(3)]
+    items.insert(1, f"<item><title>Broken</title><description>{written}</description><author>Ann</author></item>")
+    head = "<title>Paper</title><link>https://a.example</link>"
+    got = stories(f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>')
+    assert [one.title for one in got] == ["Story 0", "Broken", "Story 1", "Story 2"]
+    assert [one.publisher for one in got] == ["Paper"] * 4
+    assert " ".join(got[1].body or (got[1].dek,)) == text
+    assert got[1].authors == ("Ann",)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<item><title>Broken<link>https://a.example/2</link></item>",
+        "<item><title>Broken</title><link>https://a.example/2",
+        "<item><Title>Broken</title><link>/2</link>",
+        "<item><title><b>Broken</title><LINK>https://a.example/2</link></item>",
+    ],
+)
+def test_an_item_whose_tags_do_not_match_is_read_as_far_as_it_goes(data: str) -> None:
+    head = "<rss><channel><title>Paper</title><link>https://a.example/</link>"
+    got = stories(f"{head}<item><title>One & two</title></item>{data}")
+    assert [(one.title, one.url) for one in got] == [("One & two", None), ("Broken", "https://a.example/2")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "label", "encoding"),
+    [
+        (b"\xef\xbb\xbf", "windows-1250", "windows-1250"),
+        (b"\xff\xfe", "utf-8", "utf-8"),
+        (b"\xfe\xff", "utf-16", "utf-16-le"),
+        (b"", "utf-16", "utf-8"),
+        (b"", "utf-8", "utf-16-be"),
+        (b"", "utf-8", "utf-32-le"),
+        (b"", "nonsense", "utf-8"),
+    ],
+)
+def test_marks_and_labels_that_are_wrong(mark: bytes, label: str, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{label}"?><rss><channel><item><title>Žluť für Café</title></item>'
+    assert [one.title for one in stories(mark + text.encode(encoding))] == ["Žluť für Café"]
+
+
 @pytest.mark.parametrize(
     ("data", "title"),
     [

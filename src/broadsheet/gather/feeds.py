@@ -12,14 +12,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from broadsheet.errors import SourceError
+from broadsheet.gather.brokenitems import broken_feed
 from broadsheet.gather.feedimages import images_in
 from broadsheet.gather.links import absolute
 from broadsheet.gather.sentences import is_cut
 from broadsheet.gather.text import is_html, line_of
-from broadsheet.gather.xmltree import DEEPEST, NotXml, TooMuchXml, items_of_broken, parse_xml
+from broadsheet.gather.xmltree import DEEPEST, NotXml, TooMuchXml, parse_xml
 from broadsheet.model import RawStory
 
 MOST_ITEMS = 5000
@@ -131,22 +133,20 @@ def read_feed(
 
 
 def _read_broken(data: bytes, *, source: str, place: str, base: str, charset: str) -> Iterator[RawStory | SourceError]:
-    """Read what is not well-formed: item by item, or with feedparser where that finds more."""
+    """Read what is not well-formed item by item, or with feedparser where no items can be told apart."""
     from broadsheet.gather.loosefeeds import read_loosely
 
-    around = _Around(base=base, language="", feed={})
-    alone = [
-        _story(item, around, source=source, place=f"{place}: item {number + 1}", position=number)
-        for number, item in enumerate(items_of_broken(data, charset=charset))
-    ]
-    loose = read_loosely(data, source=source, place=place, base=base, charset=charset)
-    if len(loose) > len(alone):
-        yield from loose
-        return
-    if not alone:
-        raise SourceError("is no feed that can be read", source=source, place=place)
-    publisher = loose[0].publisher if loose else ""
-    yield from (replace(story, publisher=story.publisher or publisher) for story in alone)
+    head, items = broken_feed(data, charset=charset)
+    feed = _parts(head)
+    around = _Around(base=base or _home(feed), language="", feed=feed)
+    number = 0
+    for number, item in enumerate(islice(items, MOST_ITEMS), 1):
+        yield _story(item, around, source=source, place=f"{place}: item {number}", position=number - 1)
+    if not number:
+        found = read_loosely(data, source=source, place=place, base=base, charset=charset)
+        if not found:
+            raise SourceError("is no feed that can be read", source=source, place=place)
+        yield from found
 
 
 def _items(root: Element, base: str) -> Iterator[tuple[Element, _Around]]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import codecs
 import html.entities
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from broadsheet.gather.encoding import data_text
@@ -19,15 +17,20 @@ DEEPEST = 256  # elements within elements; feeds of people need about ten
 MOST_TAGS, MOST_ATTRIBUTES = 300_000, 300_000  # of one document: a tree takes a hundred times the bytes of `<a/>`
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]{0,400}?\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml\s[^>]{0,300}?encoding\s*=\s*[\"']\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_STARTS = (
+    ("utf-32-le", b"<\0\0\0"), ("utf-32-be", b"\0\0\0<"), ("utf-16-le", b"<\0"), ("utf-16-be", b"\0<"),
+)  # fmt: skip
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BARE_AMPERSAND = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)([A-Za-z][A-Za-z0-9]{1,31};)?"
 )
 _NOT_CHARACTERS = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|$))", re.DOTALL)
+_CDATA_IN_AN_ELEMENT = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>(?=\s*</)|$))", re.DOTALL)
+_ODD_CDATA = re.compile(r"<!\s{0,9}\[\s{0,9}CDATA\s{0,9}\[", re.IGNORECASE)
+_LAST_OPENED = re.compile(r"<([A-Za-z_][\w:.-]*)[^<>]*>\s*$")
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]*):[\w.-]+(?=[\s=/>])")
 _ROOT = re.compile(r"<[A-Za-z_][\w:.-]*")
-_ITEM_TAG = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)(?=[\s>])[^<>]{0,2000}>", re.IGNORECASE)
 
 # What a prefix means where a feed forgot to declare it.
 NAMESPACES = {
@@ -57,20 +60,7 @@ def parse_xml(data: bytes, *, charset: str = "") -> Element:
     try:
         return _tree(text)
     except ParseError:
-        return _repaired(text)
-
-
-def items_of_broken(data: bytes, *, charset: str = "") -> Iterator[Element]:
-    """Read the items of a document that is broken as a whole, each on its own; those that are broken too are left."""
-    text = xml_text(data, charset)
-    start = None
-    for found in _ITEM_TAG.finditer(text):
-        if not found[1]:
-            start = found.start()
-        elif start is not None:
-            with suppress(NotXml):
-                yield from _repaired(f"<rss>{text[start : found.end()]}</rss>")
-            start = None
+        return repaired(text)
 
 
 def xml_text(data: bytes, charset: str = "") -> str:
@@ -91,11 +81,14 @@ def _attributes(text: str) -> int:
 
 def decode_xml(data: bytes, charset: str = "") -> str:
     """Decode a document: by its BOM, as strict UTF-8, as it declares, as the server says, or by its looks."""
-    if data[:4] in (b"<\0?\0", b"<\0r\0", b"<\0f\0"):
-        return data.decode("utf-16-le", "replace")
-    if data[:4] in (b"\0<\0?", b"\0<\0r", b"\0<\0f"):
-        return data.decode("utf-16-be", "replace")
-    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and b"<" in data[2:4]:
+        data = data[2:]  # the first tag tells more than a mark that may be wrong
+    for name, start in _STARTS:
+        if data.startswith(start):
+            return data.decode(name, "replace")
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[3:]
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data_text(data)
     declared = _ENCODING.search(data[:1000])
     name = declared[1].decode("ascii") if declared else charset
@@ -174,10 +167,41 @@ def _tree(text: str) -> Element:
     return parser.close()
 
 
-def _repaired(text: str) -> Element:
-    pieces = _CDATA.split(_NOT_XML.sub("", text))
+def repaired(text: str) -> Element:
+    """Read a text that is nearly XML: with bare `&`, HTML's entities, odd CDATA, undeclared prefixes, things behind it.
+
+    Raises NotXml.
+    """
+    text = _ODD_CDATA.sub("<![CDATA[", _NOT_XML.sub("", text))
+    for sections in (_CDATA, _CDATA_IN_AN_ELEMENT) if "<![CDATA[" in text else (_CDATA,):
+        mended = _with_prefixes(_with_references(text, sections))
+        end = mended.rfind(">", 0, _end_of_root(mended)) + 1
+        for whole in (mended, mended[:end]) if 0 < end < len(mended) else (mended,):  # something may stand behind it
+            try:
+                return _tree(whole)
+            except ParseError:
+                continue
+    raise NotXml
+
+
+def _with_references(text: str, sections: re.Pattern[str]) -> str:
+    """Mend what stands outside of CDATA; inside, take out marks of CDATA, and end one that nobody ended."""
+    pieces = sections.split(text)
+    if len(pieces) > 1 and not pieces[-2].endswith("]]>"):
+        opened = _LAST_OPENED.search(pieces[-3][-1000:])
+        end = pieces[-2].find(f"</{opened[1]}>") if opened else -1
+        if end >= 0:
+            pieces[-2:] = [pieces[-2][:end] + "]]>", pieces[-2][end:]]
     pieces[::2] = [_BARE_AMPERSAND.sub(_entity, _NOT_CHARACTERS.sub(_reference, piece)) for piece in pieces[::2]]
-    text = "".join(pieces)
+    pieces[1::2] = [
+        f"<![CDATA[{piece[9:].replace('<![CDATA[', '').replace(']]>', '')}]]>" if piece.endswith("]]>") else piece
+        for piece in pieces[1::2]
+    ]
+    return "".join(pieces)
+
+
+def _with_prefixes(text: str) -> str:
+    """Declare the prefixes that a document uses and does not declare where they are needed. Raises NotXml."""
     root = _ROOT.search(text)
     if root is None:
         raise NotXml
@@ -187,18 +211,15 @@ def _repaired(text: str) -> Element:
     declared = "".join(
         f' xmlns:{name}="{NAMESPACES.get(name, f"urn:undeclared:{name}")}"' for name in sorted(unbound | late)
     )
-    text = text[: root.end()] + declared + text[root.end() :]
-    try:
-        return _tree(text)
-    except ParseError:
-        pass
-    end = max(text.rfind(f"</{root.group()[1:]}>") + len(root.group()) + 2, 0)
-    if len(root.group()) + 2 < end < len(text):  # something stands behind the document
-        try:
-            return _tree(text[:end])
-        except ParseError:
-            pass
-    raise NotXml
+    return text[: root.end()] + declared + text[root.end() :]
+
+
+def _end_of_root(text: str) -> int:
+    """Find where the root's end tag ends; 0 where there is none."""
+    root = _ROOT.search(text)
+    name = root.group()[1:] if root else ""
+    at = text.rfind(f"</{name}>") if name else -1
+    return at + len(name) + 3 if at >= 0 else 0
 
 
 def _entity(found: re.Match[str]) -> str:
