@@ -338,3 +338,20 @@ def test_an_entrys_own_address_is_better_than_none() -> None:
     entry = '<title>One</title><id>tag:1</id><link rel="self" href="https://a.example/entries/1"/>'
     [got] = stories(f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{entry}</entry></feed>')
     assert got.url == "https://a.example/entries/1"
+
+
+@pytest.mark.parametrize(
+    ("written", "body"),
+    [
+        ("&amp;lt;p&amp;gt;It rained, &amp;amp; it poured.&amp;lt;/p&amp;gt;", ("It rained, & it poured.",)),
+        (
+            "<![CDATA[<div>&amp;lt;p&amp;gt;Ann&amp;amp;#39;s day.&amp;lt;/p&amp;gt;</div> End.]]>",
+            ("Ann's day.", "End."),
+        ),
+        ("<![CDATA[<p>Write &lt;p&gt;text&lt;/p&gt; in HTML.</p>]]>", ("Write <p>text</p> in HTML.",)),
+        ("<![CDATA[&lt;p&gt; opens a paragraph.]]>", ("<p> opens a paragraph.",)),
+    ],
+)
+def test_what_is_escaped_once_too_often_is_read_and_code_in_prose_stays(written: str, body: tuple[str, ...]) -> None:
+    got = story(f"<title>x</title><content:encoded>{written}</content:encoded>", attributes=CONTENT)
+    assert got.body == body

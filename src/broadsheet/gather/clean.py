@@ -20,7 +20,7 @@ from broadsheet.gather.sentences import (
     sentences_of,
 )
 from broadsheet.gather.tails import without_tails
-from broadsheet.gather.text import line_of, paragraphs_of, tidy
+from broadsheet.gather.text import line_of, paragraphs_of, tidy, unescaped
 from broadsheet.model import RawStory, Story
 
 FUTURE_MARGIN = timedelta(hours=24)  # a clock or a zone may be wrong by a day, not by more
@@ -51,9 +51,10 @@ def clean(raw: RawStory, *, now: datetime, house: House | None = None) -> Story:
     """
     house = house or House()
     title = line_of(raw.title[:_LONGEST_LINE])[:LONGEST_TITLE]
-    summary = without_tails(paragraphs_of(raw.summary), title)
+    summary = without_tails(paragraphs_of(unescaped(raw.summary)), title)
     body = without_tails(
-        tuple(line for text in raw.paragraphs if (line := line_of(text))) or paragraphs_of(raw.content), title
+        tuple(line for text in raw.paragraphs if (line := line_of(text))) or paragraphs_of(unescaped(raw.content)),
+        title,
     )
     if sum(map(len, summary)) > 1.5 * sum(map(len, body)) and not raw.paragraphs:
         # The far longer text is the story, whichever element it stood in.

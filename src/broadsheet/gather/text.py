@@ -87,6 +87,13 @@ def _seen(text: str) -> str:
     return _UNSEEN.sub("", _SURROGATES.sub("\ufffd", text))
 
 
+_OF_PROSE = "p|div|ul|ol|blockquote|article|section|table|h[1-6]"
+_TAG_ESCAPED_TWICE = re.compile(rf"&amp;lt;/(?:{_OF_PROSE}|a|em|strong|b|i|li|span)&amp;gt;", re.IGNORECASE)
+_ESCAPE_OF_ESCAPE = re.compile(r"&amp;(#?\w{1,8};)")
+_BLOCK_ESCAPED = re.compile(rf"&lt;(?:{_OF_PROSE})(?:\s|&gt;)", re.IGNORECASE)
+_BLOCK_END_ESCAPED = re.compile(rf"&lt;/(?:{_OF_PROSE})&gt;$", re.IGNORECASE)
+
+
 def is_html(text: str) -> bool:
     """Tell whether a text holds a tag that HTML knows; `a < b` and `<name>` are text."""
     return "<" in text and _HTML_TAG.search(text) is not None
@@ -95,6 +102,23 @@ def is_html(text: str) -> bool:
 def decode_entities(text: str) -> str:
     """Decode entities that are written out in full, once. `AT&T` and `a&copy=1` stay as they are."""
     return _ENTITY.sub(lambda found: html.unescape(found.group()), text) if "&" in text else text
+
+
+def unescaped(markup: str) -> str:
+    """Undo what a writer escaped once too often, where it is plain that he did: tags would stand in the reader's text.
+
+    Those are a text whose every tag is escaped, one block from end to end, and escapes of escapes that make a tag.
+    """
+    if "&amp;lt;" in markup and _TAG_ESCAPED_TWICE.search(markup):
+        return _ESCAPE_OF_ESCAPE.sub(lambda found: html.unescape(f"&{found[1]}"), markup)
+    markup = markup.strip()
+    if (
+        markup[:4] == "&lt;"
+        and _BLOCK_ESCAPED.match(markup)
+        and _BLOCK_END_ESCAPED.search(markup, max(0, len(markup) - 20))
+    ):
+        return markup if is_html(markup) else html.unescape(markup)
+    return markup
 
 
 def line_of(text: str) -> str:
