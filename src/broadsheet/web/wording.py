@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-TAGS = ("en", "de", "fr", "es", "it", "ar")
+TAGS = ("en", "de", "fr", "es", "pt", "it", "pl", "uk", "ar", "ja")
 _RIGHT_TO_LEFT = frozenset({"ar"})
 
 
