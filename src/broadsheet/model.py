@@ -336,13 +336,17 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The answer about one recipient: never an exception. `code` is the SMTP reply, `enhanced_code` RFC 3463's."""
+    """The answer about one recipient: never an exception. `code` is the SMTP reply, `enhanced_code` RFC 3463's.
+
+    `no_mailbox` is true where it says for good that there is no such mailbox.
+    """
 
     state: DeliveryState
     code: int | None = None
     enhanced_code: str = ""
     text: str = ""
     server: str = ""
+    no_mailbox: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,7 +183,9 @@ def test_a_dry_run_shows_all_and_sends_nothing(project: Path) -> None:
 
 def test_failed_ones_are_told_and_tried_again_on_request(project: Path) -> None:
     def script(stage: Stage, talk: Conversation) -> str | None:
-        return "550 5.1.1 user unknown" if stage is Stage.RCPT and talk.recipient.startswith("ben") else None
+        return (
+            "552 5.2.2 mailbox full: no such room" if stage is Stage.RCPT and talk.recipient.startswith("ben") else None
+        )
 
     with Relay(script) as relay:
         through(project, relay)
@@ -192,11 +194,25 @@ def test_failed_ones_are_told_and_tried_again_on_request(project: Path) -> None:
         assert "1 failed" in outcome.stdout
         listed = broadsheet(project, "deliveries", "--missing", "--json")
         assert [row["email"] for row in json.loads(listed.stdout)] == ["ben@example.com"]
-        assert "user unknown" in broadsheet(project, "deliveries", "--state", "failed", "--csv").stdout
+        assert "no such room" in broadsheet(project, "deliveries", "--state", "failed", "--csv").stdout
         relay.script = None
         assert broadsheet(project, "send").returncode == 0
         assert broadsheet(project, "send", "--retry-failed").returncode == 0
         assert sorted(taken.recipient[:2] for taken in relay.taken) == ["ad", "be", "cy"]
+
+
+def test_a_mailbox_that_is_none_is_suppressed_and_said_why(project: Path) -> None:
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        return "550 5.1.1 user unknown" if stage is Stage.RCPT and talk.recipient.startswith("ben") else None
+
+    with Relay(script) as relay:
+        through(project, relay)
+        outcome = broadsheet(project, "send")
+        assert outcome.returncode == 4
+        assert "1 suppressed, as there is no such mailbox" in outcome.stderr
+        shown = broadsheet(project, "subscribers", "show", "ben@example.com")
+        assert "suppressed: bounce since" in shown.stdout
+        assert "550 5.1.1 user unknown (smtp:127.0.0.1" in shown.stdout
 
 
 def test_doubtful_ones_wait_for_a_persons_word(project: Path) -> None:

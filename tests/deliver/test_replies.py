@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from broadsheet.deliver.replies import Kind, Phase, Reply, kind_of
+from broadsheet.deliver.refusals import is_believed, is_dead
+from broadsheet.deliver.replies import Kind, Phase, Reply, kind_of, names_no_mailbox
 from broadsheet.deliver.retry import GIVE_UP_AFTER, LONGEST, decide, delay
 from broadsheet.model import DeliveryState
 from tests.deliver.material import NOW
@@ -51,6 +52,51 @@ CASES = [
 @pytest.mark.parametrize(("phase", "code", "text", "kind"), CASES)
 def test_a_reply_has_one_meaning(phase: Phase, code: int | None, text: str, kind: Kind) -> None:
     assert kind_of(Reply(phase, code, text)) is kind
+
+
+@pytest.mark.parametrize(
+    ("phase", "code", "text", "none"),
+    [
+        (Phase.RECIPIENT, 550, "5.1.1 <ben@example.com>: user unknown", True),
+        (Phase.RECIPIENT, 550, "5.1.10 null MX", True),
+        (Phase.RECIPIENT, 550, "5.1.6 moved", True),
+        (Phase.RECIPIENT, 550, "5.2.1 this account is disabled", True),
+        (Phase.RECIPIENT, 550, "No such user here", True),
+        (Phase.RECIPIENT, 450, "4.1.1 user unknown", False),
+        (Phase.RECIPIENT, 550, "5.2.1 is receiving mail at a rate that prevents more", False),
+        (Phase.RECIPIENT, 552, "5.2.2 over quota", False),
+        (Phase.RECIPIENT, 550, "5.1.2 no such domain", False),
+        (Phase.RECIPIENT, 553, "5.1.3 bad syntax", False),
+        (Phase.RECIPIENT, 550, "5.7.1 user unknown", False),
+        (Phase.RECIPIENT, 550, "5.7.1 spam", False),
+        (Phase.RECIPIENT, 550, "5.1.1 blocked by Spamhaus", False),
+        (Phase.RECIPIENT, 550, "5.1.1 sender verify failed: no such user", False),
+        (Phase.RECIPIENT, 550, "Requested action not taken: mailbox unavailable", False),
+        (Phase.RECIPIENT, 554, "5.7.1 Relay access denied", False),
+        (Phase.RECIPIENT, None, "", False),
+        (Phase.SENDER, 550, "5.1.1 user unknown", False),
+        (Phase.ANSWER, 550, "5.1.1 user unknown", False),
+    ],
+)
+def test_only_a_permanent_word_about_the_mailbox_names_none(
+    phase: Phase, code: int | None, text: str, none: bool
+) -> None:
+    assert names_no_mailbox(Reply(phase, code, text)) is none
+
+
+def test_a_mailbox_is_dead_after_so_many_editions_in_a_row() -> None:
+    assert is_dead([True], 1)
+    assert is_dead([True, True, False], 2)
+    assert not is_dead([True, False, True], 2)
+    assert not is_dead([True], 2)
+    assert not is_dead([True, True], 0)
+
+
+def test_too_many_at_once_are_not_believed() -> None:
+    assert is_believed(25, 25)
+    assert not is_believed(26, 100)
+    assert is_believed(200, 1000)
+    assert not is_believed(201, 1000)
 
 
 def test_an_enhanced_code_of_another_class_is_none() -> None:

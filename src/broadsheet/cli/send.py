@@ -155,6 +155,10 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
             say(f"{report.waiting:,} wait for their turn: {report.queued:,} queued, {report.deferred:,} deferred")
     if rest:
         tell(rest)
+    if report.suppressed:
+        tell(f"{report.suppressed:,} suppressed, as there is no such mailbox: `broadsheet subscribers show ADDRESS`")
+    for line in unbelieved_lines(report):
+        tell(line)
     if report.halt:
         tell(f"{report.edition} is {report.halt}")
     if report.in_doubt:
@@ -167,6 +171,15 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
         tell("  Mend that and type `broadsheet send` again." if report.is_ours else "  Try `broadsheet send` later.")
     if not report.balanced:
         tell("broadsheet: the balance does not close; this is a defect: keep the database and report it")
+
+
+def unbelieved_lines(report: SendReport) -> list[str]:
+    """Say which refusals suppressed nobody, being too many at once."""
+    return [
+        f"{lane or 'other providers'}: {count:,} were refused as no mailbox, too many at once to be believed;"
+        " nobody there was suppressed"
+        for lane, count in report.unbelieved
+    ]
 
 
 def balance_line(report: SendReport) -> str:

@@ -218,6 +218,8 @@ def show(context: typer.Context, email: Email, as_json: AsJson = False) -> None:
         table((f"    {s.at:%Y-%m-%d %H:%M}", s.state.value, s.basis, s.source, s.wording) for s in history)
     if person.suppression:
         say(f"  suppressed: {person.suppression.reason.value} since {person.suppression.at:%Y-%m-%d}")
+        known_by = " ".join(filter(None, (person.suppression.source, person.suppression.evidence)))
+        say(f"    {known_by}" if known_by else "    (nothing is noted about why)")
 
 
 @app.command()

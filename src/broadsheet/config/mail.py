@@ -100,8 +100,8 @@ class Smtp(Relay):
     """A relay. The password itself never stands here: name an environment variable, a file or the keyring's entry.
 
     `accounts` are further relays, in order: each takes over what the limits of those before it leave, or while they are
-    down. `suppress_after` says how many editions in a row an address must be refused as no mailbox (5.1.1 and its like)
-    before it is suppressed; 0 suppresses none.
+    down. `suppress_after` says in how many editions in a row an address must be refused for good as no mailbox (5.1.1,
+    5.1.6, 5.1.10, 5.2.1) before it is suppressed; 0 suppresses none.
     """
 
     bounce_address: str = Field(

@@ -84,6 +84,13 @@ _RECIPIENT_CODES = frozenset(
         *("5.7.13", "5.7.17", "5.7.18"),
     }
 )
+# 5.1.2 (the domain) is not among them: a domain that is broken today may be back tomorrow.
+_DEAD_CODES = frozenset({"5.1.1", "5.1.6", "5.1.10", "5.2.1"})
+_DEAD_WORDS = re.compile(
+    r"(?:user|account|mailbox|recipient) (?:is )?(?:unknown|not found|does(?: not|n't) exist)|unknown user"
+    r"|no such (?:user|mailbox|recipient)",
+    re.IGNORECASE,
+)
 _OUR_CODES = frozenset(
     {
         *("5.1.7", "5.1.8", "5.3.4", "5.5.1", "5.5.2", "5.5.4", "5.7.7", "5.7.8", "5.7.9", "5.7.11", "5.7.14"),
@@ -91,6 +98,22 @@ _OUR_CODES = frozenset(
         *("5.7.509", "5.7.515"),
     }
 )
+
+
+def names_no_mailbox(reply: Reply) -> bool:
+    """Tell whether an answer says for good that there is no such mailbox.
+
+    By RFC 3463 and its registry: 5.1.1 (no such mailbox), 5.1.6 (moved away), 5.1.10 (the domain takes no mail) and
+    5.2.1 (closed). Without such a code the words must say it. Never by policy, for content, size, a full mailbox or
+    "too fast", for a domain, or where a server checked the sender and not the recipient.
+    """
+    if reply.code is None or reply.code < 500 or reply.phase is not Phase.RECIPIENT:
+        return False
+    if _kind_of_refusal(reply) is not Kind.REFUSED or _FAST.search(reply.text) or "sender" in reply.text.lower():
+        return False
+    if reply.enhanced_code:
+        return reply.enhanced_code in _DEAD_CODES
+    return reply.code in (550, 551, 553) and _DEAD_WORDS.search(reply.text) is not None
 
 
 def kind_of(reply: Reply) -> Kind:

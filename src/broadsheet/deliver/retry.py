@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broadsheet.deliver.replies import Kind, Reply, kind_of
+from broadsheet.deliver.replies import Kind, Reply, kind_of, names_no_mailbox
 from broadsheet.model import DeliveryState, Outcome
 
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -52,6 +52,7 @@ def decide(reply: Reply, *, attempts: int, waiting_since: datetime, now: datetim
         enhanced_code=reply.enhanced_code,
         text=reply.text[:500],
         server=reply.server,
+        no_mailbox=state is DeliveryState.FAILED and names_no_mailbox(reply),
     )
     return Decision(outcome=outcome, kind=kind, due_at=due_at)
 

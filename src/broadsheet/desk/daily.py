@@ -242,6 +242,14 @@ def _finish(
                 name: getattr(sent, name)
                 for name in ("candidates", "frozen", "excluded", "sent", "failed", "deferred", "in_doubt", "skipped")
             }
+            if sent.suppressed:
+                current.summary += f"; {sent.suppressed} suppressed: no such mailbox"
+                current.facts["suppressed"] = sent.suppressed
+            current.problems += [
+                f"unbelieved refusals: {lane or 'other providers'}: {count} refused as no mailbox, too many"
+                " at once to be believed; nobody there was suppressed"
+                for lane, count in sent.unbelieved
+            ]
             if sent.trouble:
                 current.problems.append(sent.trouble)
             if sent.in_doubt:

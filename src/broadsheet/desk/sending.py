@@ -19,6 +19,7 @@ from broadsheet.desk.mailing import messages_of
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import lane_pace, outlets
 from broadsheet.desk.subscribing import candidates
+from broadsheet.desk.suppressing import suppress_refused
 from broadsheet.errors import DeliveryError
 from broadsheet.model import DeliveryState, Edition, EditionStatus, Message, Recipient
 
@@ -39,6 +40,8 @@ class SendReport:
 
     `sent_now` counts this run's own. `trouble` says in words what stopped the run; `is_ours` that trying again will not
     help before somebody has mended something. `segment` is the one that the edition was frozen for, '' for everybody.
+    `suppressed` counts the addresses that are written to no more, as there is no such mailbox; `unbelieved`, by mailbox
+    provider, refusals of that kind that were too many to be believed.
     """
 
     edition: str
@@ -61,6 +64,8 @@ class SendReport:
     balanced: bool = True
     segment: str = ""
     forecast: Forecast | None = None
+    suppressed: int = 0
+    unbelieved: tuple[tuple[str, int], ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -135,6 +140,7 @@ def send(
             ledger.cancel_waiting(desk.now(), "cancelled")
     finally:
         ledger.release()
+    suppressed = suppress_refused(desk, edition.id)
     balance = shelf.balance(edition.id)
     assert balance is not None
     edition = edition_of(desk, publication, day)
@@ -143,7 +149,8 @@ def send(
     report = _report(
         edition, balance, end, ledger.halt, segment=segment, doubts_before=before.in_doubt if before else 0
     )
-    return replace(report, forecast=forecast_of(desk, publication, edition.id)) if report.waiting else report
+    rest = forecast_of(desk, publication, edition.id) if report.waiting else None
+    return replace(report, forecast=rest, suppressed=suppressed.count, unbelieved=suppressed.unbelieved)
 
 
 def _hold(desk: Desk, ledger: SendingLedger, seconds: float, stop: threading.Event | None) -> None:

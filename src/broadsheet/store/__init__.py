@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from broadsheet.store.paces import Paces
     from broadsheet.store.places import Places
     from broadsheet.store.pushes import Pushes
+    from broadsheet.store.refusals import Refusals
     from broadsheet.store.runs import Problems, Runs
     from broadsheet.store.stories import Stories
     from broadsheet.store.subscribers import Subscribers
@@ -181,6 +182,13 @@ class Store:
         from broadsheet.store.paces import Paces
 
         return Paces(self.connection)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """Reach the deliveries that were refused as no mailbox."""
+        from broadsheet.store.refusals import Refusals
+
+        return Refusals(self.connection)
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -152,7 +152,8 @@ class SendingLedger:
             if settled:
                 self._connection.executemany(
                     "UPDATE deliveries SET state = ?, handed = 0, code = ?, enhanced_code = ?, text = ?, server = ?,"
-                    " due_at = ?, at = ?, person = CASE WHEN ? = 'sent' THEN NULL ELSE person END WHERE number = ?",
+                    " no_mailbox = ?, due_at = ?, at = ?, person = CASE WHEN ? = 'sent' THEN NULL ELSE person END"
+                    " WHERE number = ?",
                     [_row(settlement, at) for settlement in settled],
                 )
             if handing:
@@ -252,6 +253,7 @@ def _row(settlement: Settlement, at: float) -> tuple[object, ...]:
         outcome.enhanced_code,
         outcome.text,
         outcome.server,
+        outcome.no_mailbox,
         due if waits else 0.0,
         at,
         outcome.state.value,

@@ -3,7 +3,7 @@
 A step is a function that takes a sqlite-utils Database and changes the shape; its name says what it does.
 """
 
-from broadsheet.store.schema import audience, deliveries, editions, labels, paces, pushes, runs, stories
+from broadsheet.store.schema import audience, deliveries, editions, labels, paces, pushes, refusals, runs, stories
 
 STEPS = (
     *stories.STEPS,
@@ -14,4 +14,5 @@ STEPS = (
     *pushes.STEPS,
     *labels.STEPS,
     *paces.STEPS,
+    *refusals.STEPS,
 )
