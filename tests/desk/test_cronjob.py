@@ -161,6 +161,36 @@ def test_a_missed_slot_leaves_its_stories_or_gives_them_up(jobs: Jobs, missed: s
     assert job.headlines(25) == printed
 
 
+def test_where_another_start_is_at_work_this_one_leaves_the_edition_to_it(jobs: Jobs) -> None:
+    job = jobs(AUTOMATIC)
+    job.file("bridge")
+    with job.desk.store.holding("run-daily") as is_ours:
+        assert is_ours
+        started = job.start(24, 6)
+        assert (started.reports, started.busy, started.exit_code) == ((), ("daily",), 75)
+        assert job.status(24) is None
+    assert job.start(24, 6, 5).exit_code == 0
+
+
+def test_an_edition_that_hangs_is_an_alarm_of_the_other_starts(jobs: Jobs) -> None:
+    job = jobs(AUTOMATIC, "expected_by = 06:30:00")
+    with job.desk.store.holding("run-daily"):
+        assert job.start(24, 6, 35).alarms
+
+
+def test_each_missed_edition_is_told_of_and_none_is_over_at_once(
+    jobs: Jobs, listener: tuple[str, type[Listener]]
+) -> None:
+    url, handler = listener
+    job = jobs(AUTOMATIC, "", f'[alerts]\nwebhook = "{url}"')
+    job.file("bridge")
+    job.start(21, 6)
+    job.start(24, 12)
+    told = [json.loads(body) for _path, body in handler.heard]
+    assert [one["over"] for one in told] == [False]
+    assert [line.partition(":")[0] for line in told[0]["lines"]] == [f"daily-2026-11-{day}" for day in (22, 23, 24)]
+
+
 def test_a_run_is_logged_line_by_line_without_addresses(jobs: Jobs) -> None:
     job = jobs(AUTOMATIC, "", "[sources.gone]\npath = 'ada@example.com.txt'")
     job.file("bridge")

@@ -94,6 +94,29 @@ def test_upcoming_crosses_a_clock_change() -> None:
     ]
 
 
+@given(
+    st.integers(0, 330 * 24 * 60).map(lambda minutes: utc("2026-01-01T00:00") + timedelta(minutes=minutes)),
+    st.times().map(lambda at: at.replace(microsecond=0)),
+    st.sampled_from(["merge", "skip", "catch_up"]),
+    st.sampled_from([BERLIN, NEW_YORK, ZoneInfo("Pacific/Auckland")]),
+    st.floats(0, 1),
+)
+def test_where_everything_is_settled_nothing_is_due_until_the_next_slot(
+    now: datetime, at: time, missed: str, zone: ZoneInfo, share: float
+) -> None:
+    schedule = Schedule.model_validate({"missed": missed, "at": at, "days": ["mon", "tue", "thu"]})
+    today = now.astimezone(zone).date()
+    settled = [slot.day for slot in planned(schedule, zone, today - timedelta(days=20), today) if slot.due_at <= now]
+
+    def due(moment: datetime) -> bool:
+        since = max(settled, default=today)
+        return bool(decide(schedule, zone, moment, settled=settled, begun=(), since=since))
+
+    (coming,) = upcoming(schedule, zone, now, 1)
+    assert not due(now + (coming.due_at - now - timedelta(seconds=1)) * share)
+    assert due(coming.due_at)
+
+
 @pytest.mark.parametrize("text", ["", "soon", "6", "-3h", "h"])
 def test_a_duration_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected a duration"):

@@ -38,13 +38,16 @@ def run(
 
     with open_desk(context.obj) as desk:
         started = start_job(desk, publication, day=parse_day(day), watch=watch)
+    for name in started.busy:
+        if not as_json and not quiet:
+            say(f"{name}: another start is at work on it.")
     for alarm in started.alarms:
         tell(alarm)
     for failure in started.untold:
         tell(f"nobody could be told: {failure}")
     if as_json:
         document([as_record(report) for report in started.reports])
-    elif not started.reports and not quiet:
+    elif not started.reports and not started.busy and not quiet:
         due = started.next_due_at
         say("Nothing is due." + (f" The next edition is due at {due:%Y-%m-%d %H:%M} UTC." if due else ""))
     raise typer.Exit(started.exit_code)

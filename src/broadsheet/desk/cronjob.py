@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from broadsheet.desk.daily import RunReport, Stage, next_due, run, settled_days
@@ -20,17 +20,22 @@ Watch = Callable[[str, Stage], None]
 
 @dataclass(frozen=True)
 class Start:
-    """What one start of the job did. `alarms` are editions that are due and not there; `untold` could not be told."""
+    """What one start of the job did.
+
+    `busy` are publications that another start is at work on; `alarms` are editions that are due and not there; `untold`
+    could not be told.
+    """
 
     reports: tuple[RunReport, ...]
+    busy: tuple[str, ...]
     alarms: tuple[str, ...]
     untold: tuple[str, ...]
     next_due_at: datetime | None
 
     @property
     def exit_code(self) -> int:
-        """Give the gravest of the reports' codes."""
-        codes = {report.exit_code for report in self.reports}
+        """Give the gravest of the reports' codes; 75 where another start is at work."""
+        codes = {report.exit_code for report in self.reports} | ({75} if self.busy else set())
         return next((code for code in (2, 1, 3, 75, 4) if code in codes), 0)
 
 
@@ -43,26 +48,54 @@ def start_job(desk: Desk, name: str | None = None, *, day: date | None = None, w
         if watch:
             watch(edition, stage)
 
+    chosen = [desk.config.publication(name).name] if name else list(desk.config.publications)
     untold = [ping_watchdog(desk, "start")]
-    reports = tuple(run(desk, name, day=day, watch=log_and_watch))
-    for report in reports:
-        untold += tell_problems(desk, report.publication, report.problems)
-        logbook.run(report)
-    alarms: list[str] = []
-    for publication in [name] if name else list(desk.config.publications):
-        late = late_editions(desk, publication)
-        untold += tell_problems(desk, f"{publication} expected", late)
-        alarms += late.values()
-    for alarm in alarms:
-        logbook.note("alarm", alarm)
-    started = Start(reports, tuple(alarms), (), next_due(desk, name))
+    reports: list[RunReport] = []
+    busy: list[str] = []
+    gathered: list[Stage] = []
+    for publication in chosen:
+        with desk.store.holding(f"run-{publication}") as is_ours:  # two at once would draft, ask and tell twice
+            if not is_ours:
+                busy.append(publication)
+                logbook.note("busy", f"another start is at work on {publication}")
+                continue
+            made = run(desk, publication, day=day, watch=log_and_watch, gathered=gathered)
+            if made:
+                untold += tell_problems(desk, publication, _problems_of(made))
+            for report in made:
+                logbook.run(report)
+            reports += made
+    with desk.store.holding("alarms") as is_ours:
+        alarms = _sound_alarms(desk, chosen, logbook, untold) if is_ours else []
+    started = Start(tuple(reports), tuple(busy), tuple(alarms), (), next_due(desk, name))
     untold.append(ping_watchdog(desk, "fail" if started.exit_code in (1, 2) else "success"))
     untold += _tidy(desk, logbook)
     try:
         write_metrics(desk)
     except ConfigError as error:  # the edition is out: no reason to fail
         untold.append(f"metrics: {error.message}")
-    return Start(reports, tuple(alarms), tuple(filter(None, untold)), started.next_due_at)
+    return replace(started, untold=tuple(filter(None, untold)))
+
+
+def _problems_of(reports: list[RunReport]) -> dict[str, str]:
+    """Put the problems of several editions together, each under a key of its own."""
+    found: dict[str, str] = {}
+    for report in reports:
+        for key, sentence in report.problems.items():
+            found[f"{key}/{report.edition}" if key in found else key] = sentence
+    return found
+
+
+def _sound_alarms(desk: Desk, publications: list[str], logbook: Logbook, untold: list[str | None]) -> list[str]:
+    """Tell of editions that are late, also while another start is at work on them: it may hang."""
+    alarms: list[str] = []
+    for publication in publications:
+        late = late_editions(desk, publication)
+        untold += tell_problems(desk, f"{publication} expected", late)
+        alarms += late.values()
+    for alarm in alarms:
+        logbook.note("alarm", alarm)
+    return alarms
 
 
 def late_editions(desk: Desk, name: str) -> Mapping[str, str]:

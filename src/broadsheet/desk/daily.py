@@ -75,14 +75,17 @@ def run(
     *,
     day: date | None = None,
     watch: Callable[[str, Stage], None] | None = None,
+    gathered: list[Stage] | None = None,
 ) -> list[RunReport]:
     """Make what is due of one publication, or of all. `day` makes that day's edition whatever its schedule says.
 
-    A fault of one publication is told in its report; the others go on. Raises ConfigError for an unknown publication.
+    `gathered` keeps the reading of the sources, which happens once whatever the number of editions: hand the same list
+    to every call that is to share it. A fault of one publication is told in its report; the others go on.
+    Raises ConfigError for an unknown publication.
     """
     chosen = [desk.config.publication(name)] if name else list(desk.config.publications.values())
     wanted = [(publication, decision) for publication in chosen for decision in _wanted(desk, publication, day)]
-    gathered: list[Stage] = []  # the sources are read once, whatever the number of editions
+    gathered = [] if gathered is None else gathered
     reports = []
     for publication, decision in wanted:
         report = RunReport(publication.name, editing.id_of(publication, decision.slot.day), desk.now())

@@ -111,7 +111,7 @@ def decide(
             decisions.append(Decision(slot, make=True, reason="it was missed, and is caught up on"))
         else:
             fate = "its stories are given up" if schedule.missed == "skip" else "its stories wait for the next edition"
-            reason = f"nothing ran by {slot.late_at:%H:%M} UTC; {fate}"
+            reason = f"it had not gone out by {slot.late_at:%H:%M} UTC; {fate}"
             decisions.append(Decision(slot, make=False, reason=reason))
     return decisions
 

@@ -115,6 +115,8 @@ def send(
             f"nobody subscribes to {publication.name} yet, so {edition.id} is not sent",
             advice="Type `broadsheet subscribers import FILE.csv`, or `broadsheet subscribers add ADDRESS`.",
         )
+    if known is None:
+        shelf.refuse_where_held()  # before it is frozen: what was begun is finished, however late
     at = known.frozen_at if known else desk.now()
     compose = messages_of(desk, publication, rendered, at)
     sending = freeze(desk, publication, rendered, at, "" if known else segment)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -88,6 +88,12 @@ class Store:
         """Give a number that differs from the last one once another connection has written something."""
         with translated(self.path):
             return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def holding(self, name: str) -> AbstractContextManager[bool]:
+        """Hold a lock of that name while the block runs; gives False where another process, or thread, holds it."""
+        from broadsheet.store.locking import holding
+
+        return holding(self.path, name)
 
     @cached_property
     def pushes(self) -> Pushes:

@@ -197,8 +197,7 @@ class Deliveries:
                         advice="Let it finish; or end that process, and this one can go on where it was.",
                     )
                 fence, before = row["fence"] + 1, row["transport"]
-            if why := self.held_because():
-                raise self._strange(why)
+            self.refuse_where_held()
             self._connection.execute(
                 "INSERT OR REPLACE INTO lease VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
                 (fence, me.host, me.pid, me.process, transport, sending.edition, now.timestamp(), home),
@@ -227,12 +226,14 @@ class Deliveries:
         found = Holder(row["host"], row["pid"], row["process"])
         return found if is_alive(found, moment(row["heartbeat_at"]), now) else None
 
-    def _strange(self, why: str) -> DeliveryError:
-        return DeliveryError(
-            f"{self._store.path} may not be the one that sends: {why}; readers could get an edition twice",
-            advice="If it is the one from now on, see who waits with `broadsheet deliveries --missing`, then type"
-            " `broadsheet settle --adopt`.",
-        )
+    def refuse_where_held(self) -> None:
+        """Refuse to send from a copy or a restored database that nobody adopted yet. Raises DeliveryError."""
+        if why := self.held_because():
+            raise DeliveryError(
+                f"{self._store.path} may not be the one that sends: {why}; readers could get an edition twice",
+                advice="If it is the one from now on, see who waits with `broadsheet deliveries --missing`, then type"
+                " `broadsheet settle --adopt`.",
+            )
 
     def adopt(self) -> None:
         """Take a person's word that this database is the one that sends."""

@@ -1,0 +1,1 @@
+"""The daily run over weeks, with everything that goes wrong in a month."""
