@@ -5,6 +5,7 @@ BroadsheetError
 ├── SourceError          one source could not be read; a value inside a gather run, not a crash
 ├── EditionError         an edition is not in the state that was asked of it
 │   ├── ApprovalMissing  it must be approved first
+│   ├── SentElsewhere    it was handed to another way of sending
 │   └── EditionChanged   it is not any more what somebody was looking at
 ├── RenderError          a theme or the engine refused (theme, file, line)
 ├── CheckFailed          a finding blocks
@@ -80,6 +81,12 @@ class EditionError(BroadsheetError):
 
 class ApprovalMissing(EditionError):
     """Say that the edition must be approved before this can be done."""
+
+    exit_code = 3
+
+
+class SentElsewhere(EditionError):
+    """Say that the edition was handed to another way of sending, and that a person must say if both are meant."""
 
     exit_code = 3
 

@@ -15,8 +15,18 @@ from broadsheet.desk.editing import approve, find_edition, pick_edition, reopen,
 from broadsheet.desk.gathering import gather
 from broadsheet.desk.production import render
 from broadsheet.desk.pushing import StoredMemory, push_edition, send_edition
+from broadsheet.desk.sending import send
 from broadsheet.desk.starting import start_project
-from broadsheet.errors import ApprovalMissing, CheckFailed, ConfigError, EditionError, ExportError, PlatformBusy
+from broadsheet.desk.subscribing import add_subscriber
+from broadsheet.errors import (
+    ApprovalMissing,
+    CheckFailed,
+    ConfigError,
+    EditionError,
+    ExportError,
+    PlatformBusy,
+    SentElsewhere,
+)
 from broadsheet.model import Edition, EditionStatus
 from tests.cli.test_init import broadsheet
 from tests.export.doubles import ListmonkDouble
@@ -203,3 +213,87 @@ def test_two_processes_make_one_draft(project: Path, double: ListmonkDouble) -> 
         assert not second.claim_attempt(NOW + timedelta(hours=1), NOW)
         assert first.claim_send(NOW)
         assert not second.claim_send(NOW + timedelta(days=1))
+
+
+def with_a_reader(folder: Path) -> None:
+    with at(folder) as desk:
+        add_subscriber(desk, desk.config.publication(), "reader@example.org")
+
+
+def test_what_a_platform_was_asked_to_send_is_not_sent_from_here_too(project: Path, double: ListmonkDouble) -> None:
+    approved(project)
+    with_a_reader(project)
+    with at(project) as desk:
+        send_edition(desk, edition_of(desk), "listmonk")
+        with pytest.raises(SentElsewhere, match="handed to listmonk for sending at") as error:
+            send(desk, desk.config.publication(), NOW.date())
+        assert "broadsheet send --also" in error.value.advice
+        assert error.value.exit_code == 3
+        assert desk.store.deliveries.sending("daily-2026-11-24") is None
+        assert not (project / "outbox").exists()
+        assert send(desk, desk.config.publication(), NOW.date(), also=True).sent == 1
+
+
+def test_a_platform_in_doubt_holds_our_own_sending_too(project: Path, double: ListmonkDouble) -> None:
+    """The edition is still approved, and nobody knows whether the platform heard: the cron job must not send it."""
+    approved(project)
+    with_a_reader(project)
+    with at(project) as desk:
+        push_edition(desk, edition_of(desk), "listmonk")
+        double.faults.extend(["", "drop"])
+        with pytest.raises(PlatformBusy):
+            send_edition(desk, edition_of(desk), "listmonk")
+        assert edition_of(desk).status is EditionStatus.APPROVED
+        with pytest.raises(SentElsewhere):
+            send(desk, desk.config.publication(), NOW.date())
+    outcome = broadsheet("-C", str(project), "send", "--date", "2026-11-24")
+    assert outcome.returncode == 3
+    assert "handed to listmonk" in outcome.stderr
+    assert not (project / "outbox").exists()
+
+
+def test_what_was_sent_from_here_is_not_sent_by_a_platform_too(project: Path, double: ListmonkDouble) -> None:
+    approved(project)
+    with_a_reader(project)
+    with at(project) as desk:
+        assert send(desk, desk.config.publication(), NOW.date()).sent == 1
+        with pytest.raises(SentElsewhere, match="frozen for 1 readers of ours"):
+            send_edition(desk, edition_of(desk), "listmonk")
+        assert not double.items
+    command = ("-C", str(project), "export", "daily-2026-11-24", "--for", "listmonk", "--push")
+    assert broadsheet(*command, "--also").returncode == 2
+    assert broadsheet(*command, "--send").returncode == 3
+    assert not double.sends
+    assert broadsheet(*command, "--send", "--also").returncode == 0
+    assert len(double.sends) == 1
+    with at(project) as desk:  # what went on here goes on: nobody is written to twice
+        assert send(desk, desk.config.publication(), NOW.date()).sent_now == 0
+
+
+def test_the_two_ways_cannot_both_be_first(project: Path, double: ListmonkDouble) -> None:
+    """Our own sending begins after the platform's draft was looked at: the note of the request finds it."""
+    approved(project)
+    with_a_reader(project)
+    with at(project) as desk:
+        push_edition(desk, edition_of(desk), "listmonk")
+        memory = StoredMemory(desk, "daily-2026-11-24", "listmonk")
+        with at(project) as other:
+            send(other, other.config.publication(), NOW.date())
+        with pytest.raises(SentElsewhere):
+            memory.claim_send(NOW)
+        known = desk.store.pushes.get("daily-2026-11-24", "listmonk")
+        assert known is not None
+        assert known.send_asked_at is None
+
+
+def test_a_second_platform_needs_a_word_too(project: Path, double: ListmonkDouble) -> None:
+    approved(project)
+    with at(project) as desk:
+        send_edition(desk, edition_of(desk), "listmonk")
+        memory = StoredMemory(desk, "daily-2026-11-24", "brevo")
+        memory.keep("7")
+        with pytest.raises(SentElsewhere, match="handed to listmonk") as error:
+            memory.claim_send(NOW)
+        assert "--for brevo --push --send --also" in error.value.advice
+        memory.also = True
+        assert memory.claim_send(NOW)

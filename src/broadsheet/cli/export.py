@@ -57,6 +57,10 @@ def export(
         bool,
         typer.Option("--send", help="With --push: have the platform send the approved edition to its readers, once."),
     ] = False,
+    also: Annotated[
+        bool,
+        typer.Option("--also", help="With --send: although it is sent another way, too; the lists are kept apart."),
+    ] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Put the HTML on the clipboard, too.")] = False,
     list_platforms: Annotated[
         bool, typer.Option("--list", help="Name the platforms, what each supports and how sure that is.")
@@ -78,6 +82,8 @@ def export(
         raise typer.BadParameter("one edition is one draft: --section makes bundles only", param_hint="--push")
     if send and not push:
         raise typer.BadParameter("nothing is sent without a draft: type --push --send", param_hint="--send")
+    if also and not send:
+        raise typer.BadParameter("it says that sending is meant: type --push --send --also", param_hint="--also")
     if send and unchecked:
         raise typer.BadParameter(
             "what a check blocks is not sent to readers: leave out --unchecked", param_hint="--send"
@@ -91,7 +97,7 @@ def export(
     with open_desk(context.obj) as desk:
         edition = find_edition(desk, edition_id, publication, day)
         if send:
-            _send(desk, edition, platform, choices, as_json=as_json)
+            _send(desk, edition, platform, choices, also=also, as_json=as_json)
             return
         if push:
             _push(desk, edition, platform, choices, unchecked=unchecked, as_json=as_json)
@@ -130,10 +136,10 @@ def _push(desk: Desk, edition: Edition, platform: str, choices: Choices, *, unch
     say(f"draft {pushed.remote_id} {did} at {pushed.platform}; look at it there, then send it there")
 
 
-def _send(desk: Desk, edition: Edition, platform: str, choices: Choices, *, as_json: bool) -> None:
+def _send(desk: Desk, edition: Edition, platform: str, choices: Choices, *, also: bool, as_json: bool) -> None:
     from broadsheet.desk.pushing import send_edition
 
-    sent, notes = send_edition(desk, edition, platform, choices)
+    sent, notes = send_edition(desk, edition, platform, choices, also=also)
     if as_json:
         document({"edition": edition.id, **asdict(sent), "notes": notes})
         return

@@ -52,6 +52,9 @@ def send(
     hold: Annotated[
         float, typer.Option(help="Minutes to wait before the first mail, to change one's mind.", min=0)
     ] = 0,
+    also: Annotated[
+        bool, typer.Option("--also", help="Send it although a platform was asked to send it: the lists are kept apart.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Send an approved edition; run again, it goes on where it was, and mails nobody twice.
@@ -90,6 +93,7 @@ def send(
                 date,
                 segment=segment,
                 retry_failed=retry_failed,
+                also=also,
                 patience=wait * 60,
                 hold=hold * 60,
                 stop=stop_on_signals(),

@@ -12,6 +12,7 @@ from broadsheet.desk.pacing import providers
 from broadsheet.desk.production import render
 from broadsheet.desk.subscribing import candidates
 from broadsheet.desk.turns import turns
+from broadsheet.desk.ways import refuse_second_way
 from broadsheet.errors import ApprovalMissing, AudienceError
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
 
@@ -49,11 +50,24 @@ def segment_of(text: str, known: Sending | None) -> str:
     )
 
 
-def freeze(desk: Desk, publication: Publication, rendered: RenderedEdition, at: datetime, segment: str = "") -> Sending:
-    """Write down who gets an edition and who does not, and that its sending has begun, at one stroke."""
+def freeze(
+    desk: Desk,
+    publication: Publication,
+    rendered: RenderedEdition,
+    at: datetime,
+    segment: str = "",
+    *,
+    also: bool = False,
+) -> Sending:
+    """Write down who gets an edition and who does not, and that its sending has begun, at one stroke.
+
+    Raises SentElsewhere, unless `also`, when a platform was asked to send it before it was frozen here.
+    """
     edition = rendered.edition
     chosen = nothing_chosen(rendered)
     with desk.store.transaction():
+        if not also and desk.store.deliveries.sending(edition.id) is None:
+            refuse_second_way(desk, edition.id)
         sending = desk.store.deliveries.freeze(
             edition.id,
             publication.name,

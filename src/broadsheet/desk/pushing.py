@@ -9,6 +9,7 @@ from broadsheet.config import Account
 from broadsheet.desk.exporting import approval_notes, checked, export_pieces
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.secrets import read_secret
+from broadsheet.desk.ways import refuse_second_way
 from broadsheet.errors import CheckFailed, ConfigError, ExportError
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
 
@@ -44,13 +45,20 @@ def push_edition(
 
 
 def send_edition(
-    desk: Desk, edition: Edition, platform: str, choices: Choices | None = None, **options: Any
+    desk: Desk,
+    edition: Edition,
+    platform: str,
+    choices: Choices | None = None,
+    *,
+    also: bool = False,
+    **options: Any,
 ) -> tuple[Sent, tuple[str, ...]]:
     """Make or renew an approved edition's draft at a platform and have it sent to its readers there, once.
 
     It is sent only when the draft was read back and is what was approved, for the list that is configured. When the
-    platform was asked before, it is only asked what became of that. Raises ApprovalMissing, CheckFailed when the draft
-    is not what it should be, and what `push_edition` raises.
+    platform was asked before, it is only asked what became of that. `also` says that it is meant although the edition
+    goes out another way, too. Raises ApprovalMissing, SentElsewhere, CheckFailed when the draft is not what it should
+    be, and what `push_edition` raises.
     """
     from broadsheet.desk.freezing import approved_rendering
     from broadsheet.export.push import send_draft
@@ -59,7 +67,10 @@ def send_edition(
     rendered = approved_rendering(desk, edition)
     memory = StoredMemory(desk, edition.id, platform)
     notes: tuple[str, ...] = ()
+    memory.also = also
     if memory.send_asked_at is None:
+        if not also:
+            refuse_second_way(desk, edition.id, platform)
         checked(desk, edition)
         pushed, notes = _push(desk, place, memory, rendered, choices)
         if pushed.differences:
@@ -117,6 +128,7 @@ class StoredMemory:
         known = desk.store.pushes.get(edition, platform)
         self.remote_id = known.remote_id if known else ""
         self.send_asked_at: datetime | None = known.send_asked_at if known else None
+        self.also = False  # a person said that it may be sent another way, too
 
     def claim_attempt(self, now: datetime, since: datetime) -> bool:
         """Note that a draft is about to be made; False when another process made one, or asked after `since`."""
@@ -137,8 +149,13 @@ class StoredMemory:
         self.remote_id = remote_id
 
     def claim_send(self, now: datetime) -> bool:
-        """Note that the platform is about to be asked to send; False when another process noted that first."""
+        """Note that the platform is about to be asked to send; False when another process noted that first.
+
+        Raises SentElsewhere when it is being sent another way, and nobody said that both are meant.
+        """
         with self._desk.store.transaction():
+            if not self.also:
+                refuse_second_way(self._desk, self._edition, self.platform)
             mine = self._desk.store.pushes.claim_send(self._edition, self.platform, now)
         if mine:
             self.send_asked_at = now

@@ -89,6 +89,7 @@ def send(
     *,
     segment: str = "",
     retry_failed: bool = False,
+    also: bool = False,
     patience: float = 60.0,
     hold: float = 0.0,
     stop: threading.Event | None = None,
@@ -99,8 +100,10 @@ def send(
 
     `segment` chooses among the readers when the edition is frozen; later runs may leave it out, but not change it.
     `hold` is how many seconds to wait, under the lease, before the first mail; `patience`, for a delivery that is to be
-    tried again soon, or for a relay that went away. `announce` hears the forecast before the first mail.
-    Raises ApprovalMissing, LeaseHeld, AudienceError and ConfigError; a fault of the relay is told in the report.
+    tried again soon, or for a relay that went away. `announce` hears the forecast before the first mail. `also` says
+    that it is meant although a platform was asked to send the same edition.
+    Raises ApprovalMissing, SentElsewhere, LeaseHeld, AudienceError and ConfigError; a fault of the relay is told in the
+    report.
     """
     edition = edition_of(desk, publication, day)
     shelf = desk.store.deliveries
@@ -119,7 +122,7 @@ def send(
         shelf.refuse_where_held()  # before it is frozen: what was begun is finished, however late
     at = known.frozen_at if known else desk.now()
     compose = messages_of(desk, publication, rendered, at)
-    sending = freeze(desk, publication, rendered, at, "" if known else segment)
+    sending = freeze(desk, publication, rendered, at, "" if known else segment, also=also)
     ledger = shelf.acquire(
         sending,
         ", ".join(way.transport.name for way in ways),
