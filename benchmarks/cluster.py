@@ -24,7 +24,8 @@ from benchmarks.material import Item, read_items
 from broadsheet.edit.background import background
 from broadsheet.edit.cluster import assign
 from broadsheet.edit.similarity import dot
-from broadsheet.edit.text import fold, text_of, tokens_of
+from broadsheet.edit.text import text_of
+from broadsheet.edit.words import fold, tokens_of
 
 STRICTNESS = (0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2)
 PLAIN_CUT = 0.15

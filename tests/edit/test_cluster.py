@@ -90,6 +90,109 @@ def test_languages_are_kept_apart_where_none_is_declared() -> None:
     assert len(set(clusters(assign((german, english))).values())) == 2
 
 
+def test_a_series_is_not_one_event() -> None:
+    series = {
+        "tweets": ("The 20 funniest tweets of the week ({} to {})", "A cat that sat on {}, and other tweets we liked."),
+        "morning": ("Morning briefing", "Good morning. {} is the word of the day, and {} is the colour."),
+        "live": ("Harbour strike live: {}", "Follow what happens today, as {} meets {}."),
+        "obituary": ("Obituary: a life for {}", "{} was born in a small town and loved {} above all else."),
+        "result": ("Rovers {}, match report", "The match against {} ended as {} had hoped."),
+    }
+    words = ("quartz", "lantern", "walrus", "turbine", "saffron", "kestrel", "granite", "orchid")
+    for name, (title, text) in series.items():
+        instalments = [
+            make_story(
+                f"{name}-{day}",
+                title.format(words[day], day + 7),
+                text.format(words[day], words[day + 4]),
+                hours=24 * day,
+            )
+            for day in range(4)
+        ]
+        assert len(set(clusters(assign((*instalments, *OTHERS))).values())) == 4 + len(OTHERS), name
+
+
+def test_news_goes_on_in_one_source_from_day_to_day() -> None:
+    first = make_story(
+        "day-1", "Ferry aground off Kalmar: ten hurt",
+        "The Aurora Queen struck rocks at full speed; lifeboats from Oskarshamn took the passengers ashore, and the "
+        "captain, a Dane, was questioned by the coast guard about his course past the lighthouse.",
+    )  # fmt: skip
+    second = make_story(
+        "day-2", "Ferry aground off Kalmar: twelve hurt",
+        "Two more passengers of the Aurora Queen were taken to hospital in Oskarshamn. The coast guard says that the "
+        "captain had left his course past the lighthouse before the ferry struck the rocks.",
+        hours=24,
+    )  # fmt: skip
+    assert clusters(assign((first, second, *OTHERS)))["day-2"] == "day-1"
+
+
+def test_other_languages_and_scripts_are_clustered_too() -> None:
+    pairs = {
+        "de": (
+            (
+                "Fähre „Aurora Queen“ läuft vor Kalmar auf Grund",
+                "Alle 214 Fahrgäste der Fähre sind an Land; der Kapitän wird verhört.",
+            ),
+            (
+                "Kapitän der Aurora Queen nach Unglück bei Kalmar verhört",
+                "Die Fähre war mit 214 Fahrgästen auf Grund gelaufen.",
+            ),
+            ("Rathaus in Köln wird saniert", "Die Arbeiten am Kölner Rathaus sollen vier Jahre dauern."),
+        ),
+        "fr": (
+            (
+                "Un ferry s'échoue près de Kalmar, 214 passagers évacués",
+                "Le ferry Aurora Queen s'est échoué sur des rochers ; les passagers sont sains et saufs.",
+            ),
+            (
+                "Aurora Queen : le capitaine du ferry échoué entendu",
+                "Le ferry s'était échoué près de Kalmar avec 214 passagers à bord.",
+            ),
+            ("La mairie de Lyon rénove ses écoles", "Les travaux dureront quatre ans, selon la mairie."),
+        ),
+        "es": (
+            (
+                "Encalla un transbordador cerca de Kalmar con 214 pasajeros",
+                "El transbordador Aurora Queen encalló en unas rocas; todos los pasajeros están a salvo.",
+            ),
+            (
+                "Interrogan al capitán del transbordador que encalló en Kalmar",
+                "El Aurora Queen llevaba 214 pasajeros cuando encalló.",
+            ),
+            ("Sevilla reforma su mercado central", "Las obras del mercado durarán cuatro años."),
+        ),
+        "ar": (
+            ("جنوح عبارة قرب كالمار وإجلاء 214 راكبا", "جنحت العبارة أورورا كوين على الصخور ونقل الركاب إلى الشاطئ."),
+            (
+                "استجواب قبطان العبارة أورورا كوين بعد جنوحها قرب كالمار",
+                "كانت العبارة تقل 214 راكبا عندما جنحت على الصخور.",
+            ),
+            ("بلدية تونس تجدد مدارسها", "تستمر أعمال التجديد أربع سنوات."),
+        ),
+        "ja": (
+            (
+                "カルマル沖でフェリー座礁、乗客214人救助",
+                "フェリー「オーロラ・クイーン」が岩礁に乗り上げ、乗客は全員救助された。",
+            ),
+            (
+                "座礁フェリーの船長を聴取　カルマル沖",
+                "オーロラ・クイーンの船長から沿岸警備隊が事情を聴いた。乗客214人は無事。",
+            ),
+            ("札幌市、学校の改修を開始", "工事は四年かかる見込みだという。"),
+        ),
+    }
+    for declared in (True, False):
+        for language, told in pairs.items():
+            stories = [
+                make_story(f"{language}-{n}", *texts, source=f"paper-{n}", language=language if declared else "")
+                for n, texts in enumerate(told)
+            ]
+            found = clusters(assign(stories))
+            assert found[f"{language}-1"] == f"{language}-0", language
+            assert found[f"{language}-2"] == f"{language}-2", language
+
+
 def test_a_year_apart_is_another_event() -> None:
     later = FERRY[1].published_at + timedelta(days=365)
     again = replace(FERRY[1], id="again", published_at=later, first_seen_at=later)

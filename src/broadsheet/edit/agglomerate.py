@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from broadsheet.edit.similarity import Vector, dot
 
 FULL_CUT = 1.08  # least fit that joins two articles
-HEADLINE_CUT = 0.65  # the same for bare headlines: one event is told in fewer common words
+HEADLINE_CUT = 0.6  # the same for bare headlines: one event is told in fewer common words
 HEADLINE_TERMS = 10
 FULL_TERMS = 40
-LEAST_BETWEEN = 0.15  # mean likeness below which nothing joins, whatever else
-USUAL = 0.1
+LEAST_BETWEEN = 0.14  # mean likeness below which nothing joins, whatever else
+USUAL = 0.095
 TRUST = 30.0
 FULL_DAYS = 3.0  # apart, before time begins to count
-HALVING_DAYS = 10.0
+HALVING_DAYS = 5.0
 
 
 @dataclass(slots=True)
@@ -34,8 +33,8 @@ class Group:
 
     total: Vector
     members: list[int]
-    earliest: datetime
-    latest: datetime
+    earliest: float  # days since the epoch
+    latest: float
     fixed: bool
     square: float  # the sum's product with itself
     terms: int  # of all its members together
@@ -49,17 +48,20 @@ class Group:
 
 
 def agglomerate(
-    groups: dict[str, Group], edges: Iterable[tuple[str, str]], strictness: float = 1.0
+    groups: dict[str, Group], edges: Mapping[tuple[str, str], float | None], strictness: float = 1.0
 ) -> list[tuple[str, Group]]:
     """Join groups along edges until no pair fits; return every group that is left, by the name of its first part.
 
-    A fixed group keeps its name. Changes the groups it is given. More `strictness` joins less.
+    An edge has the product of its groups' sums, where that is known already. A fixed group keeps its name. Changes the
+    groups it is given. More `strictness` joins less.
     """
     return _Joining(groups, edges, strictness).run()
 
 
 class _Joining:
-    def __init__(self, groups: dict[str, Group], edges: Iterable[tuple[str, str]], strictness: float) -> None:
+    def __init__(
+        self, groups: dict[str, Group], edges: Mapping[tuple[str, str], float | None], strictness: float
+    ) -> None:
         self.groups = groups
         self.strictness = strictness
         self.within = {name: group.within() for name, group in groups.items()}
@@ -68,7 +70,8 @@ class _Joining:
         self.heap: list[tuple[float, str, str, int, int]] = []
         for one, other in sorted(edges):
             if one != other and not (groups[one].fixed and groups[other].fixed):
-                self._link(one, other, dot(groups[one].total, groups[other].total))
+                product = edges[one, other]
+                self._link(one, other, dot(groups[one].total, groups[other].total) if product is None else product)
         heapq.heapify(self.heap)
 
     def run(self) -> list[tuple[str, Group]]:
@@ -128,5 +131,5 @@ class _Joining:
         terms = min(here.terms / len(here.members), there.terms / len(there.members))
         fullness = min(1.0, max(0.0, (terms - HEADLINE_TERMS) / (FULL_TERMS - HEADLINE_TERMS)))
         fit /= HEADLINE_CUT + (FULL_CUT - HEADLINE_CUT) * fullness
-        days = max(here.earliest - there.latest, there.earliest - here.latest).total_seconds() / 86400
-        return fit * math.pow(0.5, max(0.0, days - FULL_DAYS) / HALVING_DAYS)
+        days = max(here.earliest - there.latest, there.earliest - here.latest)
+        return fit * math.pow(0.5, (days - FULL_DAYS) / HALVING_DAYS) if days > FULL_DAYS else fit

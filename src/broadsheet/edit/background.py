@@ -37,7 +37,8 @@ class Background:
         return found.texts if found else 0
 
 
-NOTHING_KNOWN = Background(0, {})
+# Without a table every word is taken for as rare as one in a thousand texts, until the archive shows otherwise.
+NOTHING_KNOWN = Background(1000, {})
 
 
 @lru_cache(maxsize=8)

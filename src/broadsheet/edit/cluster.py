@@ -14,28 +14,22 @@ Languages are kept apart. A cluster's id is the id of its first story.
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from broadsheet.edit.agglomerate import Group, agglomerate
 from broadsheet.edit.background import background
+from broadsheet.edit.evidence import Evidence
 from broadsheet.edit.neighbours import Neighbours
 from broadsheet.edit.similarity import Rarity, Vector, dot, shared_terms, weigh
 from broadsheet.edit.text import Reading, language_of, read_story
 from broadsheet.model import Story
 
-LEAST_SHARED = 3  # terms that two stories must have in common (a very short one: all it has)
-LEAST_EVIDENCE = 12.0  # what these must add up to besides the strongest; a word in one text of a thousand has 7
-HEADLINE_SHARED = 2  # the same where one of them is little more than a headline
-HEADLINE_EVIDENCE = 3.5
-HEADLINE_TERMS = 12
-LEAST_REST = 0.1  # the likeness that is left without the strongest term
-LEAST_DEED = 4.0  # rarity of the shared words that are no names: people and places alone tell no event
-ENOUGH_SHARED = 8  # so many terms in common need no such word
-NUMBER_RARITY = 3.0
-FEW_TEXTS = 31  # a smaller archive says little about which words are common in it
+SECONDS_A_DAY = 86400
+ANOTHER_DAY = 0.75  # days between two instalments of a series, at least
+_NOUNS_LOOK_LIKE_NAMES = frozenset({"de", "lb"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +47,14 @@ class Membership:
 
 @dataclass(slots=True)
 class _Placed:
-    """A story the index knows: its vector, which of its terms are names, its time, its cluster."""
+    """A story the index knows: its vector, which terms are names, which its title's; its source, day and cluster."""
 
     id: str
     vector: Vector
     names: frozenset[str]
-    at: datetime
+    title: frozenset[str]
+    source: str
+    day: float
     cluster: str
 
 
@@ -113,8 +109,8 @@ class _Tongue:
     def __init__(self, language: str, strictness: float) -> None:
         self._strictness = strictness
         self._background = background(language)
-        self._nouns_look_like_names = language == "de"
-        self._counts: dict[str, int] = {}
+        self._language = language
+        self._counts: Counter[str] = Counter()
         self._texts = 0
         self._placed: list[_Placed] = []
         self._neighbours = Neighbours()
@@ -122,110 +118,99 @@ class _Tongue:
 
     def remember(self, stories: Sequence[Story], clusters: dict[str, str]) -> None:
         weighed, _ = self._vectors(stories)
-        for story, vector, names in weighed:
-            self._keep(story, vector, names, clusters[story.id])
+        for story, vector, reading in weighed:
+            self._keep(story, vector, reading, clusters[story.id])
 
     def place(self, stories: Sequence[Story]) -> dict[str, Membership]:
         first = len(self._placed)
         weighed, rarity = self._vectors(stories)
-        for story, vector, names in weighed:
-            self._keep(story, vector, names, "")
+        evidence = Evidence(
+            rarity, self._texts, self._counts, nouns_look_like_names=self._language in _NOUNS_LOOK_LIKE_NAMES
+        )
+        for story, vector, reading in weighed:
+            self._keep(story, vector, reading, "")
         groups: dict[str, Group] = {}
         home: dict[int, str] = {}
-        edges: set[tuple[str, str]] = set()
+        edges: dict[tuple[str, str], float | None] = {}
+        alike: dict[int, list[tuple[float, int]]] = {}
         for number in range(first, len(self._placed)):
             home[number] = self._placed[number].id
             groups[home[number]] = self._group([number], fixed=False)
+        tried: set[tuple[int, int]] = set()
         for number in range(first, len(self._placed)):
-            for other in self._neighbours.of(number, self._placed[number].vector):
-                if not self._tell_one_event(number, other, rarity):
+            here = self._placed[number]
+            for other in self._neighbours.of(number, here.vector):
+                pair = (min(number, other), max(number, other))
+                if pair in tried:
                     continue
-                there = home[other] if other >= first else self._placed[other].cluster
-                if other < first and there not in groups:
-                    groups[there] = self._group(self._members[there], fixed=True)
-                edges.add((min(home[number], there), max(home[number], there)))
+                tried.add(pair)
+                there = self._placed[other]
+                likeness = evidence.likeness(
+                    here.vector, there.vector, here.names, there.names, _recurring(here, there)
+                )
+                if not likeness:
+                    continue
+                alike.setdefault(number, []).append((likeness, -other))
+                alike.setdefault(other, []).append((likeness, -number))
+                known = other < first
+                name = there.cluster if known else home[other]
+                if known and name not in groups:
+                    groups[name] = self._group(self._members[name], fixed=True)
+                edges[min(here.id, name), max(here.id, name)] = None if known else likeness
         answer: dict[str, Membership] = {}
         for name, group in agglomerate(groups, edges, self._strictness):
             members = sorted(group.members)
             cluster = name if group.fixed else self._placed[members[0]].id
-            answer.update(self._settle(cluster, [n for n in members if n >= first], group))
+            answer.update(self._settle(cluster, [n for n in members if n >= first], group, alike))
         return answer
 
-    def _vectors(self, stories: Sequence[Story]) -> tuple[list[tuple[Story, Vector, frozenset[str]]], Rarity]:
+    def _vectors(self, stories: Sequence[Story]) -> tuple[list[tuple[Story, Vector, Reading]], Rarity]:
         """Count the words of all first, so that the order within a batch makes no difference."""
         readings: list[Reading] = []
         for story in stories:
-            reading = read_story(story)
+            reading = read_story(story, self._language)
             readings.append(reading)
-            for word in reading.words:
-                self._counts[word] = self._counts.get(word, 0) + 1
+            self._counts.update(reading.words.keys())
         self._texts += len(stories)
         rarity = Rarity(self._background, self._texts, self._counts)
-        weighed = [
-            (story, weigh(reading, rarity), reading.names) for story, reading in zip(stories, readings, strict=True)
-        ]
-        return weighed, rarity
+        return [(s, weigh(reading, rarity), reading) for s, reading in zip(stories, readings, strict=True)], rarity
 
-    def _tell_one_event(self, one: int, other: int, rarity: Rarity) -> bool:
-        """Ask for enough in common in itself, however little else two stories say.
-
-        One name or place proves nothing, however rare it is: what counts is what they share besides. Nor do names
-        alone: two stories about one president have his names in common, and it takes a word of what happened.
-        """
-        here, there = self._placed[one].vector, self._placed[other].vector
-        shared = here.keys() & there.keys()
-        few = min(len(here), len(there))
-        is_headline = few <= HEADLINE_TERMS
-        if len(shared) < min(HEADLINE_SHARED if is_headline else LEAST_SHARED, few):
-            return False
-        products = [here[term] * there[term] for term in shared]
-        if math.fsum(products) - max(products, default=0.0) < LEAST_REST and len(shared) < few:
-            return False
-        if not self._nouns_look_like_names and len(shared) < ENOUGH_SHARED and len(shared) < few:
-            deeds = shared - self._placed[one].names - self._placed[other].names
-            if math.fsum([NUMBER_RARITY if d[0].isdigit() else rarity[d] for d in deeds]) < LEAST_DEED:
-                return False
-        gains = [NUMBER_RARITY if term[0].isdigit() else rarity[term] * self._spread(term) for term in shared]
-        evidence = math.fsum(gains) - max(gains, default=0.0)
-        return evidence >= (HEADLINE_EVIDENCE if is_headline else LEAST_EVIDENCE) or len(shared) == few
-
-    def _spread(self, term: str) -> float:
-        """Tell how far a term sets stories of this archive apart: near 1 on two of many, near 0 on most of them.
-
-        The name of the town is rare in the news at large, and on every second page of its own paper.
-        """
-        texts = self._texts + FEW_TEXTS
-        return math.log(texts / (self._counts.get(term, 0) + 0.5)) / math.log(texts)
-
-    def _keep(self, story: Story, vector: Vector, names: frozenset[str], cluster: str) -> None:
+    def _keep(self, story: Story, vector: Vector, reading: Reading, cluster: str) -> None:
         number = len(self._placed)
-        self._placed.append(_Placed(story.id, vector, names, story.published_at, cluster))
+        day = story.published_at.timestamp() / SECONDS_A_DAY
+        source = story.publisher or story.source
+        self._placed.append(_Placed(story.id, vector, reading.names, reading.title, source, day, cluster))
         self._neighbours.post(number, vector)
         if cluster:
             self._members.setdefault(cluster, []).append(number)
 
     def _group(self, members: list[int], *, fixed: bool) -> Group:
-        times = [self._placed[number].at for number in members]
+        days = [self._placed[number].day for number in members]
         total: Vector = {}
+        if len(members) == 1:
+            vector = self._placed[members[0]].vector
+            return Group(dict(vector), list(members), days[0], days[0], fixed, 1.0 if vector else 0.0, len(vector))
         for number in members:
             for term, weight in self._placed[number].vector.items():
                 total[term] = total.get(term, 0.0) + weight
         terms = sum(len(self._placed[number].vector) for number in members)
-        return Group(total, list(members), min(times), max(times), fixed, dot(total, total), terms)
+        return Group(total, list(members), min(days), max(days), fixed, dot(total, total), terms)
 
-    def _settle(self, cluster: str, fresh: list[int], group: Group) -> dict[str, Membership]:
+    def _settle(
+        self, cluster: str, fresh: list[int], group: Group, alike: dict[int, list[tuple[float, int]]]
+    ) -> dict[str, Membership]:
         answer: dict[str, Membership] = {}
+        together = frozenset(group.members)
         for number in fresh:
             placed = self._placed[number]
             placed.cluster = cluster
             self._members.setdefault(cluster, []).append(number)
-            others = [other for other in group.members if other != number][:50]
-            if not others:
+            near = max((pair for pair in alike.get(number, ()) if -pair[1] in together), default=None)
+            if near is None:
                 answer[placed.id] = Membership(cluster=cluster)
                 continue
+            nearest = self._placed[-near[1]]
             score = (dot(placed.vector, group.total) - 1) / (len(group.members) - 1)
-            _, near = max((dot(placed.vector, self._placed[o].vector), -o) for o in others)
-            nearest = self._placed[-near]
             answer[placed.id] = Membership(
                 cluster=cluster,
                 score=round(score, 4),
@@ -233,6 +218,17 @@ class _Tongue:
                 evidence=shared_terms(placed.vector, nearest.vector),
             )
         return answer
+
+
+def _recurring(one: _Placed, other: _Placed) -> frozenset[str]:
+    """List what two titles share where they are titles of one series: of one source, on different days, much the same.
+
+    "Morning briefing", or "The week in pictures (May 7-13)", come again without anything having happened again.
+    """
+    if one.source != other.source or not one.source or abs(one.day - other.day) < ANOTHER_DAY:
+        return frozenset()
+    shared = one.title & other.title
+    return shared if 2 * len(shared) >= min(len(one.title), len(other.title)) else frozenset()
 
 
 def _order(story: Story) -> tuple[datetime, str]:

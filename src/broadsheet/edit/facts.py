@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from broadsheet.edit.background import background
 from broadsheet.edit.language import SMALL_WORDS
-from broadsheet.edit.text import fold
+from broadsheet.edit.words import fold
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")

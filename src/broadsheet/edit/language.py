@@ -7,6 +7,7 @@ purpose: small words make up a third of any running text, and a guess only has t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 _SMALL_WORDS = {
@@ -44,6 +45,10 @@ _SMALL_WORDS = {
     "fi": "ja on ei se että oli hän mutta ovat kun myös mukaan sen joka tai niin vain ole kuin nyt jo ollut ennen",
 }
 SMALL_WORDS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+_TONGUES: dict[str, list[str]] = {}
+for _language, _words in SMALL_WORDS.items():
+    for _word in _words:
+        _TONGUES.setdefault(_word, []).append(_language)
 
 # Days and months are on every story; "march" and "may" are words of their own.
 _CALENDAR = (
@@ -67,6 +72,7 @@ _SCRIPTS = (
 )
 _LATIN = re.compile(r"[a-zA-Z]{2}")
 _WORD = re.compile(r"[^\W\d_]+")
+_ONLY_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _SAMPLE = 600  # characters; a guess does not get better with more
 
 
@@ -84,7 +90,9 @@ def guess_language(text: str) -> str:
         for language, script in _SCRIPTS:
             if len(script.findall(sample)) > latin:
                 return language
-    words = set(_WORD.findall(sample.lower()))
-    hits = sorted((-len(words & small), language) for language, small in SMALL_WORDS.items())
-    (most, language), (second, _) = hits[0], hits[1]
-    return language if most <= -2 and most < second else ""
+    lower = sample.lower()
+    words = set(lower.translate(_ONLY_LETTERS).split() if lower.isascii() else _WORD.findall(lower))
+    hits = Counter(language for word in words & _TONGUES.keys() for language in _TONGUES[word]).most_common(2)
+    if not hits or hits[0][1] < 2 or (len(hits) == 2 and hits[0][1] == hits[1][1]):
+        return ""
+    return hits[0][0]

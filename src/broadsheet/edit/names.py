@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from broadsheet.edit.text import fold
+from broadsheet.edit.words import fold
 
 _ALIASES = {
     "politics": "politics, political, politic, elections, election, government, congress, parliament, white house, "

@@ -11,9 +11,9 @@ from heapq import nsmallest
 
 from broadsheet.edit.similarity import Vector
 
-POSTED_TERMS = 20  # weightiest terms of a story under which it can be found
+POSTED_TERMS = 16  # weightiest terms of a story under which it can be found
 REACH = 30  # places to either side in a term's list
-NEIGHBOURS = 16  # candidates kept
+NEIGHBOURS = 12  # candidates kept
 
 
 class Neighbours:

@@ -25,11 +25,16 @@ class Rarity(dict[str, float]):
     def __init__(self, known: Background, texts: int, counts: Mapping[str, int]) -> None:
         super().__init__()
         self._known, self._total, self._counts = known, 1 + known.texts + texts, counts
+        self._by_count: dict[int, float] = {}
 
     def __missing__(self, word: str) -> float:
-        rarity = math.log(self._total / (1 + self._known.count(word) + self._counts.get(word, 0)))
-        self[word] = max(0.0, rarity)
-        return self[word]
+        spread = self._known.spreads.get(word)
+        count = self._counts.get(word, 0) + (spread.texts if spread else 0)
+        rarity = self._by_count.get(count)
+        if rarity is None:
+            rarity = self._by_count[count] = max(0.0, math.log(self._total / (1 + count)))
+        self[word] = rarity
+        return rarity
 
 
 def weigh(reading: Reading, rarity: Rarity) -> Vector:
@@ -45,9 +50,10 @@ def weigh(reading: Reading, rarity: Rarity) -> Vector:
     for number in reading.numbers:
         if len(number) > 1:
             weights[number] = NUMBER_WEIGHT
-    kept = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:TERMS_KEPT]
-    length = math.sqrt(sum(weight * weight for _, weight in kept)) or 1.0
-    return {word: weight / length for word, weight in kept}
+    ordered = sorted(weights)
+    kept = sorted(ordered, key=weights.__getitem__, reverse=True)[:TERMS_KEPT]  # a stable sort: words settle a tie
+    length = math.sqrt(sum([weights[word] ** 2 for word in kept])) or 1.0
+    return {word: weights[word] / length for word in kept}
 
 
 def dot(one: Vector, other: Vector) -> float:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from broadsheet.edit.language import SMALL_WORDS
 from broadsheet.edit.linear import Features, Weights
 from broadsheet.edit.names import STANDARD
-from broadsheet.edit.text import fold
+from broadsheet.edit.words import fold
 
 LEXICON_SHARE = 1.25  # how far the lexicon's points count against what was learned
 STRONG_POINTS = 2.0
