@@ -15,11 +15,12 @@ _FIELDS = ("subject", "preheader")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFinding:
-    """A finding with its number, which its element in the mail bears, and where else to look for it."""
+    """A finding with its number, which its element in the mail bears, whose words it is about, and where else to look."""
 
     number: int
     finding: Finding
     fix: Fix | None
+    about: str = ""
     field: str = ""
     story: str = ""
     url: str = ""
@@ -50,6 +51,7 @@ def by_rule(proof: Proof) -> tuple[RuleFindings, ...]:
         rules.setdefault(finding.rule, []).append(
             ShownFinding(
                 number=number, finding=finding, fix=fix_for(finding, proof.edition),
+                about=pick.headline if pick else "" if finding.place in _FIELDS else finding.place,
                 field=finding.place if finding.place in _FIELDS else "",
                 story=pick.story.id if pick else "", url=(pick.story.url or "") if pick else "",
             )

@@ -271,7 +271,9 @@ def _said(notice: Notice, language: PageLanguage) -> str:
 
 
 def _sentence(error: BroadsheetError) -> str:
-    text = error.message[:1].upper() + error.message[1:]
+    text = error.message
+    if not text.startswith(("http://", "https://")):
+        text = text[:1].upper() + text[1:]
     return f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} {error.advice}".strip()
 
 

@@ -2,6 +2,7 @@
 "use strict";
 
 const PAUSE = 25; // milliseconds until the next question; the server answers once something has changed
+const STAYS = 10000; // milliseconds that a good word is shown
 const seen = { state: "", revision: "", hash: "", regions: {} };
 const byId = (id) => document.getElementById(id);
 const notice = byId("notice");
@@ -11,6 +12,7 @@ let inLine = Promise.resolve(true);
 let waiting = 0;
 let deeds = 0;
 let held = false; // a grip is pressed
+let fading = 0;
 const inHand = () => held || Boolean(Sortable.active);
 const words = JSON.parse(document.body.dataset.words);
 const spoken = (name, places = {}) => words[name].replace(/\{(\w+)\}/g, (whole, place) => places[place] ?? whole);
@@ -61,7 +63,11 @@ function giveBack(kept) {
 function say(text, isError) {
   notice.textContent = text;
   notice.className = isError ? "error" : "";
+  clearTimeout(fading);
+  if (!isError) fading = setTimeout(() => { notice.textContent = ""; }, STAYS); // what went wrong stays until it is read
 }
+
+byId("dismiss").addEventListener("click", () => say("", true));
 
 const unfolded = new Map();
 document.addEventListener("toggle", (event) => {
@@ -172,6 +178,8 @@ document.addEventListener("keydown", (event) => {
     if (isDirty(field)) field.form.requestSubmit();
   } else if (event.key === "Escape" && field.tagName === "TEXTAREA") {
     field.form.reset();
+  } else if (event.key === "Escape") {
+    say("", true);
   } else if ((event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(event.key) && !field.matches("textarea, input")) {
     const button = byId(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo");
     if (!button) return;
@@ -221,7 +229,8 @@ function fit() {
     one.style.left = `${Math.max(0, (room - wide * scale) / 2)}px`;
     one.style.transform = scale < 1 ? `scale(${scale})` : "";
   }
-  byId("scale").textContent = spoken(scale < 1 ? "shown_at" : "pixels_wide", { width: wide, scale: Math.round(scale * 100) });
+  const size = spoken(scale < 1 ? "shown_at" : "pixels_wide", { width: wide, scale: Math.round(scale * 100) });
+  byId("scale").textContent = [size, ...[...view.querySelectorAll("select")].filter((one) => one.selectedIndex > 0).map((one) => one.selectedOptions[0].text)].join(" · ");
 }
 
 if (window.innerWidth < 800) view.querySelector("[name=width][value='375']").checked = true;
