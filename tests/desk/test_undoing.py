@@ -115,8 +115,10 @@ def test_a_new_draft_takes_nothing_back_that_was_taken_back(
     clock.to(24, 8)
     editing.pick_edition(desk, daily, edition.date, by="the run")
     assert desk.store.editions.revisions(ID)[-1].verb == "pick"
-    with pytest.raises(EditionError, match="since the edition was drafted"):
-        undo(desk, ID, "Robin")
+    taken_back = undo(desk, ID, "Robin").edition  # which was decided before that draft, and holds in it
+    assert taken_back.picks[0].headline != "Ours"
+    assert "s020" in stories_of(taken_back)
+    assert redo(desk, ID, "Robin").edition.picks[0].headline == "Ours"
 
 
 def test_undo_cancels_an_approval_and_leaves_alone_what_is_on_its_way(desk: Desk, edition: Edition) -> None:

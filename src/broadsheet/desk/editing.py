@@ -13,7 +13,7 @@ from broadsheet.edit.compare import differences
 from broadsheet.edit.pick import draft_edition
 from broadsheet.edit.revise import decisions_of
 from broadsheet.errors import ApprovalMissing, EditionError
-from broadsheet.model import Edition, EditionStatus, Revision
+from broadsheet.model import Edition, EditionStatus, Revision, Story
 
 
 def pick_edition(desk: Desk, publication: Publication, day: date, *, budget: int = 0, by: str = "") -> Edition:
@@ -37,7 +37,8 @@ def pick_edition(desk: Desk, publication: Publication, day: date, *, budget: int
     with desk.store.transaction():
         _refuse_a_race(desk, edition_id, present, log)
         is_other = present is None or present.status != draft.edition.status or differences(present, draft.edition)
-        is_base = bool(is_other) or desk.store.editions.drafted(edition_id) is None
+        is_base = bool(is_other) or _tells(present) != _tells(draft.edition)
+        is_base = is_base or desk.store.editions.drafted(edition_id) is None
         if by and present and is_other:
             _record(desk, edition_id, by, "pick")
         desk.store.editions.save(
@@ -155,6 +156,10 @@ def _refuse_what_went_out(desk: Desk, edition: Edition) -> None:
 
 def _is_skipped(log: tuple[Revision, ...]) -> bool:
     return next((line.verb == "skip" for line in reversed(log) if line.verb in ("skip", "reopen")), False)
+
+
+def _tells(edition: Edition | None) -> list[Story]:
+    return [pick.story for pick in edition.picks] if edition else []
 
 
 def _content(edition: Edition) -> Edition:

@@ -70,12 +70,14 @@ def gather(
     backfill: Backfill = None,
     stdin: BinaryIO | None = None,
     progress: Callable[[SourceReport, int], None] | None = None,
+    enrich: bool = True,
 ) -> GatherReport:
     """Read every configured source, or just the files, folders, addresses and `-` that are named.
 
     `category` is given to every story of what is named. A failure of one source is a value in the report; the others go
     on. Each source is one transaction, so that a stop in the middle loses no finished one. `progress` is told each
-    source's report and the number of sources. Raises ConfigError when there is nothing to read.
+    source's report and the number of sources. Without `enrich` no story is filled from its page, whatever the
+    configuration says. Raises ConfigError when there is nothing to read.
     """
     tasks = list(_tasks(desk, places, category))
     if not tasks:
@@ -91,10 +93,10 @@ def gather(
             if progress:
                 progress(report, len(tasks))
     enriched = 0
-    if desk.config.gathering.enrich:
-        from broadsheet.desk.enriching import enrich
+    if enrich and desk.config.gathering.enrich:
+        from broadsheet.desk.enriching import enrich as fill
 
-        enriched = enrich(desk, began)
+        enriched = fill(desk, began)
     return GatherReport(sources=tuple(reports[id(task)] for task in tasks), enriched=enriched)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from broadsheet.desk.assessing import carries
+from broadsheet.desk.editing import pick_edition
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.revising import Revised, changeable, newcomer_of
 from broadsheet.edit.revise import decisions_of, finish, revise
@@ -23,14 +24,12 @@ class Steps:
 
 
 def steps_of(desk: Desk, edition_id: str, by: str) -> Steps:
-    """Say what undo and redo would be about. What was decided before the last draft is out of their reach."""
+    """Say what undo and redo would be about."""
+    if desk.store.editions.drafted(edition_id) is None:
+        return Steps()
     log = desk.store.editions.revisions(edition_id)
-    drafted = desk.store.editions.drafted(edition_id)
-    since = drafted[1] if drafted else len(log)
     back, again = to_undo(log, by), to_redo(log, by)
-    return Steps(
-        log[back[0]] if back and back[0] >= since else None, log[again[0]] if again and again[0] >= since else None
-    )
+    return Steps(log[back[0]] if back else None, log[again[0]] if again else None)
 
 
 def undo(desk: Desk, edition_id: str, by: str) -> Revised:
@@ -49,20 +48,28 @@ def _turn(desk: Desk, edition_id: str, by: str, verb: str) -> Revised:
         log = desk.store.editions.revisions(edition_id)
         places = (to_undo if verb == "undo" else to_redo)(log, by)
         drafted = desk.store.editions.drafted(edition_id)
-        if not places or drafted is None or places[0] < drafted[1]:
+        if not places or drafted is None:
             what = "take back" if verb == "undo" else "give again"
-            raise EditionError(
-                f"there is nothing of {by}'s to {what} since the edition was drafted",
-                advice="What was decided before that is changed by hand.",
-            )
+            raise EditionError(f"there is nothing of {by}'s to {what}")
         line = Revision(
             edition=edition_id, at=desk.now(), by=by, verb=verb, value={LINES: " ".join(map(str, places))}
         )  # fmt: skip
         base, since = drafted
-        revised = _again(desk, base, (*log, line), since, by)
-        desk.store.editions.record([line])
-        desk.store.editions.save(revised, at=desk.now(), carried=carries(revised))
+        if places[0] < since:
+            revised = _drafted_anew(desk, edition, line)
+        else:
+            revised = _again(desk, base, (*log, line), since, by)
+            desk.store.editions.record([line])
+            desk.store.editions.save(revised, at=desk.now(), carried=carries(revised))
         return Revised(edition=revised, lines=(line,), cancelled=edition.status is EditionStatus.APPROVED)
+
+
+def _drafted_anew(desk: Desk, edition: Edition, line: Revision) -> Edition:
+    """Draft from the log with a line that takes back, or gives again, what a draft since then was made from."""
+    desk.store.editions.record([line])
+    if edition.status is EditionStatus.APPROVED:
+        edition = desk.store.editions.reopen(edition.id, at=desk.now())
+    return pick_edition(desk, desk.config.publication(edition.publication), edition.date)
 
 
 def _again(desk: Desk, base: Edition, log: Sequence[Revision], since: int, by: str) -> Edition:

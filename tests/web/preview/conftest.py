@@ -34,6 +34,10 @@ max = 3
 [[publications.daily.sections]]
 category = "Sport"
 max = 2
+
+[sources.desk]
+path = "stories"
+category = "News"
 """
 TITLES = {
     "news1": "Harbour opens to ferries",
@@ -95,7 +99,7 @@ def ticking() -> Callable[[], datetime]:
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     folder = tmp_path / "project"
-    folder.mkdir()
+    (folder / "stories").mkdir(parents=True)
     (folder / "broadsheet.toml").write_text(PROJECT, encoding="utf-8")
     with open_desk(folder, clock=lambda: NOW) as desk:
         fill(desk)

@@ -15,7 +15,7 @@ _FIELDS = ("subject", "preheader")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFinding:
-    """A finding with its number, which its element in the mail bears, whose words it is about, and where else to look."""
+    """A finding with its number, which its element in the mail bears, whose words it is about, and where to look."""
 
     number: int
     finding: Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from importlib.resources import files
@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from broadsheet.desk import Desk
@@ -25,6 +25,7 @@ from broadsheet.desk.opening import DATABASE_NAME, system_clock
 from broadsheet.desk.proofing import Proof, looks_of, proof_of
 from broadsheet.desk.searching import search
 from broadsheet.desk.undoing import Steps, steps_of
+from broadsheet.desk.watching import SourceFiles
 from broadsheet.errors import BroadsheetError, EditionChanged, StoreBusy
 from broadsheet.model import Edition, Finding, RenderedEdition
 from broadsheet.store import Store
@@ -38,6 +39,8 @@ from broadsheet.web.wording import PageLanguage, accepted
 
 LONGEST_SEARCH = 200
 BETWEEN_LOOKS, LONGEST_HOLD = 0.03, 1.0  # seconds: how often a change is looked for, how long a question waits
+AT_REST = 0.01  # seconds that a story's file must not have changed to be taken in
+SPARED = 3  # times as long as a look at the sources' files took, they are left alone
 FINDINGS_HOLD = timedelta(minutes=1)  # of the same rendering; what hangs on the time is then looked at anew
 REGIONS = ("state", "edition", "inbox", "hands")
 # The page runs our one script and nothing else: no text of a story can become one, whatever it says.
@@ -69,6 +72,8 @@ class DeskPage:
         )  # fmt: skip
         place = files("broadsheet.web.preview") / "static"
         self._static = {name: (place / name).read_text(encoding="utf-8") for name in _STATIC}
+        self._sources = SourceFiles(self._current.read())
+        self._next_look, self._is_looking = 0.0, False
         with self._desk() as desk:
             self._edition_id = id_of(desk.config.publication(publication), day)
 
@@ -83,8 +88,16 @@ class DeskPage:
         return JSONResponse(self._answer(desk, request))
 
     def mail(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
-        """Show the mail alone, for the frame."""
-        return view_of(desk, self._look(desk), request.query_params, self._language(request))
+        """Show the mail alone, for the frame: the rendering `of` a hash that was looked at last, or the present one."""
+        asked, known = request.query_params, self._last
+        if known is None or not asked.get("of") or not known[3].hash.startswith(asked["of"]):
+            proof = self._look(desk)
+            if proof is None or proof.rendered is None:
+                return PlainTextResponse("-\n", 404)
+            shown = (proof.rendered, proof.findings)
+        else:
+            shown = known[3:]
+        return view_of(desk, *shown, asked, self._language(request))
 
     def search(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
         """Find stories that the edition could carry."""
@@ -171,6 +184,7 @@ class DeskPage:
         return {
             "publication": publication, "day": self._day, "edition_id": self._edition_id, "proof": proof,
             "edition": edition, "platforms": platform_names(), "visitor": visitor,
+            "refused": [one for told in self._sources.refused.values() for one in told],
             "has_relay": desk.config.smtp is not None, "trouble": _sentence(trouble) if trouble else "",
             "w": language.words, "say": language.say, "language": language,
             "date": spoken_date(language.tag, self._day), "said_by_script": words_for_script(language),
@@ -191,9 +205,32 @@ class DeskPage:
         The page asks again at once, so that it hears of a change within the time between two looks.
         """
         known, until = request.query_params.get("than", ""), time.monotonic() + LONGEST_HOLD
+        await self._look_at_sources()
         while (state := self._state()) == known and time.monotonic() < until:
-            await asyncio.sleep(BETWEEN_LOOKS)
+            await asyncio.sleep(AT_REST if self._sources.is_restless else BETWEEN_LOOKS)
+            await self._look_at_sources()
         return JSONResponse({"state": state})
+
+    async def _look_at_sources(self) -> None:
+        """Take in the story files that were saved. One page looks for all; a large folder is looked at less often."""
+        if self._is_looking or time.monotonic() < self._next_look:
+            return
+        self._is_looking = True
+        try:
+            taken = await run_in_threadpool(self._take_in)
+        finally:
+            self._is_looking = False
+        self._next_look = time.monotonic() + SPARED * taken
+
+    def _take_in(self) -> float:
+        """Take in what was saved. Gives the seconds that it took to look."""
+        began = time.monotonic()
+        files = self._sources.changed(self._current.read())
+        taken = time.monotonic() - began
+        if files:
+            with suppress(BroadsheetError), self._desk() as desk:  # then they are taken in at the next look
+                self._sources.take_in(desk, desk.config.publication(self._publication), self._day, files)
+        return taken
 
     def _state(self) -> str:
         now = time.monotonic()
@@ -202,7 +239,7 @@ class DeskPage:
         if now - self._looked_at >= BETWEEN_LOOKS / 2:  # several pages share a look
             desk = Desk(config=self._current.read(), store=self._watch, clock=self._clock)
             looks = looks_of(desk, desk.config.publication(self._publication))
-            self._looked_at, self._seen_state = now, f"{self._watch.pulse()}-{looks}"
+            self._looked_at, self._seen_state = now, f"{self._watch.pulse()}-{looks}-{self._sources.takes}"
         return self._seen_state
 
     # --- the application ---

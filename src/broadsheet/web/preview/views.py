@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from starlette.datastructures import QueryParams
@@ -9,10 +10,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from broadsheet.desk import Desk
 from broadsheet.desk.previewing import page_for_frame, sample_headers, sample_html, sample_text
-from broadsheet.desk.proofing import Proof
 from broadsheet.desk.simulating import clipped, inverted, on_paper
 from broadsheet.errors import BroadsheetError
-from broadsheet.model import RenderedEdition
+from broadsheet.model import Finding, RenderedEdition
 from broadsheet.web.wording import PageLanguage
 
 # The mail brings its own styles. It may be measured and scrolled by the page around it, hence the same origin; it runs
@@ -30,11 +30,10 @@ _NOTE = (
 )
 
 
-def view_of(desk: Desk, proof: Proof | None, asked: QueryParams, language: PageLanguage) -> Response:
+def view_of(
+    desk: Desk, rendered: RenderedEdition, findings: Iterable[Finding], asked: QueryParams, language: PageLanguage
+) -> Response:
     """Show the mail alone: `view` is one of FORMS, `mode` one of MODES, `images` may be "off"."""
-    if proof is None or proof.rendered is None:
-        return PlainTextResponse("-\n", 404)
-    rendered = proof.rendered
     pictures = "'none'" if asked.get("images") == "off" else "data: https: http:"
     headers = {"Content-Security-Policy": _POLICY.format(pictures)}
     form, mode = asked.get("view"), asked.get("mode")
@@ -48,7 +47,7 @@ def view_of(desk: Desk, proof: Proof | None, asked: QueryParams, language: PageL
     else:
         page = page_for_frame(
             desk, rendered, dark=mode == "dark", simulate=inverted if mode == "forced" else None,
-            findings=proof.findings,
+            findings=findings,
         )  # fmt: skip
     return HTMLResponse(page, headers=headers)
 
