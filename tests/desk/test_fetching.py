@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -195,36 +191,6 @@ def test_attacks_over_the_network_leave_the_good_source_alone(tmp_path: Path, we
     assert report.sources[-1].state == "read"
     assert report.exit_code in (0, 4)
     assert all("\n" not in refusal.reason for refusal in report.refusals)
-
-
-@pytest.mark.slow
-def test_a_kill_in_the_middle_loses_no_finished_source_and_leaves_no_half_story(tmp_path: Path, web: Web) -> None:
-    names = [f"Story {letter} {number}" for number in range(40) for letter in "abcde"]
-
-    def slow(asked: Asked) -> None:
-        time.sleep(0.05)
-        asked.reply(200, feed(*(f"{asked.path[1:]} {name}" for name in names)).encode())
-
-    for number in range(20):
-        web.pages[f"/{number}"] = slow
-    text = sources(*(f"{web.url}/{number}" for number in range(20))).replace(
-        "timeout = 3", "timeout = 3\nconnections = 2"
-    )
-    (tmp_path / "broadsheet.toml").write_text(PROJECT + text)
-    command = [sys.executable, "-m", "broadsheet", "-C", str(tmp_path), "gather"]
-    for wait in (0.7, 1.0, 1.3):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(wait)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        with Project(tmp_path, text).desk() as desk:
-            counts = [desk.store.stories.count(f"s{number}") for number in range(20)]
-            assert set(counts) <= {0, len(names)}, "a source is there as a whole, or not at all"
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
-    with Project(tmp_path, text).desk() as desk:
-        assert desk.store.stories.count() == 20 * len(names)
-        keyless = "SELECT count(*) FROM stories WHERE id NOT IN (SELECT story FROM story_keys)"
-        assert desk.store.connection.execute(keyless).fetchone()[0] == 0
 
 
 def test_how_long_an_answer_took_is_remembered(tmp_path: Path, web: Web) -> None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +60,36 @@ def test_a_process_that_dies_costs_its_document_only(monkeypatch: pytest.MonkeyP
             except BrokenProcessPool:
                 continue
         assert isinstance(answer[0], Story)
+
+
+LEADING = """
+from datetime import UTC, datetime
+from broadsheet.gather import crew
+
+if __name__ == "__main__":
+    crew.WORTHWHILE = 0
+    with crew.Crew() as team:
+        feed = b"<rss><channel><item><title>One</title></item></channel></rss>"
+        document = crew.Document(content=feed, source="s", place="feed.xml", now=datetime.now(UTC))
+        team.read(document).result()
+        print(*team._pool._processes, flush=True)
+        input()
+"""
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="with one processor there is no crew")
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="a process that is not ours is waited for by Linux's means")
+def test_the_processes_end_with_a_gathering_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "leading.py"
+    script.write_text(LEADING)
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout
+        readers = [os.pidfd_open(int(number)) for number in process.stdout.readline().split()]
+        process.kill()
+    assert readers
+    for reader in readers:
+        ended, _, _ = select.select([reader], [], [], 30)
+        os.close(reader)
+        assert ended

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BATCH = 500  # stories cleaned, identified and saved together: bounds memory whatever the size of a table
 QUIET = timedelta(hours=24)  # of what a new feed holds, only this much counts as news
-READER = b"2"  # raise when reading improves: the same bytes are then read again
+READER = 2  # raise when reading improves: what is unchanged is then asked for, and read, again
 
 Backfill = int | Literal["all"] | None
 
@@ -306,13 +306,13 @@ def house_of(source: Source) -> House:
 
 
 def wishes_of(source: Source) -> str:
-    """Write down what the configuration makes of a source's stories."""
-    return source.model_dump_json(include={"format", "publisher", "category", "language", "columns"})
+    """Write down what the configuration, and this reader, make of a source's stories."""
+    return f"{READER}{source.model_dump_json(include={'format', 'publisher', 'category', 'language', 'columns'})}"
 
 
 def digest_of(stream: BinaryIO, source: Source) -> bytes:
     """Digest a document's bytes and what the configuration makes of them."""
-    digest = hashlib.blake2b(READER + wishes_of(source).encode(), digest_size=16)
+    digest = hashlib.blake2b(wishes_of(source).encode(), digest_size=16)
     while part := stream.read(1_000_000):
         digest.update(part)
     return digest.digest()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from broadsheet.errors import SourceError
 from broadsheet.gather.clean import House, clean
@@ -58,6 +59,18 @@ def read_document(document: Document) -> list[Story | SourceError]:
     return found
 
 
+def _leave_with_the_gathering() -> None:
+    """End this process when the one that started it is gone, also where that was killed: nobody else would end it."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 class Crew:
     """The processes. They are started when so many documents came that it pays; before, we read ourselves."""
 
@@ -82,7 +95,9 @@ class Crew:
         """Begin to read a document. The future raises BrokenProcessPool where its process died."""
         self._seen += 1
         if self._seen > WORTHWHILE and self._size > 1:
-            self._pool = self._pool or ProcessPoolExecutor(self._size, mp_context=get_context("spawn"))
+            self._pool = self._pool or ProcessPoolExecutor(
+                self._size, mp_context=get_context("spawn"), initializer=_leave_with_the_gathering
+            )
             try:
                 return self._pool.submit(read_document, document)
             except BrokenProcessPool:
