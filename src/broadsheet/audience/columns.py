@@ -6,42 +6,40 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from broadsheet.audience.states import FALSE, TRUE, standing_of_word, tidy
+from broadsheet.audience.consent_columns import NO_CONSENT, ConsentColumns, find_consent, speaks_of_consent
+from broadsheet.audience.states import spread, tidy
 from broadsheet.audience.words import words
 
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_ADDRESS = re.compile(r"(?:[^<>@]*<)?[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?")
+TITLES = 20  # rows that may stand above the header
 
 _EMAIL = words(
     """
     email email_address e_mail e_mail_address mail emailaddress mail_address subscriber_email contact_email
     user_email member_email email_id primary_email work_email subscriber adresse_email adresse_e_mail courriel
     e_mail_adresse emailadresse email_adresse correo correo_electronico correo_electrónico indirizzo_email e_post
-    e_postadres
+    e_postadres e_postadress e_postadresse e_mailadres e_mailadresse email_1 email_1_value e_mail_1_value adres_e_mail
+    adres_email endereço_de_e_mail endereco_de_email dirección_de_correo_electrónico sähköposti e_posta eposta
+    електронна_пошта ел_пошта електронна_адреса эл_почта электронная_почта メールアドレス メール
+    البريد_الإلكتروني 电子邮件 邮箱 电子邮箱
     """
 )
 _FIRST = words(
     """
     first_name firstname fname first given_name givenname name_first first_names prenom prénom vorname nombre nome
-    voornaam etternavn_first forename
+    voornaam etternavn_first forename imię imie förnamn fornavn etunimi primeiro_nome ім_я имя jméno ad الاسم_الأول 名
+    given
     """
 )
 _LAST = words(
     """
     last_name lastname lname last surname family_name familyname name_last second_name nom nachname apellido
-    apellidos cognome achternaam
+    apellidos cognome achternaam nazwisko efternamn etternavn efternavn sukunimi sobrenome apelido прізвище фамилия
+    příjmení soyad اسم_العائلة 姓
     """
 )
-_WHOLE = words("name full_name fullname display_name contact_name subscriber_name member_name")
-_STATUS = words(
-    """
-    status subscription_status subscriber_status email_status member_status contact_status subscriber_type
-    email_marketing_consent email_marketing_status list_status consent_status opt_in_status optin_status
-    marketing_status email_subscription_status subscribe_status subscription_state subscriber_state email_state
-    statut etat état stato estado zustand email_permission_status
-    """
-)
-_AMBIGUOUS_STATUS = words("state type permission consent")
-_LANGUAGE = words("language lang locale preferred_language langue sprache idioma lingua")
+_WHOLE = words("name full_name fullname display_name contact_name subscriber_name member_name 氏名 名前 お名前 الاسم")
+_LANGUAGE = words("language lang locale preferred_language langue sprache idioma lingua język мова язык 言語 اللغة")
 _TIMEZONE = words("timezone time_zone tz")
 _JOINED = words(
     """
@@ -53,31 +51,11 @@ _JOINED = words(
     """
 )
 
-_WHEN = r"(?:_(?:at|on|time|date|timestamp|datetime|date_time|reason))?"
-_LEFT = re.compile(
-    r"(?:is_|has_|email_|e_mail_|date_|time_)*"
-    r"(?:unsub|unsubscribed?|unsubscription|opt_?out|opted_?out|opted_out_of_email|deleted|removed|deactivated|"
-    r"disabled|black_?list(?:ed)?|block_?list(?:ed)?|suppressed|suppressions?|do_?not_?(?:email|mail|contact)|"
-    r"unsubscribed?_from_(?:all_)?e?_?mails?|archived)" + _WHEN
-)
-_BOUNCED = re.compile(
-    r"(?:is_|has_|email_|e_mail_|date_)*"
-    r"(?:cleaned|clean|bounced|hard_?bounced?|undeliverability|undeliverable|bounce(?=_)|invalid_email|email_hard_bounce)"
-    + _WHEN
-)
-_COMPLAINED = re.compile(
-    r"(?:is_|has_|email_|date_)*(?:complained|complaint|spam_complaint|marked_as_spam|reported_(?:as_)?spam|abuse)"
-    + _WHEN
-)
-_WELCOME = frozenset(words(
-    """
-    subscribed subscribed_to_emails subscribed_to_email email_subscribed is_subscribed opt_in optin opted_in
-    email_opt_in email_optin accepts_marketing accepts_email_marketing accepts_email email_marketing active
-    is_active enabled confirmed is_confirmed newsletter_subscribed
-    """
-))  # fmt: skip
 # What our own file of refused rows puts in front: no part of a person.
 _OURS = ("refused_line", "refused_because")
+
+
+Rows = Sequence[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +70,10 @@ class Columns:
     name: int = -1
     language: int = -1
     timezone: int = -1
-    status: tuple[int, ...] = ()
-    left: tuple[int, ...] = ()
-    bounced: tuple[int, ...] = ()
-    complained: tuple[int, ...] = ()
-    welcome: tuple[int, ...] = ()
+    # What is said about consent, and columns of JSON objects.
+    consent: ConsentColumns = NO_CONSENT
     joined: tuple[int, ...] = ()
+    documents: tuple[int, ...] = ()
     attributes: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -106,46 +82,88 @@ class Columns:
         return self.header[self.email]
 
 
-def find_columns(rows: Sequence[tuple[int, list[str]]]) -> Columns | None:
+def find_columns(rows: Rows) -> Columns | None:
     """Find header and columns in the first rows, each with its line number. None where no column holds addresses.
 
     A title or an empty row above the header is stepped over; a list without a header is read by its contents.
     """
     filled = [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
-    for place, (line, row) in enumerate(filled[:20]):
-        if any(_ADDRESS.fullmatch(cell.strip()) for cell in row):
-            names = [f"column_{number}" for number in range(1, len(row) + 1)]
-            column = _fullest([below for _, below in filled[place:]], len(row))
-            return None if column is None else _assign(names, 0, column, [below for _, below in filled[place:]])
-        below = [cells for _, cells in filled[place + 1 :]]
+    return _by_name(filled) or _by_addresses(filled)
+
+
+def _by_name(rows: Rows) -> Columns | None:
+    """Take the first row that names an e-mail column, where what stands above it is no reader but a title."""
+    for place, (line, row) in enumerate(rows[:TITLES]):
+        at = next((at for at, cell in enumerate(row) if is_email_header(cell)), None)
+        if at is None or any(_is_address(cell) for cell in row):
+            continue
+        if not all(_is_title(above, row, at) for _, above in rows[:place]):
+            return None
+        below = [cells for _, cells in rows[place + 1 :]]
         email = _email_column(row, below)
         if email is not None:
             return _assign(row, line, email, below)
     return None
 
 
+def _by_addresses(rows: Rows) -> Columns | None:
+    """Find the addresses first; the row above them is the header, unless it holds one itself."""
+    for place, (line, row) in enumerate(rows[:TITLES]):
+        if any(_is_address(cell) for cell in row):
+            names = [f"column_{number}" for number in range(1, len(row) + 1)]
+            column = _fullest([below for _, below in rows[place:]], len(row))
+            return None if column is None else _assign(names, 0, column, [below for _, below in rows[place:]])
+        below = [cells for _, cells in rows[place + 1 :]]
+        email = _email_column(row, below)
+        if email is not None:
+            return _assign(row, line, email, below)
+    return None
+
+
+def _is_address(cell: str) -> bool:
+    return _ADDRESS.fullmatch(cell.strip()) is not None
+
+
+def _is_title(row: list[str], header: list[str], email: int) -> bool:
+    """Tell a title above the header from a reader: it has no address, or fewer cells and the address elsewhere."""
+    filled = sum(1 for cell in row if cell.strip())
+    if not any(_is_address(cell) for cell in row):
+        return True
+    its_own = email < len(row) and _is_address(row[email])
+    return filled < sum(1 for cell in header if cell.strip()) and (filled == 1 or not its_own)
+
+
+def is_email_header(text: str) -> bool:
+    """Tell whether a cell is what platforms write above addresses."""
+    return tidy(text) in _EMAIL or spread(text) in _EMAIL
+
+
 def _email_column(header: list[str], below: list[list[str]]) -> int | None:
     names = [tidy(cell) for cell in header]
+    spelt = [(name, spread(cell)) for name, cell in zip(names, header, strict=True)]
     filled = sum(1 for name in names if name)
-    known = [names.index(name) for name in _EMAIL if name in names]
-    known += [at for at, name in enumerate(names) if at not in known and "mail" in name and not _is_flag(name)]
+
+    def addresses(at: int) -> int:
+        return sum(1 for row in below if at < len(row) and "@" in row[at])
+
+    # Of two columns of one name the fuller.
+    known = [max(places, key=lambda at: (addresses(at), -at)) for name in _EMAIL
+             if (places := [at for at, both in enumerate(spelt) if name in both])]  # fmt: skip
+    known += [
+        at for at, name in enumerate(names) if at not in known and "mail" in name and not speaks_of_consent(header[at])
+    ]
     for at in known:
-        cells = [row[at].strip() for row in below if at < len(row)]
-        if not below or any("@" in cell for cell in cells):
+        if not below or addresses(at):
             return at
     fullest = _fullest(below, len(header))
     if fullest is not None and filled > len(names) // 2:
         return fullest
-    named = [at for at in known if names[at] in _EMAIL]
+    named = [at for at in known if is_email_header(header[at])]
     return named[0] if named else None
 
 
-def _is_flag(name: str) -> bool:
-    return bool(_LEFT.fullmatch(name) or _BOUNCED.fullmatch(name)) or name in _WELCOME or name in _STATUS
-
-
 def _fullest(rows: list[list[str]], width: int) -> int | None:
-    counts = [sum(1 for row in rows if at < len(row) and _ADDRESS.fullmatch(row[at].strip())) for at in range(width)]
+    counts = [sum(1 for row in rows if at < len(row) and _is_address(row[at])) for at in range(width)]
     best = max(range(width), key=lambda at: (counts[at], -at), default=None)
     return best if best is not None and counts[best] > 0 else None
 
@@ -153,32 +171,23 @@ def _fullest(rows: list[list[str]], width: int) -> int | None:
 def _assign(header: list[str], line: int, email: int, below: list[list[str]]) -> Columns:
     names = [tidy(cell) or f"column_{at}" for at, cell in enumerate(header, 1)]
 
-    def values(at: int) -> list[str]:
-        return [row[at].strip() for row in below if at < len(row) and row[at].strip()]
+    spelt = [(name, spread(cell)) for name, cell in zip(names, header, strict=True)]
+
+    def place_of(name: str) -> int:
+        return next((at for at, both in enumerate(spelt) if name in both), -1)
 
     def first(candidates: Sequence[str]) -> int:
-        return next((names.index(name) for name in candidates if name in names and names.index(name) != email), -1)
+        return next((at for name in candidates if (at := place_of(name)) not in (-1, email)), -1)
 
-    status = [at for at, name in enumerate(names) if name in _STATUS and at != email]
-    status += [
-        at for at, name in enumerate(names)
-        if name in _AMBIGUOUS_STATUS and values(at) and all(standing_of_word(word) is not None for word in values(at))
-        and any(standing_of_word(word) not in (None, 0) for word in values(at))
-    ]  # fmt: skip
-    welcome = [
-        at for at, name in enumerate(names)
-        if name in _WELCOME and at not in status and all(v.casefold() in TRUE | FALSE for v in values(at))
-    ]  # fmt: skip
-    flags = {
-        kind: tuple(at for at, name in enumerate(names) if shape.fullmatch(name) and at != email and at not in status)
-        for kind, shape in (("left", _LEFT), ("bounced", _BOUNCED), ("complained", _COMPLAINED))
-    }
-    joined = tuple(names.index(name) for name in _JOINED if name in names and names.index(name) not in welcome)
+    consent = find_consent(header, below, email, named=line > 0)
+    answers = (*consent.welcome, *consent.asked)
+    joined = tuple(at for name in _JOINED if (at := place_of(name)) not in (-1, email, *answers))
     first_name, last_name, whole = first(_FIRST), first(_LAST), first(_WHOLE)
     if first_name < 0 and last_name >= 0 and whole >= 0:
         first_name, whole = whole, -1  # `Name, Surname` means the given name
     language, timezone = first(_LANGUAGE), first(_TIMEZONE)
-    taken = {email, first_name, last_name, whole, language, timezone, *joined[:1]}
+    documents = tuple(at for at in range(len(header)) if at != email and _holds_documents(below, at))
+    taken = {email, first_name, last_name, whole, language, timezone, *joined[:1], *documents}
     attributes: list[tuple[str, int]] = []
     for at, name in enumerate(names):
         if at not in taken and name not in _OURS:
@@ -188,5 +197,11 @@ def _assign(header: list[str], line: int, email: int, below: list[list[str]]) ->
     return Columns(
         email=email, header=tuple(cell.strip() for cell in header), header_line=line,
         first_name=first_name, last_name=last_name, name=whole, language=language, timezone=timezone,
-        status=tuple(status), welcome=tuple(welcome), joined=joined, attributes=tuple(attributes), **flags,
+        consent=consent, joined=joined, attributes=tuple(attributes), documents=documents,
     )  # fmt: skip
+
+
+def _holds_documents(below: list[list[str]], at: int) -> bool:
+    """Tell whether a column holds JSON objects: listmonk's `attributes`, Keila's `Data`, Buttondown's `metadata`."""
+    cells = [row[at].strip() for row in below if at < len(row) and row[at].strip()]
+    return bool(cells) and all(cell.startswith("{") and cell.endswith("}") for cell in cells)

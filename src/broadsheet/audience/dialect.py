@@ -26,10 +26,14 @@ _MAC_LETTERS |= frozenset(b"\x9a\x9b\x9c\x9d\x9e\x9f\x80\x85\xe5\xe7\xe9\xea\xed
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file is written. `encoding` is Python's name; utf-8-sig and utf-16 mean that a byte order mark is there."""
+    """How a file is written. `encoding` is Python's name; utf-8-sig and utf-16 mean that a byte order mark is there.
+
+    `wrapped` says that each line is one quoted cell that holds a row: a spreadsheet took the whole line for a text.
+    """
 
     encoding: str
     delimiter: str
+    wrapped: bool = False
 
 
 def detect(file: Path) -> Dialect:
@@ -54,7 +58,22 @@ def detect(file: Path) -> Dialect:
             file=str(file),
             advice="Save the spreadsheet as CSV first, or unpack the archive.",
         )
-    return Dialect(encoding, delimiter_of(text))
+    wrapped = _unwrapped(text)
+    return Dialect(encoding, delimiter_of(text if wrapped is None else wrapped), wrapped is not None)
+
+
+def _unwrapped(text: str) -> str | None:
+    """Take the quotation marks off lines that are one quoted cell each; None where they are not."""
+    lines = [line for line in text.splitlines() if line.strip()][: -1 if len(text) > SAMPLE_BYTES // 2 else None]
+    if not lines or not all(line.startswith('"') and line.rstrip(",; \t").endswith('"') for line in lines):
+        return None
+    try:
+        cells = [next((cell for cell in row if cell), "") for row in csv.reader(lines) if sum(map(bool, row)) == 1]
+    except csv.Error:
+        return None
+    if len(cells) < len(lines) or not any("@" in cell and any(d in cell for d in DELIMITERS) for cell in cells):
+        return None
+    return "\n".join(cells)
 
 
 def open_text(file: Path, encoding: str) -> io.TextIOWrapper:
@@ -74,9 +93,28 @@ class Reader(Protocol):
     def __next__(self) -> list[str]: ...
 
 
-def rows_of(handle: Iterable[str], delimiter: str) -> Reader:
+def rows_of(handle: Iterable[str], dialect: Dialect) -> Reader:
     """Read rows: CR, LF and CRLF end a line, and NULs are dropped."""
-    return csv.reader(_lines(handle), delimiter=delimiter)
+    if dialect.wrapped:
+        return _Unwrapping(csv.reader(_lines(handle)), dialect.delimiter)
+    return csv.reader(_lines(handle), delimiter=dialect.delimiter)
+
+
+class _Unwrapping:
+    """Read the row within the only cell of a row."""
+
+    def __init__(self, outer: Reader, delimiter: str) -> None:
+        self._outer, self._delimiter = outer, delimiter
+
+    @property
+    def line_num(self) -> int:
+        return self._outer.line_num
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return self
+
+    def __next__(self) -> list[str]:
+        return next(csv.reader(next(self._outer)[:1], delimiter=self._delimiter), [])
 
 
 def _lines(handle: Iterable[str]) -> Iterator[str]:

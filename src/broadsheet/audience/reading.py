@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,9 +14,10 @@ from json.encoder import encode_basestring as quote
 from pathlib import Path
 
 from broadsheet.audience.addresses import ROLES, NotAnAddress, is_disposable, is_role, parse_address, plain_key
-from broadsheet.audience.columns import Columns, find_columns
+from broadsheet.audience.columns import Columns, find_columns, is_email_header
+from broadsheet.audience.consent_words import NOTHING
 from broadsheet.audience.dialect import Dialect, Reader, detect, open_text, rows_of
-from broadsheet.audience.states import FALSE, TRUE, Standing, standing_of_file_name, standing_of_word, tidy
+from broadsheet.audience.states import FALSE, TRUE, Standing, is_telling, standing_of_file_name, standing_of_word, tidy
 from broadsheet.audience.times import read_time
 from broadsheet.audience.typos import suggest_domain
 from broadsheet.audience.words import bare
@@ -61,7 +63,7 @@ class SubscriberFile:
         self.path = path
         self.dialect: Dialect = detect(path)
         with open_text(path, self.dialect.encoding) as handle:
-            reader = rows_of(handle, self.dialect.delimiter)
+            reader = rows_of(handle, self.dialect)
             try:
                 sample = [(reader.line_num, row) for row in itertools.islice(reader, SAMPLE_ROWS)]
             except csv.Error as error:
@@ -82,7 +84,7 @@ class SubscriberFile:
         """Yield the rows that hold an address; hand the others to `refuse`. Memory stays flat."""
         self.rows_read, self.notes = 0, Notes()
         with open_text(self.path, self.dialect.encoding) as handle:
-            reader = rows_of(handle, self.dialect.delimiter)
+            reader = rows_of(handle, self.dialect)
             try:
                 yield from self._rows(reader, refuse)
             except csv.Error as error:
@@ -97,7 +99,7 @@ class SubscriberFile:
         """
         waiting = next(left_out, None)
         with open_text(self.path, self.dialect.encoding) as handle:
-            reader = rows_of(handle, self.dialect.delimiter)
+            reader = rows_of(handle, self.dialect)
             end = 0
             for cells in reader:
                 line, end = end + 1, reader.line_num
@@ -124,7 +126,9 @@ class SubscriberFile:
         joined_at = columns.joined[0] if columns.joined else -1
         attributes = [(f"{quote(name)}:", at) for name, at in columns.attributes]
         undated = f"{quote(tidy(columns.header[joined_at]))}:" if columns.joined else ""
-        says_more = bool(columns.status or columns.left or columns.bounced or columns.complained or columns.welcome)
+        says_more = bool(columns.consent)
+        documents = [(at, tidy(columns.header[at])) for at in columns.documents]
+        named = {name for name, _ in columns.attributes}
         base = self.hint or Standing.ACTIVE
         header_line, end = columns.header_line, columns.header_line
         for cells in reader:
@@ -138,7 +142,8 @@ class SubscriberFile:
                 self._refuse_open_quote(cells, line)
             if len(cells) < width:
                 cells += [""] * (width - len(cells))
-            elif len(cells) > width and any(cells[width:]):
+            shifted = len(cells) > width and any(cells[width:])
+            if shifted:
                 self.notes.surplus += 1
             self.rows_read += 1
             written = cells[email_at]
@@ -150,6 +155,8 @@ class SubscriberFile:
                     address = parse_address(written)
                 except NotAnAddress as fault:
                     reason = f"{shown(written)}: {fault}"
+                    if is_email_header(written):
+                        reason = self._second_header(cells, line)
                     refuse(Refusal(line=line, column=columns.email_name, reason=reason, cells=tuple(cells)))
                     continue
                 key, email = address.key, address.email
@@ -166,13 +173,19 @@ class SubscriberFile:
             for name, at in attributes:
                 if value := cells[at].strip():
                     kept.append(name + quote(value if value[0] != APOSTROPHE else bare(value)))
+            for at, name in documents:
+                if cells[at]:
+                    kept += _opened(cells[at], name, named)
             if not joined and columns.joined:
                 joined = self._joined(cells)
                 if value := cells[joined_at].strip():  # a date that nobody can tell is kept as it stands
                     kept.append(f"{undated}{quote(value)}")
+            standing = max(base, self._standing(cells)) if says_more else base
+            if shifted:
+                standing = max(standing, _restriction_anywhere(cells, email_at))
             yield (
                 line,
-                max(base, self._standing(cells)).value if says_more else base.value,
+                standing.value,
                 joined,
                 key,
                 email,
@@ -193,9 +206,9 @@ class SubscriberFile:
 
     def _standing(self, cells: list[str]) -> Standing:
         """Take the most restrictive of what the columns say. A status nobody taught us is not a consent: pending."""
-        columns = self.columns
+        consent = self.columns.consent
         standing = Standing.ACTIVE
-        for at in columns.status:
+        for at in consent.status:
             word = cells[at]
             if word:
                 found = standing_of_word(word)
@@ -208,17 +221,32 @@ class SubscriberFile:
                 if found > standing:
                     standing = found
         for places, meaning in (
-            (columns.left, Standing.UNSUBSCRIBED),
-            (columns.bounced, Standing.BOUNCED),
-            (columns.complained, Standing.COMPLAINED),
+            (consent.left, Standing.UNSUBSCRIBED),
+            (consent.bounced, Standing.BOUNCED),
+            (consent.complained, Standing.COMPLAINED),
         ):
             for at in places:
-                if cells[at] and meaning > standing and _says_yes(cells[at]):
+                if cells[at]:
+                    standing = max(standing, _event(cells[at], meaning))
+        for places, meaning in ((consent.welcome, Standing.UNSUBSCRIBED), (consent.asked, Standing.PENDING)):
+            for at in places:
+                if cells[at] and meaning > standing and cells[at].strip().casefold() in FALSE:
                     standing = meaning
-        for at in columns.welcome:
-            if cells[at] and standing < Standing.UNSUBSCRIBED and cells[at].strip().casefold() in FALSE:
-                standing = Standing.UNSUBSCRIBED
+        for at in consent.ticked:
+            if standing is Standing.ACTIVE and not cells[at].strip():
+                standing = Standing.PENDING
         return standing
+
+    def _second_header(self, cells: list[str], line: int) -> str:
+        """Say that a header stands among the people. Another header would give the cells another meaning: stop."""
+        if [cell.strip() for cell in cells[: len(self.columns.header)]] == list(self.columns.header):
+            return "the header again"
+        raise AudienceError(
+            "another header stands here: these are two lists in one file",
+            file=str(self.path),
+            row=line,
+            advice="Save what begins here as a file of its own, and import both. Nothing was changed.",
+        )
 
     def _joined(self, cells: list[str]) -> str:
         for at in self.columns.joined:
@@ -266,15 +294,51 @@ def _cut(name: str) -> tuple[str, str]:
     return given, family
 
 
-def _says_yes(text: str) -> bool:
-    """Read a flag or the time of an event: yes, a date, a reason. Not: no, 0, never, or a time of all zeroes."""
+@lru_cache(maxsize=4096)
+def _event(text: str, meaning: Standing) -> Standing:
+    """Read a flag, the time of an event, or its reason, which may say something worse: `HardBounce`.
+
+    Nothing happened where it says no, 0, never, nothing, a time of all zeroes, or that the person is subscribed.
+    """
     word = text.strip().casefold()
-    return (
-        bool(word)
-        and word not in FALSE
-        and word not in ("never", "none", "null", "nil", "-", "n/a", "not_set")
-        and (word in TRUE or bool(re.search(r"[1-9a-z]", word)))
-    )
+    if not word or word in FALSE or tidy(word) in NOTHING | FALSE or not re.search(r"[^\W0]", word):
+        return Standing.ACTIVE
+    if word in TRUE:
+        return meaning
+    found = standing_of_word(text)
+    if found is Standing.ACTIVE and is_telling(text):
+        return Standing.ACTIVE
+    return max(meaning, found or meaning)
+
+
+def _restriction_anywhere(cells: list[str], email: int) -> Standing:
+    """Look in every cell of a row that has too many: a stray delimiter may have moved what speaks of consent."""
+    said = [standing_of_word(cell) for at, cell in enumerate(cells) if at != email and is_telling(cell)]
+    return max((standing for standing in said if standing is not None), default=Standing.ACTIVE)
+
+
+def _opened(text: str, name: str, taken: set[str]) -> list[str]:
+    """Make attributes of a JSON object, each as `"name":"value"`; what is none stays as it stands."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        return [f"{quote(name)}:{quote(text.strip())}"]
+    kept: dict[str, str] = {}
+    for key, value in found.items():
+        label = tidy(str(key))
+        if label and value not in (None, "", [], {}):
+            kept[f"{name}_{label}" if label in taken else label] = _as_text(value)
+    return [f"{quote(label)}:{quote(value)}" for label, value in kept.items()]
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return _printable(value)
+    if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
+        return ", ".join(_as_text(one) for one in value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _printable(text: str) -> str:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
+from itertools import pairwise
 
-from broadsheet.audience.words import words
+from broadsheet.audience import consent_words as known
+from broadsheet.audience.consent_words import FALSE, TRUE
 from broadsheet.model import Consent, SuppressionReason
 
 
@@ -36,50 +39,28 @@ class Standing(IntEnum):
         return SuppressionReason.COMPLAINT if self is Standing.COMPLAINED else None
 
 
-_WORDS: dict[Standing, tuple[str, ...]] = {
-    Standing.ACTIVE: words(
-        """
-        active subscribed confirmed enabled optin opted_in opt_in single_opt_in double_opt_in subscriber member
-        regular premium free paid comp gift gifted trial trialing past_due subscribed_single subscribed_double
-        engaged current valid ok yes y true 1 on enable clicked opened delivered verified allowed deliverable
-        explicit express implied implicit aktiv abonniert abonne abonné inscrit inscrite suscrito activo attivo
-        iscritto ingeschreven
-        """
-    ),
-    Standing.PENDING: words(
-        """
-        pending unconfirmed unactivated unverified waiting awaiting needs_confirmation not_confirmed validating
-        unvalidated in_confirmation transactional non_subscribed nonsubscribed non_subscriber never_subscribed
-        not_subscribed no_consent confirmation_pending unactive awaiting_confirmation pending_confirmation
-        upcoming ausstehend unbestätigt en_attente pendiente in_attesa
-        """
-    ),
-    Standing.UNSUBSCRIBED: words(
-        """
-        unsubscribed unsubscribe unsub opted_out opt_out optout optedout inactive removed deleted disabled
-        cancelled canceled archived left churned unsubscribed_by_admin no n false 0 off paused excluded
-        suppressed suppressed_request suppressed_manual unsubs unsubscribes not_active unsubscribed_from_all
-        revoked withdrawn expired denied none abgemeldet desabonne désabonné désabonnée désinscrit désinscrite
-        baja dado_de_baja inactivo disiscritto uitgeschreven
-        """
-    ),
-    Standing.BOUNCED: words(
-        """
-        cleaned suppressed_bounce bounced bounce bounces hard_bounced hard_bounce hardbounced hardbounce
-        soft_bounced undeliverable invalid dead nonexistent non_existent undelivered rejected junk blocked
-        blocklisted blacklisted blocked_listed banned bounced_hard invalid_email gebounct rebotado rebond
-        """
-    ),
-    Standing.COMPLAINED: words(
-        """
-        complained suppressed_complaint complaint complaints spam spammed spammy spam_complaint spam_complaints
-        abuse abuse_complaint marked_as_spam reported_as_spam reported_spam complainer reported
-        """
-    ),
+_TELLING = {
+    Standing.ACTIVE: known.TELLING_ACTIVE,
+    Standing.PENDING: known.TELLING_PENDING,
+    Standing.UNSUBSCRIBED: known.TELLING_LEFT,
+    Standing.BOUNCED: known.TELLING_BOUNCED,
+    Standing.COMPLAINED: known.TELLING_COMPLAINED,
 }
-_MEANING = {word: standing for standing, known in _WORDS.items() for word in known}
-TRUE = frozenset(words("yes y true 1 on x ja oui si sí verdadero wahr vrai"))
-FALSE = frozenset(words("no n false 0 off nein non falso falsch faux"))
+_OTHER = {
+    Standing.ACTIVE: known.ACTIVE,
+    Standing.PENDING: known.PENDING,
+    Standing.UNSUBSCRIBED: known.LEFT,
+    Standing.BOUNCED: known.BOUNCED,
+    Standing.COMPLAINED: known.COMPLAINED,
+}
+_MEANING = {word: standing for said in (_OTHER, _TELLING) for standing, found in said.items() for word in found}
+_TELLING_WORDS = frozenset(word for found in _TELLING.values() for word in found)
+# A longer phrase is welcome only where every word of it is one of these.
+_ASSENT = frozenset(known.TELLING_ACTIVE) | frozenset(
+    ("active", "confirmed", "subscriber", "email", "opt", "in", "double", "single", "verified", "yes", "status")
+)
+_DENIED = frozenset(("not", "non", "never", "nicht", "no"))
+_WEAK_LEFT = frozenset(("deleted", "removed", "forgotten", "erased", "stopped", "cancelled", "canceled", "inactive"))
 
 
 def tidy(text: str) -> str:
@@ -87,22 +68,102 @@ def tidy(text: str) -> str:
     return re.sub(r"[^\w]+", "_", text.strip().casefold()).strip("_")
 
 
+def spread(text: str) -> str:
+    """Write it so with `camelCase` taken apart, to be compared with what is known."""
+    return re.sub(r"_{2,}", "_", tidy(re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", text)))
+
+
+@lru_cache(maxsize=4096)
 def standing_of_word(word: str) -> Standing | None:
-    """Read a status. None for a word that nobody taught us."""
-    return _MEANING.get(tidy(word))
+    """Read a status, or a phrase such as `Unsubscribed (by admin)`. None for what nobody taught us."""
+    if word.strip().startswith("-"):
+        return None
+    for text in (tidy(word), spread(word)):
+        if text in _MEANING:
+            return _MEANING[text]
+    parts = spread(word).split("_")
+    found = _restriction(parts)
+    if found is not None:
+        return found
+    return Standing.ACTIVE if parts != [""] and _ASSENT.issuperset(parts) else None
 
 
-_IN_FILE_NAMES = frozenset(
-    words(
-        """
-    subscribed unsubscribed unsubscribes unsubs cleaned bounced bounces complained complaints spam blocked
-    blocklisted blacklisted suppressed nonsubscribed unconfirmed pending
-    """
-    )
-)
+def is_telling(word: str) -> bool:
+    """Tell whether a word speaks of a mailing and of nothing else, whatever column it stands in."""
+    return tidy(word) in _TELLING_WORDS or spread(word) in _TELLING_WORDS
+
+
+def is_worded(word: str) -> bool:
+    """Tell whether a word is a known one, not a phrase, and says more than yes or no."""
+    return tidy(word) not in TRUE | FALSE | known.NOTHING and (tidy(word) in _MEANING or spread(word) in _MEANING)
+
+
+def _restriction(parts: list[str]) -> Standing | None:
+    """Find a word within a phrase that says that the person may not be written to."""
+
+    def begins(stems: tuple[str, ...]) -> bool:
+        return any(part.startswith(stems) for part in parts)
+
+    if begins(known.COMPLAINED_STEMS):
+        return Standing.COMPLAINED
+    if begins(known.BOUNCED_STEMS) or "invalid" in parts:
+        return Standing.BOUNCED
+    if begins(known.LEFT_STEMS) or is_opting_out(parts) or not _WEAK_LEFT.isdisjoint(parts):
+        return Standing.UNSUBSCRIBED
+    return Standing.PENDING if not _DENIED.isdisjoint(parts) else None
+
+
+def is_opting_out(parts: list[str]) -> bool:
+    """Tell whether words say "opted out" or "do not mail"."""
+    pairs = list(pairwise(parts))
+    return any(
+        (one in ("opt", "opted", "opting") and other in ("out", "outs"))
+        or (one in ("black", "block") and other.startswith("list"))
+        or (one == "not" and other in ("email", "mail", "contact", "send"))
+        or (one in ("bulk", "no") and other in ("email", "emails", "mailings"))
+        for one, other in pairs
+    )  # fmt: skip
+
+
+_WELCOME_IN_FILE_NAMES = frozenset(("subscribed", "active"))
+_WEAK_IN_FILE_NAMES = {
+    "unconfirmed": Standing.PENDING,
+    "pending": Standing.PENDING,
+    "nonsubscribed": Standing.PENDING,
+    "inactive": Standing.UNSUBSCRIBED,
+    "deleted": Standing.UNSUBSCRIBED,
+    "removed": Standing.UNSUBSCRIBED,
+    "cancelled": Standing.UNSUBSCRIBED,
+    "canceled": Standing.UNSUBSCRIBED,
+    "blocked": Standing.BOUNCED,
+    "blocks": Standing.BOUNCED,
+    "invalid": Standing.BOUNCED,
+    "junk": Standing.BOUNCED,
+}
 
 
 def standing_of_file_name(stem: str) -> Standing | None:
     """Read what a platform puts into the name of an export: `cleaned_members_...`, `unsubscribed.csv`."""
-    words = _IN_FILE_NAMES.intersection(re.split(r"[^a-z]+", stem.casefold()))
-    return max((_MEANING[word] for word in words), default=None)
+    parts = re.split(r"[\W\d_]+", spread(stem))
+    said = [_WEAK_IN_FILE_NAMES[part] for part in parts if part in _WEAK_IN_FILE_NAMES]
+    for stems, meaning in (
+        (known.LEFT_STEMS, Standing.UNSUBSCRIBED),
+        (known.BOUNCED_STEMS, Standing.BOUNCED),
+        (known.COMPLAINED_STEMS, Standing.COMPLAINED),
+    ):
+        # `cleaned_members.csv` is what a platform gave up; `readers_cleaned.csv` is what somebody tidied.
+        if any(part.startswith(stems) for part in parts if part != "cleaned" or part is parts[0]):
+            said.append(meaning)
+    if is_opting_out(parts):
+        said.append(Standing.UNSUBSCRIBED)
+    if any(one in _DENIED and other == "subscribed" for one, other in pairwise(parts)):
+        said.append(Standing.PENDING)
+    if not said and not _WELCOME_IN_FILE_NAMES.isdisjoint(parts):
+        return Standing.ACTIVE
+    return max(said, default=None)
+
+
+__all__ = [
+    "FALSE", "TRUE", "Standing", "is_opting_out", "is_telling", "is_worded", "spread", "standing_of_file_name",
+    "standing_of_word", "tidy",
+]  # fmt: skip
