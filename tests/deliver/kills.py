@@ -72,7 +72,7 @@ def kill_until_sent(
     while done < kills:
         before = sum(arrived().values())
         process = sender(folder, place, sessions)
-        _wait_for_more(arrived, before, process)
+        wait_for_more(arrived, before, process)
         time.sleep(chance.random() ** 2 * 0.1)
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
@@ -103,7 +103,8 @@ def _doubts(folder: Path) -> tuple[int, int]:
         return balance.in_doubt + int(handed[0]), balance.waiting
 
 
-def _wait_for_more(arrived: Callable[[], Counter[str]], before: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for_more(arrived: Callable[[], Counter[str]], before: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until more has arrived than before, or the sender has ended."""
     until = time.monotonic() + 30
     while sum(arrived().values()) <= before and process.poll() is None and time.monotonic() < until:
         time.sleep(0.001)

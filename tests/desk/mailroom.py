@@ -15,7 +15,7 @@ from broadsheet.model import Consent, DeliveryState
 from broadsheet.store import Store
 from broadsheet.store.subscribers import ConsentStep
 from tests.deliver.relay import Relay
-from tests.edit.newsroom import story
+from tests.edit.newsroom import story, words
 
 CONFIG = """
 [publications.daily]
@@ -70,7 +70,14 @@ class Mailroom:
         on = date(2026, 11, day)
         moment = self.now - timedelta(minutes=5)
         self.desk.store.stories.save(
-            [story(day, title=f"News of the {day}th", first_seen_at=moment, published_at=moment)]
+            [
+                story(
+                    day,
+                    body=(f"{words(100 + day)}, and {words(200 + day)}.",),
+                    first_seen_at=moment,
+                    published_at=moment,
+                )
+            ]
         )
         edition = editing.pick_edition(self.desk, self.publication, on)
         assert edition.picks

@@ -41,6 +41,9 @@ def send(
     segment: SegmentText = "",
     out: Annotated[Path | None, typer.Option(help="Where --dry-run writes.", metavar="DIR")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try those that failed once more.")] = False,
+    late: Annotated[
+        bool, typer.Option("--late", help="Send also to those who were skipped as their hour had passed.")
+    ] = False,
     wait: Annotated[
         float, typer.Option(help="Minutes to wait for a delivery that is to be tried again, or for the relay.", min=0)
     ] = 1.0,
@@ -94,6 +97,7 @@ def send(
                 segment=segment,
                 retry_failed=retry_failed,
                 also=also,
+                late=late,
                 patience=wait * 60,
                 hold=hold * 60,
                 stop=stop_on_signals(),
@@ -159,6 +163,10 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
             say(f"{report.waiting:,} wait for their turn: {report.queued:,} queued, {report.deferred:,} deferred")
     if rest:
         tell(rest)
+    if report.late:
+        tell(
+            f"{report.late:,} were skipped, their hour having passed: `broadsheet send --late` sends to them after all"
+        )
     if report.suppressed:
         tell(f"{report.suppressed:,} suppressed, as there is no such mailbox: `broadsheet subscribers show ADDRESS`")
     for line in unbelieved_lines(report):

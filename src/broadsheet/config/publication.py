@@ -13,6 +13,7 @@ from broadsheet.config.checks import Clients
 from broadsheet.config.look import SizeLimit, Sponsor, Utm
 from broadsheet.config.policies import EditPolicy
 from broadsheet.config.schedule import Schedule
+from broadsheet.config.sending import SendingPlan
 from broadsheet.config.table import Table
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -84,6 +85,7 @@ class Publication(Table):
     then: Literal["send", "export", "nothing"] = "send"
     export_for: tuple[str, ...] = ()
     schedule: Schedule | None = None
+    sending: SendingPlan = SendingPlan()
     utm: Utm = Utm()
     size: SizeLimit = SizeLimit()
     sponsors: tuple[Sponsor, ...] = ()

@@ -14,6 +14,16 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+def duration(value: object) -> object:
+    """Read a duration as people write it: '90m', '6h', '1h 30m'. Raises ValueError."""
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"(?:(\d{1,3})h)?\s*(?:(\d{1,4})m)?", value.strip()) if isinstance(value, str) else None
+    if found is None or not (found[1] or found[2]):
+        raise ValueError("expected a duration such as '90m', '6h' or '1h 30m'")
+    return timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
+
+
 class Schedule(Table):
     """When editions are due. Times are local to the publication's timezone.
 
@@ -38,12 +48,4 @@ class Schedule(Table):
             raise ValueError("expected at least one of: " + ", ".join(WEEKDAYS))
         return value
 
-    @field_validator("late_after", "approve_within", mode="before")
-    @classmethod
-    def _duration(cls, value: object) -> object:
-        if isinstance(value, timedelta):
-            return value
-        found = re.fullmatch(r"(?:(\d{1,3})h)?\s*(?:(\d{1,4})m)?", value.strip()) if isinstance(value, str) else None
-        if found is None or not (found[1] or found[2]):
-            raise ValueError("expected a duration such as '90m', '6h' or '1h 30m'")
-        return timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
+    _durations = field_validator("late_after", "approve_within", mode="before")(duration)

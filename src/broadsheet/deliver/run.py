@@ -42,9 +42,10 @@ SLOW_LANES, SLOW_LANES_WITHIN = 3, timedelta(seconds=30)
 class Plan:
     """How a run goes. Times are seconds.
 
-    `waiting_since` is when the edition was frozen. `patience` is how long the run waits for a delivery that is to be
-    tried again soon, and for a relay that went away. `recycle` is how many messages a session carries, where a
-    transport was given alone. `lane_pace` gives the limits of a mailbox provider by its name.
+    `waiting_since` is when the edition was frozen, `turn` when a reader's turn was: giving up counts from the later.
+    `patience` is how long the run waits for a delivery that is to be tried again soon, and for a relay that went away.
+    `recycle` is how many messages a session carries, where a transport was given alone. `lane_pace` gives the limits of
+    a mailbox provider by its name.
     """
 
     waiting_since: datetime
@@ -53,6 +54,7 @@ class Plan:
     patience: float = 60.0
     recycle: int = 100
     lane_pace: Callable[[str], Pace] = lambda name: Pace()
+    turn: Callable[[Recipient], datetime | None] = lambda recipient: None
     stop: threading.Event = field(default_factory=threading.Event)
     watch: Callable[[Counter[DeliveryState]], None] | None = None
 
@@ -312,7 +314,7 @@ class _Run:
         decision = decide(
             reply,
             attempts=attempt.attempts + 1,
-            waiting_since=self.plan.waiting_since,
+            waiting_since=max(self.plan.waiting_since, self.plan.turn(attempt.recipient) or self.plan.waiting_since),
             now=now,
             chance=self.plan.chance(),
         )

@@ -14,6 +14,7 @@ from broadsheet.desk.plan import overdue
 from broadsheet.desk.safekeeping import prune
 from broadsheet.desk.telling import ping_watchdog, tell_problems
 from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.model import EditionStatus
 
 Watch = Callable[[str, Stage], None]
 
@@ -103,7 +104,11 @@ def late_editions(desk: Desk, name: str) -> Mapping[str, str]:
     publication = desk.config.publication(name)
     if publication.schedule is None:
         return {}
-    late = overdue(publication.schedule, publication.zone, desk.now(), settled=settled_days(desk, publication))
+    out = settled_days(desk, publication)
+    if publication.sending.at is not None:  # readers who wait for their hour are no alarm
+        lines = desk.store.editions.list(name, limit=60)
+        out += [line.date for line in lines if line.status is EditionStatus.SENDING]
+    late = overdue(publication.schedule, publication.zone, desk.now(), settled=out)
     return {
         str(slot.day): f"{name}-{slot.day} was expected by {expected.astimezone(publication.zone):%H:%M}"
         f" ({publication.timezone}) and has not gone out. Type `broadsheet status`, then `broadsheet run`."

@@ -235,7 +235,7 @@ def _finish(
         desk.store.editions.mark_sent(edition.id, at=desk.now())  # it left by the bundle: no later start makes it again
     if publication.then == "send":
         with stage("send") as current:
-            sent = send(desk, publication, edition.date)
+            sent = send(desk, publication, edition.date, by_itself=True)
             current.exit_code = sent.exit_code
             current.summary = (
                 f"{sent.sent} sent, {sent.failed} failed, {sent.deferred} deferred, {sent.in_doubt} in doubt, "
@@ -245,6 +245,13 @@ def _finish(
                 name: getattr(sent, name)
                 for name in ("candidates", "frozen", "excluded", "sent", "failed", "deferred", "in_doubt", "skipped")
             }
+            if sent.halt:
+                current.summary += f"; {sent.halt}"
+            if sent.late:
+                current.problems.append(
+                    f"late: the hour of {sent.late} readers passed, and nothing went to them by itself. To send it"
+                    f" all the same, type `broadsheet send -p {publication.name} --date {edition.date} --late`."
+                )
             if sent.suppressed:
                 current.summary += f"; {sent.suppressed} suppressed: no such mailbox"
                 current.facts["suppressed"] = sent.suppressed

@@ -14,6 +14,7 @@ from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import lane_pace, outlets, providers
 from broadsheet.desk.plan import moment_of
 from broadsheet.desk.subscribing import candidates
+from broadsheet.desk.turns import Turns
 from broadsheet.model import DeliveryState, Recipient
 
 if TYPE_CHECKING:
@@ -45,13 +46,31 @@ def forecast_for(
     desk: Desk, publication: Publication, day: date, people: Iterable[Recipient] | None = None
 ) -> Forecast:
     """Foresee the end of an edition that is not frozen yet, for everybody it would go to if it began now."""
-    from broadsheet.deliver.forecast import Waiting
-
     if people is None:
         people = (person for person, reason in candidates(desk, publication, day) if not reason)
-    lane_of, now = providers(desk).lane_of, desk.now()
-    lanes = Counter(lane_of(person.email) for person in people)
-    return foresee(desk, publication, [Waiting(lane, now, count) for lane, count in lanes.items()])
+    queue = Queue(desk, publication, day)
+    for person in people:
+        queue.add(person)
+    return foresee(desk, publication, queue.waiting())
+
+
+class Queue:
+    """Those an edition would go to if it began now: counted by lane and turn, so that memory is flat."""
+
+    def __init__(self, desk: Desk, publication: Publication, day: date) -> None:
+        self._now, self._lane_of, self._turn = desk.now(), providers(desk).lane_of, Turns(publication, day).turn
+        self._counts: Counter[tuple[str, datetime]] = Counter()
+
+    def add(self, person: Recipient) -> None:
+        """Count somebody in."""
+        turn = self._turn(person)
+        self._counts[self._lane_of(person.email), max(turn, self._now) if turn else self._now] += 1
+
+    def waiting(self) -> list[Waiting]:
+        """Give them as the forecast wants them."""
+        from broadsheet.deliver.forecast import Waiting
+
+        return [Waiting(lane, due_at, count) for (lane, due_at), count in self._counts.items()]
 
 
 def foresee(desk: Desk, publication: Publication, waiting: list[Waiting]) -> Forecast:

@@ -77,7 +77,7 @@ def freeze(
             at,
             segment=segment,
             lane=providers(desk).lane_of,
-            turn=turns(desk),
+            turn=turns(desk, publication, edition.date),
         )
         if edition.status is not EditionStatus.SENT:
             desk.store.editions.mark_sending(edition.id, at=desk.now())

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from broadsheet.config import Publication
@@ -20,6 +20,7 @@ from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import lane_pace, outlets
 from broadsheet.desk.subscribing import candidates
 from broadsheet.desk.suppressing import suppress_refused
+from broadsheet.desk.turns import LATE, Turns, hold_late, refuse_late_beginning
 from broadsheet.errors import DeliveryError
 from broadsheet.model import DeliveryState, Edition, EditionStatus, Message, Recipient
 
@@ -40,6 +41,7 @@ class SendReport:
 
     `sent_now` counts this run's own. `trouble` says in words what stopped the run; `is_ours` that trying again will not
     help before somebody has mended something. `segment` is the one that the edition was frozen for, '' for everybody.
+    `late` counts those who were skipped because their turn had long passed, and can be sent to by `send --late`.
     `suppressed` counts the addresses that are written to no more, as there is no such mailbox; `unbelieved`, by mailbox
     provider, refusals of that kind that were too many to be believed.
     """
@@ -64,6 +66,7 @@ class SendReport:
     balanced: bool = True
     segment: str = ""
     forecast: Forecast | None = None
+    late: int = 0
     suppressed: int = 0
     unbelieved: tuple[tuple[str, int], ...] = ()
 
@@ -89,6 +92,8 @@ def send(
     *,
     segment: str = "",
     retry_failed: bool = False,
+    late: bool = False,
+    by_itself: bool = False,
     also: bool = False,
     patience: float = 60.0,
     hold: float = 0.0,
@@ -99,9 +104,11 @@ def send(
     """Send the approved edition of a day to everybody it was frozen for, going on where an earlier run stopped.
 
     `segment` chooses among the readers when the edition is frozen; later runs may leave it out, but not change it.
-    `hold` is how many seconds to wait, under the lease, before the first mail; `patience`, for a delivery that is to be
-    tried again soon, or for a relay that went away. `announce` hears the forecast before the first mail. `also` says
-    that it is meant although a platform was asked to send the same edition.
+    `hold` is how many seconds to wait, under the lease, before the first mail, if that is longer than configured;
+    `patience`, for a delivery that is to be tried again soon, or for a relay that went away. `by_itself` says that no
+    person asked for it now: then what is late holds, and `late` takes that back for readers whose turn had passed.
+    `announce` hears the forecast before the first mail. `also` says that it is meant although a platform was asked to
+    send the same edition.
     Raises ApprovalMissing, SentElsewhere, LeaseHeld, AudienceError and ConfigError; a fault of the relay is told in the
     report.
     """
@@ -109,9 +116,11 @@ def send(
     shelf = desk.store.deliveries
     before, known = shelf.balance(edition.id), shelf.sending(edition.id)
     segment = segment_of(segment, known)
-    if edition.status is EditionStatus.SENT and before and not before.waiting and not retry_failed:
+    if edition.status is EditionStatus.SENT and before and not before.waiting and not (retry_failed or late):
         return _report(edition, before, segment=segment, doubts_before=before.in_doubt)
     rendered = approved_rendering(desk, edition)
+    if by_itself:
+        refuse_late_beginning(desk, publication, day, known, before)
     ways = outlets(desk)
     if known is None and next(candidates(desk, publication, edition.date, segment), None) is None:
         raise DeliveryError(
@@ -131,16 +140,15 @@ def send(
         unwanted=lambda ids: desk.store.subscribers.is_still_wanted(ids, day),
     )
     try:
-        if retry_failed:
-            shelf.settle(
-                edition.id, DeliveryState.QUEUED, desk.now(), decided_by="--retry-failed",
-                from_states=[DeliveryState.FAILED],
-            )  # fmt: skip
+        _ask_back(desk, edition.id, retry_failed=retry_failed, late=late)
+        if by_itself:
+            hold_late(desk, publication, sending, ledger)
         if announce:
             announce(forecast_of(desk, publication, edition.id))
-        _hold(desk, ledger, hold, stop)
+        held_until = sending.frozen_at + publication.sending.hold
+        _hold(desk, ledger, max(hold, (held_until - desk.now()).total_seconds()), stop)
         heard = watching(desk, publication, edition.id, sending.frozen, watch) if watch else None
-        end = _run(desk, ledger, ways, compose, sending, patience, stop, heard)
+        end = _run(desk, ledger, ways, compose, sending, Turns(publication, day).turn, patience, stop, heard)
         if ledger.halt == "cancelled":
             ledger.cancel_waiting(desk.now(), "cancelled")
     finally:
@@ -154,8 +162,25 @@ def send(
     report = _report(
         edition, balance, end, ledger.halt, segment=segment, doubts_before=before.in_doubt if before else 0
     )
-    rest = forecast_of(desk, publication, edition.id) if report.waiting else None
-    return replace(report, forecast=rest, suppressed=suppressed.count, unbelieved=suppressed.unbelieved)
+    return replace(
+        report,
+        forecast=forecast_of(desk, publication, edition.id) if report.waiting else None,
+        late=shelf.count_because(edition.id, DeliveryState.SKIPPED, LATE) if publication.sending.late_after else 0,
+        suppressed=suppressed.count,
+        unbelieved=suppressed.unbelieved,
+    )
+
+
+def _ask_back(desk: Desk, edition: str, *, retry_failed: bool, late: bool) -> None:
+    """Let those wait again whom a person wants tried once more."""
+    for wanted, state, because, word in (
+        (retry_failed, DeliveryState.FAILED, "", "--retry-failed"),
+        (late, DeliveryState.SKIPPED, LATE, "--late"),
+    ):
+        if wanted:
+            desk.store.deliveries.settle(
+                edition, DeliveryState.QUEUED, desk.now(), decided_by=word, from_states=[state], because=because
+            )
 
 
 def _hold(desk: Desk, ledger: SendingLedger, seconds: float, stop: threading.Event | None) -> None:
@@ -180,6 +205,7 @@ def _run(
     ways: list[Outlet],
     compose: Callable[[Recipient], Message],
     sending: Sending,
+    turn: Callable[[Recipient], datetime | None],
     patience: float,
     stop: threading.Event | None,
     watch: Callable[[Counter[DeliveryState]], None] | None,
@@ -192,6 +218,7 @@ def _run(
         chance=random.random,
         patience=patience,
         lane_pace=lambda name: lane_pace(desk, name),
+        turn=turn,
         stop=stop or threading.Event(),
         watch=watch,
     )

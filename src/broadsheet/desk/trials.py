@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from broadsheet.config import Publication
 from broadsheet.desk.editing import edition_of
-from broadsheet.desk.forecasting import foresee
+from broadsheet.desk.forecasting import Queue, foresee
 from broadsheet.desk.freezing import approved_rendering, segment_of
 from broadsheet.desk.mailing import messages_of, nothing_chosen, way_out
 from broadsheet.desk.opening import Desk
-from broadsheet.desk.pacing import providers
 from broadsheet.desk.production import render
 from broadsheet.desk.subscribing import candidates
 from broadsheet.errors import DeliveryError
@@ -102,8 +101,6 @@ def send_dry(
     Writes recipients.csv (address, reason for being left out) and one .eml a message. Raises ApprovalMissing, and
     AudienceError for another segment than the edition was frozen for.
     """
-    from broadsheet.deliver.forecast import Waiting
-
     edition = edition_of(desk, publication, day)
     segment = segment_of(segment, desk.store.deliveries.sending(edition.id))
     everybody = candidates(desk, publication, day, segment)
@@ -112,8 +109,7 @@ def send_dry(
     chosen = nothing_chosen(rendered)
     place = folder or desk.folder / "dry-run" / edition.id
     counts: Counter[str] = Counter()
-    lanes: Counter[str] = Counter()
-    lane_of = providers(desk).lane_of
+    queue = Queue(desk, publication, day)
     try:
         place.mkdir(parents=True, exist_ok=True)
         with (place / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
@@ -129,7 +125,7 @@ def send_dry(
                         reason = f"no message can be made: {error}"
                     else:
                         counts["frozen"] += 1
-                        lanes[lane_of(person.email)] += 1
+                        queue.add(person)
                         if counts["frozen"] <= DRY_MESSAGES:
                             (place / f"{person.id}.eml").write_bytes(message.content)
                 else:
@@ -145,7 +141,7 @@ def send_dry(
         unmailable=counts["unmailable"],
         folder=place,
         written=min(counts["frozen"], DRY_MESSAGES),
-        forecast=foresee(desk, publication, [Waiting(lane, desk.now(), count) for lane, count in lanes.items()]),
+        forecast=foresee(desk, publication, queue.waiting()),
     )
 
 

@@ -318,6 +318,15 @@ class Deliveries:
         ):
             yield row[0], row[1], row[2]
 
+    def count_because(self, edition: str, state: DeliveryState, because: str) -> int:
+        """Count an edition's deliveries in a state whose text begins so."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM deliveries WHERE sending = (SELECT id FROM sendings WHERE edition = ?)"
+            " AND state = ? AND substr(text, 1, ?) = ?",
+            (edition, state, len(because), because),
+        ).fetchone()
+        return int(row[0])
+
     # --- a person's word ---
 
     def settle(
@@ -329,15 +338,19 @@ class Deliveries:
         decided_by: str,
         from_states: Sequence[DeliveryState],
         emails: Sequence[str] | None = None,
+        because: str = "",
     ) -> int:
-        """Write a person's decision about deliveries, and who decided; gives how many it was about."""
+        """Write a person's decision about deliveries, and who decided; gives how many it was about.
+
+        `because` narrows it to those whose text begins so.
+        """
         marks = ", ".join("?" * len(from_states))
         count = 0
         with self._store.transaction():
             rows = self._connection.execute(
                 f"SELECT number, mailbox, state FROM deliveries JOIN sendings ON sendings.id = sending"
-                f" WHERE edition = ? AND state IN ({marks})",
-                (edition, *from_states),
+                f" WHERE edition = ? AND state IN ({marks}) AND substr(text, 1, ?) = ?",
+                (edition, *from_states, len(because), because),
             ).fetchall()
             wanted = None if emails is None else {mailbox(email) for email in emails}
             for number, box, was in rows:

@@ -220,6 +220,19 @@ class SendingLedger:
             if (recipient := self._recipients.get(number)) is not None and recipient in self._gone
         }
 
+    def hold_late(self, now: datetime, before: datetime, reason: str) -> int:
+        """Skip whatever was never tried though its turn was before a moment. Gives how many.
+
+        Those who were put back into the queue have no turn any more: they are not skipped.
+        """
+        with self._store.transaction():
+            self._look()
+            return self._connection.execute(
+                "UPDATE deliveries SET state = 'skipped', text = ?, at = ?"
+                " WHERE sending = ? AND state IN ('queued', 'deferred') AND attempts = 0 AND due_at > 0 AND due_at < ?",
+                (reason, now.timestamp(), self._sending.id, before.timestamp()),
+            ).rowcount
+
     def cancel_waiting(self, now: datetime, reason: str) -> int:
         """Skip whatever still waits."""
         with self._store.transaction():
