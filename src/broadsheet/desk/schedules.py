@@ -14,6 +14,15 @@ from pathlib import Path
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import ConfigError
 
+LONGEST_LABEL = 52  # of a CronJob's name, which must leave room for what Kubernetes adds to it
+CALM = (
+    "3|75"  # an editor must approve; another run is at work, or mail is deferred: no failures, the next start goes on
+)
+CRONTAB_HEAD = """\
+# What is printed, each problem once, is mailed to the owner of this crontab. Variables that hold secrets go above the
+# line, without quotes: BROADSHEET_SMTP_PASSWORD=...
+"""
+CONTAINER_PROGRAM = "/opt/broadsheet/bin/broadsheet"  # where the Containerfile puts it
 KINDS = ("systemd", "cron", "kubernetes", "github")
 
 
@@ -46,7 +55,7 @@ def write_installation(desk: Desk, kind: str, *, program: Path, folder: Path) ->
 
 def installation(kind: str, *, program: Path, project: Path, name: str) -> Installation:
     """Compose the files for one kind of scheduler. `name` is a short label; paths are absolute."""
-    label = "broadsheet-" + re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")
+    label = f"broadsheet-{re.sub(r'[^a-z0-9-]+', '-', name.lower())}"[:LONGEST_LABEL].strip("-")
     return {"systemd": _systemd, "cron": _cron, "kubernetes": _kubernetes, "github": _github}[kind](
         label, program, project
     )
@@ -66,9 +75,11 @@ After=network-online.target
 
 [Service]
 Type=oneshot
+# Variables that hold secrets, NAME=value a line; the file is yours alone (chmod 600), and may be missing.
+EnvironmentFile=-{str(project).replace("%", "%%")}/secrets.env
 ExecStart={_unit_path(program)} -C {_unit_path(project)} run
 # 3: an editor must approve; 75: another run is at work, or mail is deferred. Both are normal.
-SuccessExitStatus=3 75
+SuccessExitStatus={CALM.replace("|", " ")}
 TimeoutStartSec=6h
 Nice=5
 """
@@ -95,11 +106,11 @@ WantedBy=timers.target
 
 
 def _cron(label: str, program: Path, project: Path) -> Installation:
-    command = f"{shlex.quote(str(program))} -C {shlex.quote(str(project))} run"
+    command = f"{shlex.quote(str(program))} -C {shlex.quote(str(project))} run --quiet"
     # crontab(5): an unescaped % ends the command.
-    line = f"*/5 * * * * {command} >/dev/null".replace("%", "\\%")
+    line = f"*/5 * * * * {command}".replace("%", "\\%")
     return Installation(
-        {f"{label}.crontab": f"# Errors are mailed to the owner of this crontab.\n{line}\n"},
+        {f"{label}.crontab": f"{CRONTAB_HEAD}{line}\n"},
         (f"(crontab -l 2>/dev/null; cat {label}.crontab) | crontab -",),
     )
 
@@ -128,7 +139,10 @@ spec:
           containers:
             - name: broadsheet
               image: broadsheet:latest   # built from the Containerfile
-              args: ["-C", "/project", "run"]
+              # exit codes {CALM}: somebody must approve, or the next start goes on; neither is a failed job
+              command: ["/bin/sh", "-c"]
+              args:
+                - {CONTAINER_PROGRAM} -C /project run || case $? in {CALM}) ;; *) exit 1 ;; esac
               envFrom:
                 - secretRef:
                     name: {label}        # the SMTP password and other secrets
@@ -136,6 +150,8 @@ spec:
               volumeMounts:
                 - name: project
                   mountPath: /project
+                - name: scratch
+                  mountPath: /tmp
               securityContext:
                 allowPrivilegeEscalation: false
                 readOnlyRootFilesystem: true
@@ -143,6 +159,8 @@ spec:
             - name: project            # one node at a time: SQLite wants a disk, not a network share
               persistentVolumeClaim:
                 claimName: {label}
+            - name: scratch
+              emptyDir: {{}}
 """
     return Installation({f"{label}.yaml": manifest}, (f"kubectl apply -f {label}.yaml",))
 
@@ -168,7 +186,7 @@ jobs:
         with:
           python-version: "3.12"
       - run: pip install 'broadsheet[all]'
-      - run: broadsheet run
+      - run: broadsheet run || case $? in CALM) ;; *) exit 1 ;; esac
         env:
           BROADSHEET_SMTP_PASSWORD: ${{ secrets.BROADSHEET_SMTP_PASSWORD }}
           BROADSHEET_SECRET: ${{ secrets.BROADSHEET_SECRET }}
@@ -179,7 +197,14 @@ jobs:
           git config user.email digest@users.noreply.github.com
           git add -f broadsheet.db && (git diff --cached --quiet || git commit -m "Keep the digest's state")
           git push
-"""
+      - name: Hand over what was made
+        if: always()
+        uses: actions/upload-artifact@v4
+        with:
+          name: out
+          path: out/
+          if-no-files-found: ignore
+""".replace("CALM", CALM)
     return Installation(
         {f"{label}.yml": workflow},
         (

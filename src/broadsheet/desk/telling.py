@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
@@ -11,11 +12,20 @@ from broadsheet.config.alerts import Alerts
 from broadsheet.desk.opening import Desk
 
 
-def tell_problems(desk: Desk, scope: str, problems: Mapping[str, str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is new and what is over since the last start, and why something could not be told."""
+
+    new: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def tell_problems(desk: Desk, scope: str, problems: Mapping[str, str]) -> Told:
     """Note which problems stand within a scope, and tell of those that are new or over.
 
     `problems` maps a key (the same from run to run) to a sentence. A problem that could not be told by any way is tried
-    again at the next run. Gives the reasons why something could not be told.
+    again at the next run.
     """
     now = desk.now()
     shelf = desk.store.problems
@@ -36,7 +46,7 @@ def tell_problems(desk: Desk, scope: str, problems: Mapping[str, str]) -> list[s
                     shelf.told(key, now)
     if over:
         failures += _tell(desk, f"{scope}: over", over, over=True)[1]
-    return failures
+    return Told(tuple(keys[key] for key in new), tuple(over), tuple(failures))
 
 
 def ping_watchdog(desk: Desk, stage: str, text: str = "") -> str | None:
