@@ -285,6 +285,9 @@ class _Run:
                     break
                 claims[worker] = attempt
                 taken += 1
+                for one in self.outlets:
+                    if attempt.number in one.refusals:  # a person has given it another turn: it is its own again
+                        one.refusals.remove(attempt.number)
             if taken:
                 outlet.gave(now, taken)
             if outlet.works() and (room is None or room > taken):

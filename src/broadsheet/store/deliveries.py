@@ -358,7 +358,8 @@ class Deliveries:
                     continue
                 count += 1
                 self._connection.execute(
-                    "UPDATE deliveries SET state = ?, due_at = 0, at = ? WHERE number = ?",
+                    "UPDATE deliveries SET state = ?1, due_at = 0, at = ?2,"
+                    " person = CASE WHEN ?1 = 'sent' THEN NULL ELSE person END WHERE number = ?3",
                     (became, now.timestamp(), number),
                 )
                 self._connection.execute(

@@ -23,6 +23,27 @@ FARTHEST_SECONDS = 8 * 86400.0  # no policy puts a delivery off for longer
 PERSIST_SECONDS = 300.0  # how long a commit is tried again while the database is locked or the disk is full
 
 
+# Every change of state that a sender may make, each with the state that it must begin in.
+_CLAIM = (
+    "UPDATE deliveries SET state = 'in_flight', attempts = attempts + 1, at = ?, server = ?"
+    " WHERE number = ? AND sending = ? AND state IN ('queued', 'deferred')"
+)
+_SKIP = (
+    "UPDATE deliveries SET state = 'skipped', text = ?, at = ?"
+    " WHERE number = ? AND sending = ? AND state IN ('queued', 'deferred')"
+)
+_HAND = "UPDATE deliveries SET handed = 1 WHERE number = ? AND sending = ? AND state = 'in_flight' AND handed = 0"
+# What was never handed over can be neither sent nor in doubt. A failed one waits again when so many others failed that
+# the fault is not theirs; a person may have said the same meanwhile.
+_SETTLE = (
+    "UPDATE deliveries SET state = ?1, handed = 0, code = ?2, enhanced_code = ?3, text = ?4, server = ?5,"
+    " no_mailbox = ?6, due_at = ?7, at = ?8, person = CASE WHEN ?1 = 'sent' THEN NULL ELSE person END"
+    " WHERE number = ?9 AND sending = ?10"
+    " AND ((state = 'in_flight' AND (handed OR ?1 NOT IN ('sent', 'in_doubt')))"
+    " OR (?1 = 'queued' AND state IN ('failed', 'queued')))"
+)
+
+
 class SendingLedger:
     """Fits the protocol of the deliver room. Used by one thread."""
 
@@ -149,30 +170,11 @@ class SendingLedger:
         with self._store.transaction():
             self._look()
             unwanted = self._no_longer_wanted(claimed) if claimed else {}
-            if settled:
-                self._connection.executemany(
-                    "UPDATE deliveries SET state = ?, handed = 0, code = ?, enhanced_code = ?, text = ?, server = ?,"
-                    " no_mailbox = ?, due_at = ?, at = ?, person = CASE WHEN ? = 'sent' THEN NULL ELSE person END"
-                    " WHERE number = ?",
-                    [_row(settlement, at) for settlement in settled],
-                )
-            if handing:
-                self._connection.executemany(
-                    "UPDATE deliveries SET handed = 1 WHERE number = ?", [(number,) for number in handing]
-                )
-            if claimed:
-                taken = self._connection.executemany(
-                    "UPDATE deliveries SET state = 'in_flight', attempts = attempts + 1, at = ?, server = ?"
-                    " WHERE number = ? AND state IN ('queued', 'deferred')",
-                    [(at, by.get(number, ""), number) for number in claimed if number not in unwanted],
-                ).rowcount
-                if max(taken, 0) != len(claimed) - len(unwanted):
-                    raise RuntimeError("a delivery was claimed that does not wait: nobody is written to")
-            if unwanted:
-                self._connection.executemany(
-                    "UPDATE deliveries SET state = 'skipped', text = ?, at = ? WHERE number = ?",
-                    [(reason, at, number) for number, reason in unwanted.items()],
-                )
+            self._change(_SETTLE, [_row(settlement, at, self._sending.id) for settlement in settled])
+            self._change(_HAND, [(number, self._sending.id) for number in handing])
+            wanted = [number for number in claimed if number not in unwanted]
+            self._change(_CLAIM, [(at, by.get(number, ""), number, self._sending.id) for number in wanted])
+            self._change(_SKIP, [(reason, at, number, self._sending.id) for number, reason in unwanted.items()])
             if moved:
                 self._connection.executemany(
                     "UPDATE deliveries SET lane = ? WHERE number = ?",
@@ -191,6 +193,11 @@ class SendingLedger:
         for number in claimed:
             self._recipients.pop(number, None)
         return unwanted
+
+    def _change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Change as many deliveries as there are rows; where one is not in the state that it must be in, none is."""
+        if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
+            raise RuntimeError(f"a delivery is not in the state that it must be in, and nothing was written: {rows}")
 
     def _look(self) -> None:
         """Prove that the lease is ours, and hear what a person said meanwhile."""
@@ -256,7 +263,7 @@ class SendingLedger:
             self._connection.execute("UPDATE lease SET held = 0")
 
 
-def _row(settlement: Settlement, at: float) -> tuple[object, ...]:
+def _row(settlement: Settlement, at: float, sending: int) -> tuple[object, ...]:
     outcome = settlement.outcome
     due = settlement.due_at.timestamp() if settlement.due_at else 0.0
     waits = outcome.state in (DeliveryState.QUEUED, DeliveryState.DEFERRED)
@@ -269,8 +276,8 @@ def _row(settlement: Settlement, at: float) -> tuple[object, ...]:
         outcome.no_mailbox,
         due if waits else 0.0,
         at,
-        outcome.state.value,
         settlement.number,
+        sending,
     )
 
 
