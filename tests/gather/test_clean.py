@@ -13,6 +13,7 @@ from broadsheet.gather.dates import parse_date
 from broadsheet.gather.links import clean_url, url_key
 from broadsheet.gather.pictures import best_image
 from broadsheet.gather.tails import without_tails
+from broadsheet.gather.tailwords import ONWARD
 from broadsheet.gather.text import line_of, paragraphs_of
 from broadsheet.model import Image, RawStory, Story
 
@@ -81,8 +82,80 @@ def test_tails_are_taken_off(tail: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "tail",
+    [
+        "Der Beitrag Ein Hafen erschien zuerst auf Die Zeitung.",
+        "Cet article Un port est apparu en premier sur Le Journal.",
+        "L’articolo Un porto proviene da Il Giornale.",
+        "La entrada Un puerto se publicó primero en El Diario.",
+        "O post Um porto apareceu primeiro em O Jornal.",
+        "Het bericht Een haven verscheen eerst op De Krant.",
+        "Inlägget En hamn dök först upp på Bladet.",
+        "Artykuł Port pochodzi z serwisu Gazeta.",
+        "Příspěvek Přístav se nejdříve objevil na Noviny.",
+        "Запись Порт впервые появилась Газета.",
+        "Artikkeli Satama julkaistiin ensimmäisenä Lehti.",
+        "投稿 港 は 新聞 に最初に表示されました。",
+        "A(z) Kikötő bejegyzés először Újság-én jelent meg.",
+        "A harbour was originally published in The Paper on Medium, where people are continuing the conversation.",
+        "Continue reading A harbour at The Paper.",
+        "Continue reading A harbour →",
+        "Lesen Sie auch: Ein Hafen für alle",
+        "Lire aussi : Un port pour tous",
+        "Leggi anche: Un porto per tutti",
+        "Читайте также: Порт для всех",
+        "Thanks for reading The Paper! Subscribe for free to receive new posts and support my work.",
+        "Subscribe now",
+        "This post is for paid subscribers",
+        "Like this: Like Loading...",
+        "Filed under: News Tagged: Harbour",
+        "Tags: harbour, council",
+        "Follow us on Twitter and Facebook",
+        "Sign up for our newsletter.",
+        "© 2026 The Paper. All rights reserved.",
+        "Anzeige",
+        "Teilen",
+        "[mehr]",
+        "Weiterlesen auf zeitung.example",
+    ],
+)
+def test_tails_of_other_tongues_and_systems_are_taken_off(tail: str) -> None:
+    assert without_tails(("They won. It was late.", tail)) == ("They won. It was late.",)
+
+
+@pytest.mark.parametrize("phrase", sorted(ONWARD))
+def test_every_invitation_to_read_on_goes_alone_and_behind_a_sentence(phrase: str) -> None:
+    for dressed in (phrase, f"{phrase.capitalize()} »", f"[{phrase}…]", f"→ {phrase.upper()}".replace("İ", "i̇")):
+        if dressed.strip("→ ").casefold() == phrase or dressed != dressed.upper():
+            assert without_tails(("They won.", dressed)) == ("They won.",)
+            assert without_tails((f"They won. {dressed}",)) == ("They won.",)
+
+
+def test_share_buttons_go_with_the_line_above_them_and_marks_of_a_cut_behind_a_sentence() -> None:
+    assert without_tails(("They won.", "Share this:", "Twitter", "Facebook", "It was late.")) == (
+        "They won.",
+        "It was late.",
+    )
+    unfinished = ("It was the ... Leia mais no Jornal!", "It was “the” […]", "A mirror (more in this video).")
+    assert without_tails(unfinished) == ("It was the ...", *unfinished[1:])
+    assert without_tails(("Il s'agit d'en savoir plus sur vos habitudes.",)) == (
+        "Il s'agit d'en savoir plus sur vos habitudes.",
+    )
+    assert without_tails(("Twitter", "It changed its name. […]")) == ("Twitter", "It changed its name.")
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "The report was published by the statistics office on Tuesday.",
+        "The article appeared in the Lancet on Friday.",
+        "L’articolo 5 del trattato è chiaro.",
+        "Mehr Geld gibt es nicht.",
+        "Related costs rose by a tenth.",
+        "Share prices fell.",
+        "Copyright law is older than the press.",
+        "Lire aussi souvent que possible est un conseil.",
+        "The post office was first opened on Monday.",
         "She learned to read more quickly than her brother.",
         "The post was sent to Facebook and Twitter.",
         "Share prices fell by a tenth, and comments by the bank did not help.",
