@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ import pytest
 from broadsheet.desk import Desk, editing, open_desk
 from broadsheet.model import Edition, Story
 from broadsheet.web.preview.desk_page import DeskPage
-from broadsheet.web.preview.serving import listen, server_for
+from broadsheet.web.preview.serving import Share, listen, server_for, shared_server_for
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+TODAY = NOW.date()
 HOSTILE = '<img src=x onerror="top.owned=1"><script>top.owned=1</script> \'Quoted\' "twice" {{ 7*7 }}'
 PROJECT = """
 [publications.daily]
@@ -139,10 +140,12 @@ def enter(browser: Any, room: Room) -> Iterator[Callable[..., Any]]:
         touch: bool = False,
         locale: str = "en-GB",
         still: bool = False,
+        offline: bool = False,
     ) -> Any:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", locale=locale,
             has_touch=touch, reduced_motion="reduce" if still else "no-preference",
+            proxy={"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"} if offline else None,
         )  # fmt: skip
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
@@ -172,3 +175,52 @@ def mail(page: Any) -> Any:
 def act(client: httpx2.Client, room: Room, **form: str) -> httpx2.Response:
     revision = client.get("/regions").json()["revision"]
     return client.post("/act", data={"revision": revision} | form, headers={"Accept": "application/json"})
+
+
+PASSWORDS = {
+    "BROADSHEET_PREVIEW_EDITORS": "robin:correct horse battery;ada:a difference engine",
+    "BROADSHEET_PREVIEW_VIEWERS": "vera:only looking at it",
+}
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    now: datetime = field(default=NOW)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(microseconds=1)
+        return self.now
+
+
+@contextmanager
+def sharing(folder: Path, share: Share, clock: Callable[[], datetime], day: date = TODAY) -> Iterator[str]:
+    with listen(0, share.host) as listener:
+        page = DeskPage(folder, "daily", day, clock=clock)
+        server, address = shared_server_for(page, listener, share, PASSWORDS, clock)
+        thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+        yield address.rstrip("/")
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def shared(room: Room, clock: Clock) -> Iterator[str]:
+    with sharing(room.folder, Share(host="127.0.0.1"), clock) as address:
+        yield address
+
+
+@contextmanager
+def log_in(address: str, name: str, password: str) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=address, timeout=60, headers={"Origin": address}) as client:
+        client.post("/login", data={"name": name, "password": password})
+        yield client

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import httpx2
 import pytest
 
 from broadsheet.desk.production import render
 from broadsheet.desk.revising import Change, change
 from broadsheet.model import EditionStatus, RenderedEdition
 from broadsheet.slots import pieces
-from tests.web.preview.conftest import HOSTILE, Room, mail, notice
+from tests.web.preview.conftest import HOSTILE, Room, act, mail, notice
 
 pytestmark = pytest.mark.slow
 
@@ -71,6 +72,46 @@ def is_this(rendered: RenderedEdition, text: str) -> bool:
     unix = rendered.html.replace("\r\n", "\n").strip()
     pattern = "".join(re.escape(piece) if not hasattr(piece, "token") else ".*?" for piece in pieces(unix))
     return re.fullmatch(pattern, text.replace("\r\n", "\n").strip()) is not None
+
+
+def test_the_bytes_of_the_test_mail_are_those_that_were_shown(client: httpx2.Client, room: Room) -> None:
+    """Compare HTML and text of the mail with the views, byte for byte, but for what a slot holds for its reader.
+
+    What of the mail lies between two slots is found in order and exactly, and so is what the page showed.
+    """
+    act(client, room, do="words", story="news1", headline="Fähren ab März – „endlich“", dek="Zwei am Tag.")
+    seen = client.get("/regions").json()
+    shown = {form: client.get(f"/mail?view={form}").content for form in ("source", "text")}
+    assert act(client, room, do="test", email="robin@example.org", hash=seen["hash"]).json()["done"]
+    (letter,) = (room.folder / "outbox" / "new").iterdir()
+    message = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
+    with room.desk() as desk:
+        rendered = render(desk, room.edition)
+    assert rendered.hash == seen["hash"]
+    for form, kind, ours in (("source", "text/html", rendered.html), ("text", "text/plain", rendered.text)):
+        (part,) = (one for one in message.walk() if one.get_content_type() == kind)
+        sent = part.get_payload(decode=True)
+        assert isinstance(sent, bytes)
+        fixed = [piece.encode() for piece in pieces(ours) if not hasattr(piece, "token")]
+        assert len(fixed) > 2
+        assert without_slots(sent, fixed) == without_slots(shown[form], fixed)
+        assert b"".join(without_slots(shown[form], fixed)) == b"".join(map(unix, fixed))
+
+
+def unix(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")  # a mail's lines end otherwise (RFC 2045, 6.8)
+
+
+def without_slots(data: bytes, fixed: list[bytes]) -> list[bytes]:
+    """Cut out what stands between two fixed pieces. Fails where a piece is not there as it is, or something follows."""
+    data, at, kept = unix(data), 0, []
+    for number, piece in enumerate(map(unix, fixed)):
+        found = data.index(piece, at)
+        assert number or found == 0
+        kept.append(data[found : found + len(piece)])
+        at = found + len(piece)
+    assert data[at:] == b""
+    return kept
 
 
 def test_hostile_words_are_words_and_nothing_runs(room: Room, enter: Callable[..., Any]) -> None:

@@ -6,10 +6,6 @@ import datetime as dt
 import ipaddress
 import re
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,56 +18,8 @@ from broadsheet.errors import ConfigError
 from broadsheet.web.preview import deeds
 from broadsheet.web.preview.accounts import Accounts
 from broadsheet.web.preview.desk_page import DeskPage
-from broadsheet.web.preview.serving import Share, listen, shared_server_for
-from tests.web.preview.conftest import NOW, Room, notice
-
-PASSWORDS = {
-    "BROADSHEET_PREVIEW_EDITORS": "robin:correct horse battery;ada:a difference engine",
-    "BROADSHEET_PREVIEW_VIEWERS": "vera:only looking at it",
-}
-
-
-@dataclass
-class Clock:
-    """A clock that a test moves."""
-
-    now: dt.datetime = field(default=NOW)
-
-    def __call__(self) -> dt.datetime:
-        self.now += timedelta(microseconds=1)
-        return self.now
-
-
-@contextmanager
-def sharing(folder: Path, share: Share, clock: Callable[[], dt.datetime]) -> Iterator[str]:
-    with listen(0, share.host) as listener:
-        page = DeskPage(folder, "daily", NOW.date(), clock=clock)
-        server, address = shared_server_for(page, listener, share, PASSWORDS, clock)
-        thread = threading.Thread(target=lambda: server.run(sockets=[listener]), daemon=True)
-        thread.start()
-        while not server.started:
-            thread.join(0.01)
-        yield address.rstrip("/")
-        server.should_exit = True
-        thread.join(20)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def shared(room: Room, clock: Clock) -> Iterator[str]:
-    with sharing(room.folder, Share(host="127.0.0.1"), clock) as address:
-        yield address
-
-
-@contextmanager
-def log_in(address: str, name: str, password: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=address, timeout=60, headers={"Origin": address}) as client:
-        client.post("/login", data={"name": name, "password": password})
-        yield client
+from broadsheet.web.preview.serving import Share
+from tests.web.preview.conftest import NOW, Clock, Room, log_in, notice, sharing
 
 
 def test_nothing_is_shown_or_done_before_the_login(room: Room, shared: str) -> None:

@@ -80,6 +80,7 @@ function show(answer, sent) {
   const focus = active && active.id && active.closest("main")
     ? { id: active.id, from: active.selectionStart, to: active.selectionEnd } : null;
   const story = active && active.closest("[data-story]");
+  const around = story ? neighbours(story) : [];
   const ticked = answer.hash === seen.hash ? [...document.querySelectorAll("[name=acknowledged]:checked")].map((box) => box.id) : [];
   for (const [name, html] of Object.entries(answer.regions)) {
     if (seen.regions[name] === html) continue;
@@ -97,12 +98,20 @@ function show(answer, sent) {
   document.dispatchEvent(new Event("shown"));
   if (other) document.dispatchEvent(new Event("changed"));
   if (!focus || document.activeElement === byId(focus.id)) return;
-  const target = byId(focus.id) || (story && document.querySelector(`[data-story="${story.dataset.story}"] button`));
+  const buttons = (id) => [byId(focus.id.replace(story.dataset.story, id)), document.querySelector(`.picks [data-story="${id}"] button`)];
+  const target = [byId(focus.id), ...(story ? [story.dataset.story, ...around].flatMap(buttons) : [])].find((one) => one && one.checkVisibility());
   if (!target) return;
   target.focus({ preventScroll: true });
   if (focus.from !== undefined && focus.from !== null && target.setSelectionRange && target.type !== "email") {
     target.setSelectionRange(focus.from, focus.to);
   }
+}
+
+// What follows a story, then what goes before it: where the keyboard is when the story itself has gone.
+function neighbours(story) {
+  const all = [...document.querySelectorAll("main [data-story]")];
+  const at = all.indexOf(story);
+  return [...all.slice(at + 1), ...all.slice(0, at).reverse()].map((one) => one.dataset.story);
 }
 
 // --- doing ---
