@@ -320,6 +320,106 @@ def test_pause_resume_and_cancel(project: Path) -> None:
         assert len(relay.taken) == 2
 
 
+def test_a_cancel_takes_no_password_and_no_unchanged_edition(project: Path) -> None:
+    def script(stage: Stage, talk: Conversation) -> str | None:
+        return "452 4.2.2 mailbox full" if stage is Stage.RCPT and talk.recipient.startswith("cy") else None
+
+    with Relay(script, login=("news", "right")) as relay:
+        through(project, relay, 'user = "news"\npassword_env = "BROADSHEET_TEST_PASSWORD"')
+        assert broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="right").returncode == 75
+        text = (project / "broadsheet.toml").read_text()
+        (project / "broadsheet.toml").write_text(text.replace("Press Lane", "Printing Lane"))
+        assert broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="right").returncode == 3
+        cancelled = broadsheet(project, "send", "--cancel", "--json")
+        assert cancelled.returncode == 0, cancelled.stderr
+        report = json.loads(cancelled.stdout)
+        assert {key: report[key] for key in ("status", "sent", "skipped", "halt", "balanced")} == {
+            "status": "sent", "sent": 2, "skipped": 1, "halt": "cancelled", "balanced": True,
+        }  # fmt: skip
+        rows = json.loads(broadsheet(project, "deliveries", "--state", "skipped", "--json").stdout)
+        assert [(row["email"], row["text"]) for row in rows] == [("cy@example.com", "cancelled")]
+
+
+def test_a_cancel_from_another_terminal_ends_a_hold(project: Path) -> None:
+    text = (project / "broadsheet.toml").read_text()
+    (project / "broadsheet.toml").write_text(text + '\n[publications.daily.sending]\nhold = "30m"\n')
+    sender = subprocess.Popen(
+        [sys.executable, "-m", "broadsheet", "-C", str(project), "send"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert sender.stderr is not None
+    try:
+        assert "3 to send" in sender.stderr.readline()
+        cancelled = broadsheet(project, "send", "--cancel")
+        assert "is cancelled" in cancelled.stdout, cancelled.stderr
+        assert sender.wait(30) == 0
+    finally:
+        sender.kill()
+        sender.wait()
+        sender.stderr.close()
+    assert not outbox(project)
+    rows = json.loads(broadsheet(project, "deliveries", "--missing", "--json").stdout)
+    assert {row["state"] for row in rows} == {"skipped"}
+
+
+ACCOUNTS = """
+name = "first"
+user = "news"
+password_env = "BROADSHEET_TEST_PASSWORD"
+per_day = 1
+
+[[smtp.accounts]]
+name = "second"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+user = "spare"
+password_env = "BROADSHEET_SPARE_PASSWORD"
+per_day = {limit}
+"""
+
+
+def test_two_accounts_in_order_with_their_limits(project: Path) -> None:
+    with Relay(login=("news", "right")) as first, Relay(login=("spare", "spare")) as second:
+        through(project, first, ACCOUNTS.format(port=second.port, limit=1))
+        secrets = {"BROADSHEET_TEST_PASSWORD": "right", "BROADSHEET_SPARE_PASSWORD": "spare"}
+        outcome = broadsheet(project, "send", **secrets)
+        assert outcome.returncode == 75, outcome.stderr
+        assert "over today's limit by 1" in outcome.stderr
+        assert (len(first.taken), len(second.taken)) == (1, 1)
+        assert broadsheet(project, "send", **secrets).returncode == 75
+        through(project, first, ACCOUNTS.format(port=second.port, limit=5))
+        assert broadsheet(project, "send", **secrets).returncode == 0
+        assert (len(first.taken), len(second.taken)) == (1, 2)
+        rows = json.loads(broadsheet(project, "deliveries", "--json").stdout)
+        assert sorted(row["server"].partition(",")[0] for row in rows) == ["first", "second", "second"]
+
+
+def test_an_account_whose_login_is_refused_is_passed_over_and_told(project: Path) -> None:
+    with Relay(login=("news", "right")) as first, Relay(login=("spare", "spare")) as second:
+        through(project, first, ACCOUNTS.format(port=second.port, limit=0))
+        outcome = broadsheet(
+            project, "send", BROADSHEET_TEST_PASSWORD="wrong", BROADSHEET_SPARE_PASSWORD="spare"
+        )  # fmt: skip
+        assert outcome.returncode == 0, outcome.stderr
+        assert (len(first.taken), len(second.taken)) == (0, 3)
+        assert "first, smtp:127.0.0.1" in outcome.stderr
+        assert "535" in outcome.stderr
+
+
+def test_when_both_logins_are_refused_nothing_is_lost(project: Path) -> None:
+    with Relay(login=("news", "right")) as first, Relay(login=("spare", "spare")) as second:
+        through(project, first, ACCOUNTS.format(port=second.port, limit=0))
+        wrong = broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="no", BROADSHEET_SPARE_PASSWORD="no")
+        assert wrong.returncode == 1
+        assert "stopped: first, smtp:127.0.0.1" in wrong.stderr
+        right = broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="right", BROADSHEET_SPARE_PASSWORD="spare")
+        assert right.returncode == 0, right.stderr
+        assert len(first.taken) + len(second.taken) == 3
+
+
 def test_a_second_sender_is_told_who_holds_the_lease(project: Path) -> None:
     handed = threading.Event()
 

@@ -68,6 +68,7 @@ def send(
     from broadsheet.desk.accounting import direct, is_being_sent
     from broadsheet.desk.days import day_of
     from broadsheet.desk.editing import id_of
+    from broadsheet.desk.sending import cancel as cancel_sending
     from broadsheet.desk.sending import send
     from broadsheet.desk.trials import send_dry, send_test
 
@@ -81,6 +82,10 @@ def send(
         if pause or (cancel and is_being_sent(desk)):
             say(f"{id_of(chosen, date)} is {'paused; to go on: broadsheet send --resume' if pause else 'cancelled'}")
             return
+        if cancel:
+            report = cancel_sending(desk, chosen, date)
+            show_report(report, as_json)
+            raise typer.Exit(report.exit_code)
         if test:
             tested = send_test(desk, chosen, date, test)
             _show_test(tested, as_json)
@@ -178,6 +183,8 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
             f"{report.in_doubt:,} in doubt: look with `broadsheet deliveries {report.edition} --state in_doubt`,"
             " then decide with `broadsheet settle`"
         )
+    for words in report.aside:
+        tell(f"broadsheet: an account was passed over: {words}")
     if report.trouble:
         tell(f"broadsheet: stopped: {report.trouble}")
         tell("  Mend that and type `broadsheet send` again." if report.is_ours else "  Try `broadsheet send` later.")

@@ -260,6 +260,7 @@ def _finish(
                 " at once to be believed; nobody there was suppressed"
                 for lane, count in sent.unbelieved
             ]
+            current.problems += [f"an account was passed over: {words}" for words in sent.aside]
             if sent.trouble:
                 current.problems.append(sent.trouble)
             if sent.in_doubt:

@@ -27,6 +27,7 @@ from broadsheet.model import DeliveryState, Edition, EditionStatus, Message, Rec
 if TYPE_CHECKING:
     from broadsheet.deliver.forecast import Forecast
     from broadsheet.deliver.outlets import Outlet
+    from broadsheet.deliver.replies import Reply
     from broadsheet.deliver.run import End
     from broadsheet.deliver.transport import Transport
     from broadsheet.store.deliveries import Balance, Sending
@@ -40,7 +41,8 @@ class SendReport:
     """What a send did, and where the edition stands: candidates = frozen + excluded, and each frozen one in one state.
 
     `sent_now` counts this run's own. `trouble` says in words what stopped the run; `is_ours` that trying again will not
-    help before somebody has mended something. `segment` is the one that the edition was frozen for, '' for everybody.
+    help before somebody has mended something; `aside` are the answers for which an account was passed over.
+    `segment` is the one that the edition was frozen for, '' for everybody.
     `late` counts those who were skipped because their turn had long passed, and can be sent to by `send --late`.
     `suppressed` counts the addresses that are written to no more, as there is no such mailbox; `unbelieved`, by mailbox
     provider, refusals of that kind that were too many to be believed.
@@ -61,6 +63,7 @@ class SendReport:
     failed_now: int = 0
     in_doubt_now: int = 0
     trouble: str = ""
+    aside: tuple[str, ...] = ()
     is_ours: bool = False
     halt: str = ""
     balanced: bool = True
@@ -154,21 +157,54 @@ def send(
     finally:
         ledger.release()
     suppressed = suppress_refused(desk, edition.id)
-    balance = shelf.balance(edition.id)
-    assert balance is not None
-    edition = edition_of(desk, publication, day)
-    if balance.is_closed:
-        edition = desk.store.editions.mark_sent(edition.id, at=desk.now())
-    report = _report(
-        edition, balance, end, ledger.halt, segment=segment, doubts_before=before.in_doubt if before else 0
-    )
+    report = _concluded(desk, publication, day, before, ledger.halt, end)
     return replace(
         report,
         forecast=forecast_of(desk, publication, edition.id) if report.waiting else None,
+        aside=() if report.trouble else tuple(_words(way.trouble[0]) for way in ways if way.trouble),
         late=shelf.count_because(edition.id, DeliveryState.SKIPPED, LATE) if publication.sending.late_after else 0,
         suppressed=suppressed.count,
         unbelieved=suppressed.unbelieved,
     )
+
+
+def cancel(desk: Desk, publication: Publication, day: date) -> SendReport:
+    """Skip whoever still waits for an edition that no process sends.
+
+    It takes no password, and the edition may look otherwise by now: nothing is sent. Raises LeaseHeld, and
+    DeliveryError where its sending has not begun.
+    """
+    edition = edition_of(desk, publication, day)
+    shelf = desk.store.deliveries
+    before, sending = shelf.balance(edition.id), shelf.sending(edition.id)
+    if sending is None:
+        raise DeliveryError(
+            f"the sending of {edition.id} has not begun", advice=f"Type `broadsheet edition skip {edition.id}`."
+        )
+    ways = [way.transport for way in outlets(desk, with_secrets=False)]
+    names = ", ".join(way.name for way in ways)
+    took = _took(ways[0], sending.domain)
+    ledger = shelf.acquire(sending, names, desk.now(), took=took, unwanted=lambda ids: {})
+    try:
+        ledger.cancel_waiting(desk.now(), "cancelled")
+    finally:
+        ledger.release()
+    return _concluded(desk, publication, day, before, "cancelled")
+
+
+def _concluded(
+    desk: Desk, publication: Publication, day: date, before: Balance | None, halt: str, end: End | None = None
+) -> SendReport:
+    """Close the edition where nobody waits any more, and say where it stands."""
+    edition = edition_of(desk, publication, day)
+    balance = desk.store.deliveries.balance(edition.id)
+    sending = desk.store.deliveries.sending(edition.id)
+    assert balance is not None
+    assert sending is not None
+    if balance.is_closed:
+        edition = desk.store.editions.mark_sent(edition.id, at=desk.now())
+    doubts = before.in_doubt if before else 0
+    return _report(edition, balance, end, halt, segment=sending.segment, doubts_before=doubts)
 
 
 def _ask_back(desk: Desk, edition: str, *, retry_failed: bool, late: bool) -> None:
@@ -225,6 +261,10 @@ def _run(
     return run(ledger, ways, compose, plan)
 
 
+def _words(reply: Reply) -> str:
+    return f"{reply.server}: {reply.phase}: {reply.code or 'no answer'} {reply.text}".strip()
+
+
 def _report(
     edition: Edition, balance: Balance, end: End | None = None, halt: str = "", *, segment: str, doubts_before: int = 0
 ) -> SendReport:
@@ -233,8 +273,7 @@ def _report(
     if end and end.trouble:
         from broadsheet.deliver.replies import Kind
 
-        reply = end.trouble
-        trouble = f"{reply.server}: {reply.phase}: {reply.code or 'no answer'} {reply.text}".strip()
+        trouble = _words(end.trouble)
         is_ours = end.kind is not Kind.RELAY_BUSY and end.kind is not Kind.LOST
     return SendReport(
         edition=edition.id,
