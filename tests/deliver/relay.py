@@ -81,6 +81,8 @@ class Relay:
     ) -> None:
         self.script, self.extensions, self.tls, self.login = script, extensions, tls, login
         self.taken: list[Taken] = []
+        self.begun: list[str] = []  # recipients whose content may have begun to arrive, and who were not answered
+        self.whole: list[str] = []  # those of them whose content has arrived to its end
         self.conversations: list[Conversation] = []
         self.port, self.keep, self._implicit = port, keep, implicit_tls
         self._loop = asyncio.new_event_loop()
@@ -178,11 +180,9 @@ class Relay:
                 right = "354 go on" if talk.recipient else "503 5.5.1 no valid recipient"
                 said = await self._say(Stage.DATA, talk, writer, right)
                 if said.startswith("354"):
-                    said = await self._message(talk, reader, writer, await self._dotted(talk, reader, writer))
+                    said = await self._content(talk, reader, writer, None)
             elif verb == "BDAT":
-                content = await reader.readexactly(int(line.split()[1]))
-                talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]
-                said = await self._message(talk, reader, writer, content)
+                said = await self._content(talk, reader, writer, int(line.split()[1]))
             elif verb == "RSET":
                 talk.sender = talk.recipient = ""
                 said = await self._say(Stage.RSET, talk, writer, "250 2.0.0 ok")
@@ -194,16 +194,34 @@ class Relay:
                 writer.write(b"500 5.5.2 what?\r\n")
             await writer.drain()
 
-    async def _dotted(self, talk: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    async def _content(
+        self, talk: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, octets: int | None
+    ) -> str:
+        """Take a message, dotted or of so many octets. A refusal in its middle is its answer: it is not taken."""
+        self.begun.append(talk.recipient)
         word = self.script(Stage.BODY, talk) if self.script else None
+        start = b"" if octets is None or word is None else await reader.readexactly(octets // 2)
         if word == CUT:
-            await reader.read(2000)
+            await reader.read(100)
             raise _Cut
         if word == STALL:
             await asyncio.sleep(3600)
         if word:
             writer.write(word.encode() + b"\r\n")
             await writer.drain()
+        if octets is None:
+            content = await self._dotted(talk, reader)
+        else:
+            content = start + await reader.readexactly(octets - len(start))
+            talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]
+        if word and word.startswith(("4", "5")):
+            self.begun.remove(talk.recipient)
+            talk.sender = talk.recipient = ""
+            return word
+        self.whole.append(talk.recipient)
+        return await self._message(talk, writer, content)
+
+    async def _dotted(self, talk: Conversation, reader: asyncio.StreamReader) -> bytes:
         lines = []
         while (line := await reader.readuntil(b"\n")) != b".\r\n":
             assert line.endswith(b"\r\n"), "a bare line feed in a message"
@@ -211,9 +229,7 @@ class Relay:
         talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]
         return b"".join(lines)
 
-    async def _message(
-        self, talk: Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, content: bytes
-    ) -> str:
+    async def _message(self, talk: Conversation, writer: asyncio.StreamWriter, content: bytes) -> str:
         word = self.script(Stage.DOT, talk) if self.script else None
         if word == CUT:
             raise _Cut
@@ -230,6 +246,8 @@ class Relay:
             if word == TAKE_AND_CUT:
                 raise _Cut
             self.taken[-1].answered = True
+        self.begun.remove(talk.recipient)
+        self.whole.remove(talk.recipient)
         talk.sender = talk.recipient = ""
         writer.write(text.encode() + b"\r\n")
         after = self.script(Stage.AFTER, talk) if self.script else None
