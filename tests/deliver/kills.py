@@ -44,12 +44,13 @@ class Toll:
         assert self.most_doubt_at_once <= sessions
 
 
-def sender(folder: Path, place: str, sessions: int) -> subprocess.Popen[bytes]:
+def sender(folder: Path, place: str, sessions: int, *, quiet: bool = False) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.deliver.sender", str(folder), place, str(sessions)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if quiet else None,
     )
 
 
