@@ -139,9 +139,7 @@ def _average_linkage(like: list[list[float]], cut: float) -> list[int]:
 def cross_validated(items: Sequence[Item], folds: int = 5) -> dict[str, object]:
     """Choose the strictness on four fifths of the topics, judge on the fifth; B-cubed F1 over all that was judged."""
     gold = [item.cluster for item in items]
-    topics = sorted({item.topic or item.cluster for item in items}, key=_shuffled)
-    fold_of = {topic: place % folds for place, topic in enumerate(topics)}
-    fold = [fold_of[item.topic or item.cluster] for item in items]
+    fold = folds_of(items, folds)
     tried = {strictness: per_document(gold, ours(items, strictness)) for strictness in STRICTNESS}
     precision, recall = [0.0] * len(items), [0.0] * len(items)
     chosen = []
@@ -149,16 +147,24 @@ def cross_validated(items: Sequence[Item], folds: int = 5) -> dict[str, object]:
         kept = [place for place, at in enumerate(fold) if at != held]
         if not kept:
             continue
-        best = max(STRICTNESS, key=lambda strictness: (_f1_over(tried[strictness], kept), -abs(strictness - 1)))
+        best = max(STRICTNESS, key=lambda strictness: (f1_over(tried[strictness], kept), -abs(strictness - 1)))
         chosen.append(best)
         for place, at in enumerate(fold):
             if at == held:
                 precision[place], recall[place] = tried[best][0][place], tried[best][1][place]
     everything = range(len(items))
-    return {"bcubed_f1": round(_f1_over((precision, recall), everything), 4), "strictness": chosen}
+    return {"bcubed_f1": round(f1_over((precision, recall), everything), 4), "strictness": chosen}
 
 
-def _f1_over(per_doc: tuple[list[float], list[float]], places: Sequence[int]) -> float:
+def folds_of(items: Sequence[Item], folds: int) -> list[int]:
+    """Give each item its fold, so that a topic (a cluster, where no topic is named) is in one fold only."""
+    topics = sorted({item.topic or item.cluster for item in items}, key=_shuffled)
+    fold_of = {topic: place % folds for place, topic in enumerate(topics)}
+    return [fold_of[item.topic or item.cluster] for item in items]
+
+
+def f1_over(per_doc: tuple[list[float], list[float]], places: Sequence[int]) -> float:
+    """Give the B-cubed F1 over some of the documents."""
     precision = sum(per_doc[0][place] for place in places) / len(places)
     recall = sum(per_doc[1][place] for place in places) / len(places)
     return _harmonic(precision, recall)

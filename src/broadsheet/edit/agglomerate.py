@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from broadsheet.edit.similarity import Vector, dot
 
-FULL_CUT = 1.08  # least fit that joins two articles
+FULL_CUT = 1.04  # least fit that joins two articles
 HEADLINE_CUT = 0.6  # the same for bare headlines: one event is told in fewer common words
 HEADLINE_TERMS = 10
 FULL_TERMS = 40
 LEAST_BETWEEN = 0.14  # mean likeness below which nothing joins, whatever else
-USUAL = 0.095
+USUAL = 0.105
 TRUST = 30.0
 FULL_DAYS = 3.0  # apart, before time begins to count
 HALVING_DAYS = 5.0
@@ -64,7 +64,7 @@ class _Joining:
     ) -> None:
         self.groups = groups
         self.strictness = strictness
-        self.within = {name: group.within() for name, group in groups.items()}
+        self.within = {name: math.sqrt(group.within()) for name, group in groups.items()}
         self.products: dict[str, dict[str, float]] = {name: {} for name in groups}
         self.version = dict.fromkeys(groups, 0)
         self.heap: list[tuple[float, str, str, int, int]] = []
@@ -106,7 +106,7 @@ class _Joining:
         kept.terms += gone.terms
         kept.earliest = min(kept.earliest, gone.earliest)
         kept.latest = max(kept.latest, gone.latest)
-        self.within[one] = kept.within()
+        self.within[one] = math.sqrt(kept.within())
         self.version[one] += 1
         del self.version[other], self.within[other]
         self.products[one] = {}
@@ -127,7 +127,7 @@ class _Joining:
         between = product / (len(here.members) * len(there.members))
         if between < LEAST_BETWEEN:
             return 0.0
-        fit = between / math.sqrt(self.within[one] * self.within[other])
+        fit = between / (self.within[one] * self.within[other])
         terms = min(here.terms / len(here.members), there.terms / len(there.members))
         fullness = min(1.0, max(0.0, (terms - HEADLINE_TERMS) / (FULL_TERMS - HEADLINE_TERMS)))
         fit /= HEADLINE_CUT + (FULL_CUT - HEADLINE_CUT) * fullness

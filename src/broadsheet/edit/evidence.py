@@ -19,6 +19,7 @@ HEADLINE_TERMS = 10
 LEAST_REST = 0.085  # the likeness that is left without the strongest term
 LEAST_DEED = 4.0  # rarity of the shared words that are no names: people and places alone tell no event
 ENOUGH_SHARED = 8  # so many terms in common need no such word
+PLENTY_SHARED = 12  # and so many prove enough, whatever they are
 SERIES_SHARED = 5  # the same between two titles of one series, apart from what the titles share
 SERIES_EVIDENCE = 20.0
 NUMBER_RARITY = 3.0
@@ -87,9 +88,10 @@ class Evidence(dict[str, float]):
                 deeds = [term for term in shared if term not in names and term not in other_names]
                 if math.fsum([self._deed(term) for term in deeds]) < LEAST_DEED:
                     return 0.0
-            gains = [self[term] for term in shared]
-            if math.fsum(gains) - max(gains) < (HEADLINE_EVIDENCE if is_headline else LEAST_EVIDENCE):
-                return 0.0
+            if len(shared) < PLENTY_SHARED:
+                gains = [self[term] for term in shared]
+                if math.fsum(gains) - max(gains) < (HEADLINE_EVIDENCE if is_headline else LEAST_EVIDENCE):
+                    return 0.0
         return likeness
 
     def _deed(self, term: str) -> float:

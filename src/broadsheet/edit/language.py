@@ -73,7 +73,7 @@ _SCRIPTS = (
 _LATIN = re.compile(r"[a-zA-Z]{2}")
 _WORD = re.compile(r"[^\W\d_]+")
 _ONLY_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
-_SAMPLE = 600  # characters; a guess does not get better with more
+_SAMPLE = 300  # characters; a guess hardly gets better with more
 
 
 @lru_cache(maxsize=256)

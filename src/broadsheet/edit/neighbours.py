@@ -7,13 +7,12 @@ the story's own place, so a new story costs the same in a small archive as in a 
 from __future__ import annotations
 
 from bisect import bisect_left
-from heapq import nsmallest
 
 from broadsheet.edit.similarity import Vector
 
 POSTED_TERMS = 16  # weightiest terms of a story under which it can be found
 REACH = 30  # places to either side in a term's list
-NEIGHBOURS = 12  # candidates kept
+NEIGHBOURS = 8  # candidates kept
 
 
 class Neighbours:
@@ -38,9 +37,11 @@ class Neighbours:
             numbers = self._lists.get(term, [])
             if len(numbers) < 2:
                 continue
-            middle = bisect_left(numbers, number)
+            if len(numbers) > REACH:
+                middle = bisect_left(numbers, number)
+                numbers = numbers[max(0, middle - REACH) : middle + REACH + 1]
             gain = weight * weight
-            for other in numbers[max(0, middle - REACH) : middle + REACH + 1]:
+            for other in numbers:
                 found[other] = found.get(other, 0.0) + gain
         found.pop(number, None)
-        return [other for _, other in nsmallest(NEIGHBOURS, ((-gain, other) for other, gain in found.items()))]
+        return sorted(sorted(found), key=found.__getitem__, reverse=True)[:NEIGHBOURS]

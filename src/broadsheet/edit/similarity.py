@@ -39,26 +39,26 @@ class Rarity(dict[str, float]):
 
 def weigh(reading: Reading, rarity: Rarity) -> Vector:
     """Turn a reading into a vector, its weightiest terms first."""
-    weights: Vector = {}
-    names = reading.names
-    for word, times in reading.words.items():
-        weight = rarity[word]
-        if weight:
-            if times > 1:
-                weight *= 1 + math.log(times)
-            weights[word] = weight * NAME_BOOST if word in names else weight
-    for number in reading.numbers:
+    words = reading.words
+    weights: Vector = dict(zip(words, map(rarity.__getitem__, words), strict=True))
+    for word, times in words.items():
+        if times > 1:
+            weights[word] *= 1 + math.log(times)
+    for word in reading.names:
+        weights[word] *= NAME_BOOST
+    for number in sorted(reading.numbers):
         if len(number) > 1:
             weights[number] = NUMBER_WEIGHT
-    ordered = sorted(weights)
-    kept = sorted(ordered, key=weights.__getitem__, reverse=True)[:TERMS_KEPT]  # a stable sort: words settle a tie
+    kept = sorted(weights, key=weights.__getitem__, reverse=True)[:TERMS_KEPT]  # a stable sort: the first told first
     length = math.sqrt(sum([weights[word] ** 2 for word in kept])) or 1.0
-    return {word: weights[word] / length for word in kept}
+    return {word: weights[word] / length for word in kept if weights[word]}
 
 
 def dot(one: Vector, other: Vector) -> float:
     """Multiply two vectors. The sum is exact (`fsum`), so the order of terms makes no difference."""
-    return math.fsum([one[term] * other[term] for term in one.keys() & other.keys()])
+    if len(other) < len(one):
+        one, other = other, one
+    return math.fsum([weight * other[term] for term, weight in one.items() if term in other])
 
 
 def shared_terms(one: Vector, other: Vector, most: int = 5) -> tuple[str, ...]:

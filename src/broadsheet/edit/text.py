@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from broadsheet.edit.background import Background, background
 from broadsheet.edit.language import CALENDAR, SMALL_WORDS, guess_language, primary
-from broadsheet.edit.words import fold, split
+from broadsheet.edit.words import Words, fold, split
 from broadsheet.model import Story
 
-BODY_CHARACTERS = 1600  # news is told in its first paragraphs; the rest is background
+BODY_CHARACTERS = 1400  # news is told in its first paragraphs; the rest is background
 
 
 _LEFT_OUT = {
-    language: frozenset(map(fold, words | CALENDAR if language == "en" else words))
+    language: frozenset(map(fold, (words | CALENDAR if language == "en" else words) | frozenset(ascii_lowercase)))
     for language, words in SMALL_WORDS.items()
 }
 _ANY_LEFT_OUT: frozenset[str] = frozenset().union(*_LEFT_OUT.values())
@@ -49,7 +50,7 @@ def language_of(story: Story) -> str:
     """
     if story.language:
         return primary(story.language)
-    text = text_of(story, 600)
+    text = text_of(story, 300)
     return guess_language(text) or ("en" if _looks_english(text) else "")
 
 
@@ -78,64 +79,47 @@ def read_story(story: Story, language: str | None = None) -> Reading:
 def read_text(title: str, text: str = "", language: str = "en") -> Reading:
     """Read a title and a text. Both may be empty."""
     known = background(language)
-    counts: dict[str, int] = {}
+    heading, body = split(title), split(text[:BODY_CHARACTERS])
+    counts = Counter([*heading.small, *body.small])
+    for word in counts.keys() & _LEFT_OUT.get(language, _ANY_LEFT_OUT):
+        del counts[word]
     capital: dict[str, int] = {}
     inside: dict[str, int] = {}
-    numbers: set[str] = set()
-    small = _LEFT_OUT.get(language, _ANY_LEFT_OUT)
-    _count(title, small, counts, capital, inside, numbers)
-    title_terms = frozenset(counts) | numbers
-    _count(text[:BODY_CHARACTERS], small, counts, capital, inside, numbers)
+    _count_capitals(heading, capital, inside)
+    _count_capitals(body, capital, inside)
     names = frozenset(
         word
         for word, times in capital.items()
-        if 2 * inside.get(word, 0) >= counts[word] or (times == counts[word] and _is_known_name(word, known))
+        if word in counts
+        and (2 * inside.get(word, 0) >= counts[word] or (times == counts[word] and _is_known_name(word, known)))
     )
-    return Reading(language, counts, names, frozenset(numbers), title_terms)
+    numbers = frozenset(heading.numbers).union(body.numbers)
+    title_terms = frozenset(heading.numbers).union(word for word in heading.small if word in counts)
+    return Reading(language, counts, names, numbers, title_terms)
 
 
-def _count(
-    text: str,
-    small: frozenset[str],
-    counts: dict[str, int],
-    capital: dict[str, int],
-    inside: dict[str, int],
-    numbers: set[str],
-) -> None:
-    found = split(text)
-    numbers.update(found.numbers)
-    letters = capitals = 0
-    upper: list[tuple[str, str, int]] = []
-    count = counts.get
-    for token, times in Counter(found.words).items():
-        letters += times
-        if token in small:
-            continue
-        word = token.lower()
-        if len(token) < 2:
-            letters -= times
-        elif token[0] == word[0]:
-            counts[word] = count(word, 0) + times
-        else:
-            capitals += times
-            if word not in small:
-                counts[word] = count(word, 0) + times
-                upper.append((token, word, times))
-    tells_names = capitals <= _TITLE_CASE * letters
+def _count_capitals(found: Words, capital: dict[str, int], inside: dict[str, int]) -> None:
+    """Count how often each word has a capital, and how often surely not because a sentence opens with it."""
+    upper = [token for token in found.words if not token.islower()]
+    tells_names = len(upper) <= _TITLE_CASE * len(found.words)
     openings = Counter(found.openings) if tells_names and upper else {}
-    for token, word, times in upper:
-        capital[word] = capital.get(word, 0) + times
-        if tells_names and times > openings.get(token, 0):
-            inside[word] = inside.get(word, 0) + times
+    for token, times in Counter(upper).items():
+        word = token.lower()
+        if token[0] != word[0]:
+            capital[word] = capital.get(word, 0) + times
+            if tells_names and times > openings.get(token, 0):
+                inside[word] = inside.get(word, 0) + times
 
 
 def written_as(text: str, language: str) -> tuple[set[str], set[str]]:
     """Tell which words of a running text are surely names (a capital inside a sentence), and which surely are not."""
-    counts: dict[str, int] = {}
+    found = split(text)
     capital: dict[str, int] = {}
     inside: dict[str, int] = {}
-    _count(text, SMALL_WORDS[language], counts, capital, inside, set())
-    return set(inside), {word for word, times in counts.items() if capital.get(word, 0) < times}
+    _count_capitals(found, capital, inside)
+    small = SMALL_WORDS[language]
+    counts = {word: times for word, times in Counter(found.small).items() if word not in small}
+    return set(inside) - small, {word for word, times in counts.items() if capital.get(word, 0) < times}
 
 
 def _is_known_name(word: str, known: Background) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _OPENING = re.compile(r"(?:^|[.!?:\n\"“”„«»‘’'`]\s*)([^\W\d_]+)")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"[0-9][0-9]*(?:[.,][0-9]+)*")  # a set first: the engine skips to it quickly
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+")
 _HIRAGANA = re.compile("[\u3041-\u309f]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -31,30 +31,29 @@ _TYPOGRAPHY = {
 _FOLDED = str.maketrans(_LETTERS)
 
 # Of ASCII only letters stay; what may end a sentence, or open one, becomes a line's end, anything else a blank.
-_SENTENCES = {code: "\n" if chr(code) in ".!?:\n\"'`" else " " for code in range(128) if not chr(code).isalpha()}
+_SENTENCES = bytes(
+    code if chr(code).isascii() and chr(code).isalpha() else ord("\n" if chr(code) in ".!?:\n\"'`" else " ")
+    for code in range(256)
+)
 
 
 class Words(NamedTuple):
-    """A text's words in their order, the first words of its sentences, and its numbers as written."""
+    """A text's words in their order, the same in small letters, the first words of its sentences, and its numbers."""
 
     words: Sequence[str]
+    small: Sequence[str]
     openings: Sequence[str]
     numbers: Sequence[str]
 
 
 def split(text: str) -> Words:
-    """Split a text into words without accents, but with their capitals."""
+    """Split a text into words without accents, but with their capitals. Numbers are given as written."""
     plain = in_ascii(text)
     if not plain.isascii():
         return _split_any(text)
-    words: list[str] = []
-    openings: list[str] = []
-    for sentence in plain.translate(_SENTENCES).split("\n"):
-        found = sentence.split()
-        if found:
-            openings.append(found[0])
-            words += found
-    return Words(words, openings, _NUMBER.findall(plain))
+    letters = plain.encode("ascii").translate(_SENTENCES).decode("ascii")
+    openings = [found[0] for sentence in letters.split("\n") if (found := sentence.split(None, 1))]
+    return Words(letters.split(), letters.lower().split(), openings, _NUMBER.findall(plain))
 
 
 def in_ascii(text: str) -> str:
@@ -99,9 +98,9 @@ def _split_any(text: str) -> Words:
             numbers.append(unicodedata.normalize("NFKC", token))
         elif _UNSPACED.match(token):
             words += _pairs(token)
-        else:
+        elif len(token) > 1:
             words.append(bare(token))
-    return Words(words, [bare(word) for word in _OPENING.findall(text)], numbers)
+    return Words(words, [word.lower() for word in words], [bare(word) for word in _OPENING.findall(text)], numbers)
 
 
 def _pairs(run: str) -> list[str]:
