@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,8 @@ def our_own(name: str, theme: str, chosen: tuple[str, ...]) -> tuple[str, str]:
 
 
 def numberless(text: str) -> str:
-    """Read a text without the numbers of its stories: they have gaps where a section is left out."""
-    return " ".join(word for word in text.split() if not re.fullmatch(r"\d+\.?", word))
+    """Read a text without the numbers of its stories: where sections may be left out, each begins with its own 1."""
+    return " ".join(word for word in text.split() if not re.fullmatch(r"\d+\.?|\*", word))
 
 
 def stories(html: str) -> list[str]:
@@ -172,9 +173,9 @@ def test_listmonk_through_go(tmp_path_factory: pytest.TempPathFactory) -> None:
 def test_marks_are_all_that_marking_adds(theme: str) -> None:
     plain, marked = rendering(theme), rendering(theme, marked=True)
     assert marked.hash == plain.hash
-    assert re.sub(f"{SECTION_MARK.pattern}\n", "", marked.text) == plain.text
+    assert numberless(re.sub(f"{SECTION_MARK.pattern}\n", "", marked.text)) == numberless(plain.text)
     bare = re.sub(f"<!--{SECTION_MARK.pattern}-->", "", marked.html)
-    assert words_of(bare) == words_of(plain.html)
+    assert numberless(words_of(bare)) == numberless(words_of(plain.html))
     assert links(bare) == links(plain.html)
     assert len(SECTION_MARK.findall(marked.html)) == len(SECTION_MARK.findall(marked.text)) == 8
 
@@ -197,7 +198,54 @@ def test_a_marked_rendering_without_fields_is_the_plain_one() -> None:
     platform = find_platform("listmonk")
     marked, plain = (exported(rendering("daily", marked=marked), platform).html for marked in (True, False))
     assert "".join(marked.split()) == "".join(plain.split())
-    assert exported(rendering("daily", marked=True), platform).text == exported(rendering("daily"), platform).text
+
+
+def numbers(text: str) -> list[list[int]]:
+    """List the numbers of stories, or of listed addresses, section by section."""
+    return [
+        [int(number) for number in re.findall(r"^\[?(\d+)[.\]] ", section, re.MULTILINE)]
+        for section in re.split("\n-+\n", text)
+    ]
+
+
+@pytest.mark.parametrize("chosen", [CATEGORIES, ("world", "culture"), ("sport", "culture"), ("sport",)])
+def test_no_number_is_missed_by_a_reader(chosen: tuple[str, ...]) -> None:
+    """The lead has none, and each section begins with 1, in the text and in the theme that prints numbers."""
+    wanted = {FIELDS[category]: "yes" for category in chosen}
+    values = KNOWS["html"](PROOFS["html"].values, wanted)
+    text = PROOFS["html"].render(conditional("html", "daily").text, values)
+    assert numbers(text)[0] == []
+    assert all(found == list(range(1, len(found) + 1)) for found in numbers(text))
+    assert sum(map(len, numbers(text))) == len(stories(text_links(text))) - ("world" in chosen)
+    html = PROOFS["html"].render(conditional("html", "brief").html, values)
+    figures = [int(figure) for figure in re.findall(r'width="34"[^>]*>(\d+)</td>', html)]
+    assert figures
+    assert [before for before, after in pairwise(figures) if after not in (before + 1, 1)] == []
+    assert figures[0] == 1
+
+
+def text_links(text: str) -> str:
+    """Make what stands between a text's lines, and begins like an address, a link."""
+    return "".join(f'<a href="{address}"></a>' for address in re.findall(r"https://\S+", text))
+
+
+def test_listed_addresses_go_with_their_section() -> None:
+    """What a reader did not choose must not come back as an address in a list at the end."""
+    publication = PUBLICATION.model_copy(update={"text_links": "listed"})
+    whole = render_edition(edition(), publication, find_theme("daily", Path()), marked=True)
+    platform = find_platform("html")
+    result = exported(whole, platform, Choices(fields=FIELDS))
+    for chosen in (CATEGORIES, ("sport",), ("world", "culture")):
+        wanted = {FIELDS[category]: "yes" for category in chosen}
+        text = PROOFS["html"].render(result.text, KNOWS["html"](PROOFS["html"].values, wanted))
+        expected = [
+            pick.story.url for section in edition().sections if section.category in chosen for pick in section.picks
+        ]
+        assert stories(text_links(text)) == [unquote(url or "") for url in expected]
+        for section in re.split("\n-+\n", text)[1:]:
+            assert re.findall(r"\[(\d+)\]$", section, re.MULTILINE) == re.findall(
+                r"^\[(\d+)\] https:", section, re.MULTILINE
+            )
 
 
 def test_mailchimp_knows_fields_and_groups() -> None:

@@ -23,7 +23,7 @@ from broadsheet.render.pictures import Fit, as_it_is
 from broadsheet.render.plaintext import plain_text
 from broadsheet.render.themes import Theme
 from broadsheet.render.trimming import Trimmed, fit, weigh
-from broadsheet.render.views import EditionView, SectionView, StoryView, view_edition
+from broadsheet.render.views import EditionView, SectionView, StoryView, numbered_by_section, view_edition
 from broadsheet.slots import SECTION_MARK, Slot, section_mark
 
 # Invisible characters behind the preheader keep the body's first words out of the inbox line.
@@ -52,9 +52,10 @@ def render_edition(
     """Render an edition with a theme, slots left open. Touches the theme's files, and what `fit_picture` does.
 
     `catalogues` is a project's folder of gettext catalogues, which go before ours. With `marked` sections stand between
-    marks: in HTML and MJML as comments, in the text on lines of their own. Without the marks the text is the same to
-    the byte, and the HTML but for what the engine does between neighbours: it drops white space, and joins two
-    conditions for Outlook. The hash is that of the rendering without marks.
+    marks, so that any of them can be left out: in HTML and MJML as comments, in the text on lines of their own. Stories
+    are then numbered within their sections, and listed addresses stand at the end of each. All else is the same, but
+    for what the engine does between neighbours: it drops white space, and joins two conditions for Outlook. The hash is
+    that of the rendering without marks.
 
     Raises RenderError for a fault of the theme, ConfigError for a language that cannot be had.
     """
@@ -74,7 +75,9 @@ def render_edition(
     text = plain_text(view, spoken.words, list_links=list_links)
     digest = hash_of(view.subject, view.preheader, html, text)
     if marked:
-        view, unmarked = replace(view, marked=True), html
+        view = numbered_by_section(view)
+        unmarked = _html(view, theme, spoken)[1]
+        view = replace(view, marked=True)
         mjml, html = _html(view, theme, spoken)
         text = plain_text(view, spoken.words, list_links=list_links)
         _check_marks(html, unmarked, theme, sections=len(view.sections))

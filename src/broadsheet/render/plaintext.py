@@ -7,7 +7,7 @@ is never cut: under its story, or with the story's number in a list at the end.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
@@ -20,7 +20,10 @@ COLUMNS = 72
 def plain_text(
     edition: EditionView, words: Mapping[str, str], *, columns: int = COLUMNS, list_links: bool = False
 ) -> str:
-    """Write the edition as text with LF line ends; `list_links` puts the addresses of stories at the end."""
+    """Write the edition as text with LF line ends; `list_links` puts the addresses of stories at the end.
+
+    Where sections are marked, because some readers will not get them, each section's addresses end it.
+    """
     return "\n".join(_lines(edition, words, columns, list_links)) + "\n"
 
 
@@ -41,6 +44,8 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int, list_li
     for position, section in enumerate(edition.sections):
         yield from _mark(edition, section.position)
         yield from _section(section, words, columns, list_links)
+        if edition.marked and list_links:
+            yield from _links(section.stories)
         yield from _mark(edition, section.position, ends=True)
         if position == 0 and edition.sponsor:
             yield ""
@@ -51,9 +56,8 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int, list_li
         yield from _heading(words["more_on_the_web"], columns)
         for story in edition.more:
             yield from _story(story, words, columns, list_links)
-    if list_links and (linked := [story for story in edition.stories if story.url]):
-        yield ""
-        yield from (f"[{story.number}] {story.url}" for story in linked)
+    if list_links:
+        yield from _links(edition.more if edition.marked else edition.stories)
     yield ""
     yield "-- "
     yield from wrap(edition.why, columns)
@@ -67,6 +71,11 @@ def _lines(edition: EditionView, words: Mapping[str, str], columns: int, list_li
     yield ""
     for line in edition.postal_address:
         yield from wrap(line, columns)
+
+
+def _links(stories: Iterable[StoryView]) -> Iterator[str]:
+    linked = [story for story in stories if story.url and story.number]
+    yield from ("", *(f"[{story.number}] {story.url}" for story in linked)) if linked else ()
 
 
 def _mark(edition: EditionView, position: int, *, ends: bool = False) -> Iterator[str]:
@@ -93,7 +102,8 @@ def _section(section: SectionView, words: Mapping[str, str], columns: int, list_
 def _story(story: StoryView, words: Mapping[str, str], columns: int, list_links: bool) -> Iterator[str]:
     label = f"{words['update']}: " if story.is_update else ""
     number = f"{story.number}. " if story.number else "* "
-    mark = f" [{story.number}]" if list_links and story.url else ""
+    is_listed = list_links and story.number > 0
+    mark = f" [{story.number}]" if is_listed and story.url else ""
     yield from wrap(label + story.headline + mark, columns, first=number, rest=" " * len(number))
     if story.dek:
         yield from wrap(story.dek, columns, first="   ", rest="   ")
@@ -101,7 +111,7 @@ def _story(story: StoryView, words: Mapping[str, str], columns: int, list_links:
     for line in (credit, story.also):
         if line:
             yield from wrap(line, columns, first="   ", rest="   ")
-    if story.url and not list_links:
+    if story.url and not is_listed:
         yield f"   {story.url}"
 
 

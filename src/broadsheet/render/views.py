@@ -152,6 +152,20 @@ def view_edition(
     )
 
 
+def numbered_by_section(view: EditionView) -> EditionView:
+    """Number stories from 1 in each section, and the lead not at all: no number is missed when a section is left out."""
+    return replace(
+        view,
+        lead=replace(view.lead, number=0) if view.lead else None,
+        sections=tuple(replace(section, stories=_from_one(section.stories)) for section in view.sections),
+        more=_from_one(view.more),
+    )
+
+
+def _from_one(stories: tuple[StoryView, ...]) -> tuple[StoryView, ...]:
+    return tuple(replace(story, number=number) for number, story in enumerate(stories, 1))
+
+
 def resize(story: StoryView, size: Size, layout: Layout) -> StoryView:
     """Print a story smaller: a short dek and no picture, or only its headline."""
     dek = shorten(story.dek, layout.short_dek) if size is Size.SHORT and layout.short_dek else ""
