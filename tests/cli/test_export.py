@@ -62,8 +62,31 @@ def test_no_platform_and_no_edition_are_clear_lines(project: Path) -> None:
     outcome = broadsheet("-C", str(project), "export", "--for", "mailchimp", "--date", "2001-01-01")
     assert outcome.returncode == 1
     assert "there is no edition daily-2001-01-01" in outcome.stderr
-    outcome = broadsheet("-C", str(project), "export", "--for", "nowhere")
-    assert "no platform is called 'nowhere'" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("export", "--for", "nowhere"), "no platform is called 'nowhere'"),
+        (("export", "--for", "Mailchip"), "did you mean 'mailchimp'?"),
+        (("export", "--for", "kit", "--drop", "unsub"), "no slot is called 'unsub'; did you mean 'unsubscribe_url'?"),
+        (("export", "--for", "kit", "--set", "name=x"), "did you mean 'first_name' or 'last_name'?"),
+        (("export", "--for", "kit", "--drop", "xyz"), "Known ones: unsubscribe_url, view_url"),
+        (("export", "--for", "kit", "--set", "view_url"), "expected SLOT=TEXT"),
+        (("export", "--for", "kit", "--set", "view_url=today"), "is no address"),
+        (("export", "--for", "kit", "--fallback", "{{x}}"), "a platform could read as code"),
+        (("export", "--for", "kit", "--section", "gardening"), "has no section 'gardening'"),
+        (("export", "--for", "mailchip", "--push"), "did you mean 'mailchimp'?"),
+        (("export", "--for", "kit", "--push"), "drafts cannot be pushed to kit"),
+        (("pull", "mailchip"), "did you mean 'mailchimp'?"),
+        (("pull", "kit"), "who left cannot be read from kit"),
+    ],
+)
+def test_a_wrong_word_is_a_fault_of_usage(project: Path, arguments: tuple[str, ...], words: str) -> None:
+    outcome = broadsheet("-C", str(project), *arguments)
+    assert outcome.returncode == 2
+    assert words in " ".join(outcome.stderr.split())
+    assert not outcome.stdout
 
 
 def test_a_bundle_for_readers_of_one_section(project: Path, tmp_path: Path) -> None:
@@ -101,7 +124,7 @@ def test_what_a_platform_lacks_is_told_at_once(project: Path) -> None:
 def test_a_platform_without_drafts_is_named_before_any_key(project: Path) -> None:
     for flags in (("--push",), ("--push", "--send")):
         outcome = broadsheet("-C", str(project), "export", "--for", "hubspot", *flags)
-        assert outcome.returncode == 1
+        assert outcome.returncode == 2
         assert "drafts cannot be pushed to hubspot" in outcome.stderr
         assert "mailchimp, brevo" in outcome.stderr
     outcome = broadsheet("-C", str(project), "pull", "hubspot")
@@ -112,5 +135,7 @@ def test_the_list_says_who_takes_drafts_and_conditions() -> None:
     known = {one["name"]: one for one in json.loads(broadsheet("export", "--list", "--json").stdout)}
     assert known["listmonk"]["drafts"]
     assert not known["hubspot"]["drafts"]
+    assert known["ses"]["pull"]
+    assert not known["hubspot"]["pull"]
     assert known["hubspot"]["conditions"] == [{"code": "{% if contact.FIELD %}", "certainty": "D"}]
     assert known["mautic"]["conditions"] == []

@@ -48,6 +48,7 @@ class Double:
         self.requests: list[tuple[str, str]] = []
         self.sends: list[str] = []  # what was asked to be sent, and carried out
         self.tardy = False  # what is being sent still shows as a draft
+        self.raw = b""  # the body of the request that is answered
         self.lock = threading.Lock()
         self._numbers = iter(range(101, 10_000))
 
@@ -100,6 +101,7 @@ class Double:
         faults = self.read_faults if request.command == "GET" else self.faults
         with self.lock:
             self.requests.append((request.command, parts.path))
+            self.raw = raw
             fault = faults.popleft() if faults else ""
             if fault in ("drop", "busy", "down"):
                 status, document = {"drop": (0, None), "busy": (429, {"message": "slow down"}), "down": (503, None)}[
@@ -259,13 +261,12 @@ class ListmonkDouble(Double):
         if (method, path) == ("GET", "/api/bounces"):
             types = {"bounce": "hard", "complaint": "complaint", "": "soft"}
             bounces = [{"email": one, "type": types[state]} for one, state in self.people.items() if state in types]
-            return 200, {"data": {"results": bounces}}
+            return 200, {"data": {"results": self._page(bounces, query), "total": len(bounces)}}
         if (method, path) == ("GET", "/api/subscribers"):
             if query.get("list_id") != "3" or query.get("subscription_status") != "unsubscribed":
                 raise Refused(400, {"message": "this double answers for the list's unsubscribed only"})
-            return 200, {
-                "data": {"results": [{"email": one} for one, state in self.people.items() if state == "request"]}
-            }
+            left = [{"email": one} for one, state in self.people.items() if state == "request"]
+            return 200, {"data": {"results": self._page(left, query), "total": len(left)}}
         if (method, path) == ("GET", "/api/campaigns"):
             items = [] if self.blind else [{**one, "body": ""} for one in self.items.values()]
             return 200, {"data": {"results": items, "total": len(items), "per_page": 0, "page": 1}}
@@ -290,6 +291,10 @@ class ListmonkDouble(Double):
             item |= self._valid(body)
             return 200, {"data": item}
         raise Refused(405, {"message": "Method Not Allowed"})
+
+    def _page(self, results: list[Item], query: dict[str, str]) -> list[Item]:
+        number, size = int(query.get("page", 1)), int(query.get("per_page", 20))
+        return results[(number - 1) * size : number * size]
 
     def _valid(self, body: Any) -> Item:
         needs(body, "name", "subject", "lists", "messenger")
@@ -410,6 +415,8 @@ class MauticDouble(Double):
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         if base64.b64decode(headers.get("Authorization", "").removeprefix("Basic ")).decode() != f"api:{self.key}":
             raise Refused(401, {"errors": [{"code": 401, "message": "Authorization denied."}]})
+        if (method, path) == ("GET", "/api/contacts"):
+            return 200, self._contacts(query)
         if (method, path) == ("GET", "/api/emails"):
             start, limit = int(query.get("start", 0)), int(query.get("limit", 30))
             items = [] if self.blind else list(self.items.values())
@@ -432,6 +439,21 @@ class MauticDouble(Double):
             item |= {**body, "customHtml": self.kept(body["customHtml"])}
         return 200, {"email": item}
 
+    def _contacts(self, query: dict[str, str]) -> Item:
+        if (query["where[0][col]"], query["where[0][expr]"], query["orderBy"]) != ("id", "gt", "id"):
+            raise Refused(400, {"errors": [{"code": 400, "message": "this double filters by id only"}]})
+        contacts = {}
+        for number, (email, state) in enumerate(self.people.items(), 1):
+            entry = {"id": number, "reason": {"request": 1, "bounce": 2}.get(state, 0), "channel": "email"}
+            texts = {"id": number, "reason": 1, "channel": "sms"}  # to whom no short message may be sent
+            contacts[str(number)] = {
+                "id": number, "fields": {"core": {}, "all": {"email": email}},
+                "doNotContact": [texts, entry] if state else [texts],
+            }  # fmt: skip
+        after, limit = int(query["where[0][val]"]), int(query["limit"])
+        page = dict(list(contacts.items())[after : after + limit])
+        return {"total": str(len(contacts)), "contacts": page or []}
+
     def mark_sent(self, identifier: str) -> None:
         self.items[identifier] |= {"sentCount": 12, "isPublished": True}
 
@@ -442,6 +464,8 @@ class GhostDouble(Double):
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         self._authorise(headers.get("Authorization", ""))
+        if (method, path) == ("GET", "/ghost/api/admin/members/"):
+            return 200, self._members(int(query.get("page", 1)), int(query.get("limit", 15)))
         if (method, path) == ("GET", "/ghost/api/admin/posts/"):
             slug = query.get("filter", "").removeprefix("slug:")
             items = [] if self.blind else [one for one in self.items.values() if one["slug"] == slug]
@@ -472,6 +496,23 @@ class GhostDouble(Double):
                 raise Refused(409, {"errors": [{"message": "Saving failed! Someone else is editing this post."}]})
             item |= {**post, "updated_at": str(int(item["updated_at"]) + 1)}
         return 200, {"posts": [item]}
+
+    def _members(self, page: int, limit: int) -> Item:
+        if limit > 100:
+            raise Refused(400, {"errors": [{"message": "limit is at most 100"}]})
+        reasons = {"bounce": "fail", "complaint": "spam"}
+        everyone = [
+            {
+                "id": f"m{number}", "email": email, "subscribed": state != "request",
+                "newsletters": [] if state == "request" else [{"name": "Daily", "status": "active"}],
+                "email_suppression": {"suppressed": True, "info": {"reason": reasons[state]}}
+                if state in reasons else {"suppressed": False, "info": None},
+            }
+            for number, (email, state) in enumerate(self.people.items())
+        ]  # fmt: skip
+        pages = -(-len(everyone) // limit)
+        pagination = {"page": page, "limit": limit, "pages": pages, "next": page + 1 if page < pages else None}
+        return {"members": everyone[(page - 1) * limit : page * limit], "meta": {"pagination": pagination}}
 
     def _post(self, body: Any, query: dict[str, str]) -> Item:
         if query.get("source") != "html":
@@ -521,6 +562,8 @@ class KlaviyoDouble(Double):
             raise Refused(415, {"errors": [{"detail": "Unsupported media type"}]})
         data = body["data"] if body else {}
         kind, _, rest = path.removeprefix("/api/").partition("/")
+        if kind == "profiles":
+            return 200, self._profiles(query)
         if kind == "campaigns":
             return self._campaigns(method, rest, query, data)
         if kind == "templates":
@@ -567,6 +610,32 @@ class KlaviyoDouble(Double):
         if part:
             return 200, {"data": [one for one in self.messages.values() if one["campaign"] == identifier]}
         return 200, {"data": self.items[identifier]}
+
+    def _profiles(self, query: dict[str, str]) -> Item:
+        size = int(query.get("page[size]", 20))
+        if size > 100 or query.get("additional-fields[profile]") != "subscriptions":
+            raise Refused(400, {"errors": [{"detail": "page size, or subscriptions that were not asked for"}]})
+        marketing = "subscriptions.email.marketing"
+        everywhere = f"greater-than({marketing}.suppression.timestamp,1970-01-01T00:00:00Z)"
+        states = {
+            everywhere: {"bounce": "HARD_BOUNCE", "complaint": "SPAM_COMPLAINT"},
+            f"equals({marketing}.list_suppressions.list_id,'Y6nRLr')": {"request": "UNSUBSCRIBE"},
+        }.get(query.get("filter", ""))
+        if states is None:
+            raise Refused(400, {"errors": [{"detail": "Invalid filter provided."}]})
+        field = "suppression" if query["filter"] == everywhere else "list_suppressions"
+        found = [
+            {
+                "type": "profile", "id": one,
+                "attributes": {
+                    "email": one, "subscriptions": {"email": {"marketing": {field: [{"reason": states[state]}]}}}
+                },
+            }
+            for one, state in self.people.items() if state in states
+        ]  # fmt: skip
+        start = int(query.get("page[cursor]", "c0")[1:])
+        following = f"{self.url}/api/profiles?page%5Bcursor%5D=c{start + size}" if start + size < len(found) else None
+        return {"data": found[start : start + size], "links": {"next": following}}
 
     def _templates(self, method: str, rest: str, query: dict[str, str], data: Item) -> Answer:
         if method == "GET":

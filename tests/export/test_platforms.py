@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from broadsheet.errors import ExportError
+from broadsheet.errors import ConfigError, ExportError
 from broadsheet.export import Choices, Exported, Platform, export_edition, exported, find_platform, platforms
 from broadsheet.export.platforms import NAMES
 from broadsheet.model import RenderedEdition
@@ -224,15 +224,15 @@ class TestAllOfThem:
         assert all(platform.required <= set(platform.tags) for platform in platforms())
 
     def test_an_unknown_platform_gets_the_nearest(self) -> None:
-        with pytest.raises(ExportError, match="did you mean 'mailchimp'"):
+        with pytest.raises(ConfigError, match="did you mean 'mailchimp'"):
             find_platform("mailchip")
 
 
 def test_a_fallback_that_could_be_code_is_refused() -> None:
-    with pytest.raises(ExportError, match="fallback"):
+    with pytest.raises(ConfigError, match="fallback"):
         exported(awkward_edition(), find_platform("mailchimp"), Choices(fallback="{{ x }}"))
 
 
 def test_a_link_slot_takes_addresses_only() -> None:
-    with pytest.raises(ExportError, match="is no address"):
+    with pytest.raises(ConfigError, match="is no address"):
         exported(awkward_edition(), find_platform("mailchimp"), Choices(words={Slot.VIEW_URL: "javascript:alert(1)"}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.config import Account
-from broadsheet.errors import ConfigError, ExportError
+from broadsheet.errors import ConfigError
 from broadsheet.export.push import PUSHABLE, open_place
 from tests.contracts.place import Bench, PlaceContract
 from tests.export import doubles
@@ -66,7 +66,7 @@ def test_every_platform_is_under_contract() -> None:
 
 
 def test_a_platform_without_a_way_in_is_named() -> None:
-    with pytest.raises(ExportError, match="cannot be pushed to emailoctopus"):
+    with pytest.raises(ConfigError, match="cannot be pushed to emailoctopus"):
         open_place("emailoctopus", Account(), "key")
 
 

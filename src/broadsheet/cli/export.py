@@ -173,6 +173,7 @@ def _report(bundle: Bundle, target: Path) -> dict[str, object]:
 
 def _show(as_json: bool) -> None:
     from broadsheet.export import platforms
+    from broadsheet.export.pull import TELLING
     from broadsheet.export.push import PUSHABLE
     from broadsheet.slots import Slot
 
@@ -189,6 +190,7 @@ def _show(as_json: bool) -> None:
                 *(_support(platform, slot) for slot in Slot),
                 platform.conditions[0].sure if platform.conditions else "-",
                 "yes" if platform.name in PUSHABLE else "-",
+                "yes" if platform.name in TELLING else "-",
             ]
             for platform in known
         ),
@@ -204,14 +206,16 @@ def _show(as_json: bool) -> None:
             "email",
             "sections",
             "drafts",
+            "pull",
         ],
     )
     say()
     say("D read in the platform's own documents or source; P seen in public use; M from memory, send a test first;")
     say("+ the platform adds it itself; - it has none: drop the block around it, or print fixed words.")
     say(
-        "sections: it can leave out what a reader did not choose; drafts: --push makes them there, --push --send sends."
+        "sections: it can leave out what a reader did not choose; drafts: --push makes them there, --push --send sends;"
     )
+    say("pull: `broadsheet pull` reads who left there.")
 
 
 def _support(platform: Platform, slot: Slot) -> str:
@@ -221,6 +225,7 @@ def _support(platform: Platform, slot: Slot) -> str:
 
 
 def _described(platform: Platform) -> dict[str, object]:
+    from broadsheet.export.pull import TELLING
     from broadsheet.export.push import PUSHABLE
 
     return {
@@ -235,6 +240,7 @@ def _described(platform: Platform) -> dict[str, object]:
         "demands": [code for code, _purpose in platform.demands],
         "conditions": [{"code": one.begins, "certainty": one.sure} for one in platform.conditions],
         "drafts": platform.name in PUSHABLE,
+        "pull": platform.name in TELLING,
         "limit": platform.limit or None,
         "preheader": platform.preheader,
         "keeps_style": platform.keeps_style,

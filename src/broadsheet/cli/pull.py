@@ -31,6 +31,8 @@ def pull(
         document(report)
         return
     told = ", ".join(f"{count} by {reason}" for reason, count in sorted(report.told.items())) or "nobody"
+    if report.resumed:
+        tell("went on where the last reading was broken off; what came before is not counted here")
     say(f"{platform} tells of {told}; {report.new} are new here and will not be written to")
     for email in report.unreadable:
         tell(f"no address, so left aside: {email}")

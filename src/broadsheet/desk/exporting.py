@@ -56,11 +56,11 @@ def bundle_of(
 
 
 def _known_sections(edition: Edition, names: Sequence[str]) -> tuple[str, ...]:
-    """Find sections of an edition by their categories, whatever the case. Raises ExportError."""
+    """Find sections of an edition by their categories, whatever the case. Raises ConfigError."""
     known = {section.category.casefold(): section.category for section in edition.sections if section.picks}
     for name in names:
         if name.casefold() not in known:
-            raise ExportError(
+            raise ConfigError(
                 f"{edition.id} has no section {name!r}", advice=f"It has: {', '.join(known.values()) or 'none'}."
             )
     wanted = {name.casefold() for name in names}

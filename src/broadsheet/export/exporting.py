@@ -15,10 +15,11 @@ from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from broadsheet.config import Publication
-from broadsheet.errors import ExportError
+from broadsheet.errors import ConfigError, ExportError
 from broadsheet.export import lines, markup
 from broadsheet.export.bundling import pack
 from broadsheet.export.conditions import SectionRule, code_of, in_text, section_rules
+from broadsheet.export.names import unknown_name
 from broadsheet.export.platform import Platform, Preheader, Tag, Takes
 from broadsheet.export.requirements import requirements
 from broadsheet.model import Bundle, RenderedEdition
@@ -83,17 +84,17 @@ def exported(
     """Write an edition in a platform's own words.
 
     `pictures` holds the content of the pictures at hand, by their source as a browser reads it. Raises
-    ExportError.
+    ExportError; ConfigError for words or a fallback that cannot stand where they are wanted.
     """
     choices = choices or Choices()
     if not _SAFE_FALLBACK.fullmatch(choices.fallback):
-        raise ExportError(
+        raise ConfigError(
             f"the fallback for names, {choices.fallback!r}, holds characters that a platform could read as code",
             advice="Use letters, spaces, points, commas and hyphens only.",
         )
     for slot, value in choices.words.items():
         if slot.is_url and not re.match(r"https?://\S+$|mailto:\S+$", value):
-            raise ExportError(f"{slot}={value!r} is no address", advice=f"Type it whole: --set {slot}=https://…")
+            raise ConfigError(f"{slot}={value!r} is no address", advice=f"Type it whole: --set {slot}=https://…")
     subject, preheader, html, text = rendered.subject, rendered.preheader, _body(rendered, platform), rendered.text
     fixed = {**platform.samples, **choices.words}
     standing = used("\n".join((subject, preheader, html, text)))
@@ -267,13 +268,13 @@ class _Pen:
 
 
 def parse_slots(names: Iterable[str]) -> frozenset[Slot]:
-    """Read slots by their names. Raises ExportError."""
+    """Read slots by their names. Raises ConfigError."""
     return frozenset(parse_slot(name) for name in names)
 
 
 def parse_slot(name: str) -> Slot:
-    """Read a slot by its name. Raises ExportError."""
+    """Read a slot by its name. Raises ConfigError with the nearest known ones."""
     try:
         return Slot(name.strip().replace("-", "_"))
     except ValueError:
-        raise ExportError(f"no slot is called {name!r}", advice=f"Known ones: {', '.join(Slot)}.") from None
+        raise unknown_name("slot", name, Slot) from None

@@ -153,7 +153,7 @@ def view_edition(
 
 
 def numbered_by_section(view: EditionView) -> EditionView:
-    """Number stories from 1 in each section, and the lead not at all: no number is missed when a section is left out."""
+    """Number stories from 1 in each section, and the lead not at all: none is missed when a section is left out."""
     return replace(
         view,
         lead=replace(view.lead, number=0) if view.lead else None,

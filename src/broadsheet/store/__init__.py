@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from broadsheet.store.labels import Labels
     from broadsheet.store.paces import Paces
     from broadsheet.store.places import Places
+    from broadsheet.store.pulls import Pulls
     from broadsheet.store.pushes import Pushes
     from broadsheet.store.refusals import Refusals
     from broadsheet.store.runs import Problems, Runs
@@ -101,6 +102,13 @@ class Store:
         from broadsheet.store.pushes import Pushes
 
         return Pushes(self.connection)
+
+    @cached_property
+    def pulls(self) -> Pulls:
+        """Reach the readings of platforms that were broken off."""
+        from broadsheet.store.pulls import Pulls
+
+        return Pulls(self.connection)
 
     @cached_property
     def runs(self) -> Runs:

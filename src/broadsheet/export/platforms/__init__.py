@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 
-from broadsheet.errors import ExportError
+from broadsheet.export.names import unknown_name
 from broadsheet.export.platform import Platform
 
 NAMES = (
@@ -46,13 +45,9 @@ NAMES = (
 
 
 def find_platform(name: str) -> Platform:
-    """Find a platform by its name. Raises ExportError with the nearest known one."""
+    """Find a platform by its name. Raises ConfigError with the nearest known ones."""
     if name not in NAMES:
-        close = difflib.get_close_matches(name.lower(), NAMES, n=1)
-        raise ExportError(
-            f"no platform is called {name!r}" + (f"; did you mean {close[0]!r}?" if close else ""),
-            advice="`broadsheet export --list` names them all.",
-        )
+        raise unknown_name("platform", name, NAMES, advice="`broadsheet export --list` names them all.")
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
     platform: Platform = module.PLATFORM
     return platform

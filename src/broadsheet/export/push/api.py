@@ -41,7 +41,7 @@ class Api:
         base_url: str,
         headers: Mapping[str, str],
         *,
-        auth: tuple[str, str] | None = None,
+        auth: tuple[str, str] | httpx.Auth | None = None,
         secrets: Sequence[str] = (),
         timeout: float = TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
+from broadsheet.export.pull.departures import Departure, Page
 from broadsheet.export.push.api import Api, NotThere
-from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
 from broadsheet.model import SuppressionReason
@@ -17,7 +15,7 @@ _PAGES_AT_MOST = 20
 _PEOPLE = 1000
 
 
-def open_place(access: Access) -> Brevo:
+def open_account(access: Access) -> Brevo:
     """Open the account."""
     url = access.account.url or "https://api.brevo.com"
     api = Api("Brevo", url, {"api-key": access.key}, secrets=[access.key], **access.options)
@@ -64,15 +62,18 @@ class Brevo:
         """Send the campaign now."""
         self._api.send("POST", f"/v3/emailCampaigns/{remote_id}/sendNow", {})
 
-    def departures(self) -> Iterator[Departure]:
+    def departures(self, at: str) -> Page:
         """Tell who is on the blocklist for campaigns; Brevo does not say why."""
-        for page in count():
-            contacts = self._api.get("/v3/contacts", limit=_PEOPLE, offset=page * _PEOPLE)["contacts"]
-            for contact in contacts:
-                if contact.get("emailBlacklisted") and contact.get("email"):
-                    yield Departure(email=contact["email"], reason=SuppressionReason.REQUEST)
-            if len(contacts) < _PEOPLE:
-                return
+        offset = int(at or 0)
+        contacts = self._api.get("/v3/contacts", limit=_PEOPLE, offset=offset)["contacts"]
+        return Page(
+            departures=tuple(
+                Departure(email=contact["email"], reason=SuppressionReason.REQUEST)
+                for contact in contacts
+                if contact.get("emailBlacklisted") and contact.get("email")
+            ),
+            following=str(offset + len(contacts)) if len(contacts) == _PEOPLE else "",
+        )
 
     def _body(self, draft: Draft) -> dict[str, object]:
         return {

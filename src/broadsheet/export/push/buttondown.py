@@ -5,12 +5,10 @@ The body begins with the comment by which Buttondown knows that it is HTML and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
+from broadsheet.export.pull.departures import Departure, Page, following, kind_at
 from broadsheet.export.push.api import Api, NotThere
-from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
 from broadsheet.model import SuppressionReason
@@ -24,7 +22,7 @@ _LEFT = {
 }
 
 
-def open_place(access: Access) -> Buttondown:
+def open_account(access: Access) -> Buttondown:
     """Open the account."""
     url = access.account.url or "https://api.buttondown.com"
     # A key's first request to send is refused without the second header, which says that it is meant.
@@ -70,15 +68,16 @@ class Buttondown:
         """Set the status by which Buttondown begins to send."""
         self._api.send("PATCH", f"/v1/emails/{remote_id}", {"status": "about_to_send"})
 
-    def departures(self) -> Iterator[Departure]:
+    def departures(self, at: str) -> Page:
         """Tell who complained, cannot be delivered to, or unsubscribed."""
-        for kind, reason in _LEFT.items():
-            for page in count(1):
-                answer = self._api.get("/v1/subscribers", type=kind, page=page)
-                for subscriber in answer["results"]:
-                    yield Departure(email=subscriber["email_address"], reason=reason)
-                if not answer.get("next"):
-                    break
+        kinds = tuple(_LEFT)
+        kind, place = kind_at(at, kinds)
+        page = int(place or 1)
+        answer = self._api.get("/v1/subscribers", type=kind, page=page)
+        return Page(
+            departures=tuple(Departure(email=one["email_address"], reason=_LEFT[kind]) for one in answer["results"]),
+            following=following(kinds, kind, page + 1 if answer.get("next") else ""),
+        )
 
 
 def _body(draft: Draft) -> dict[str, object]:

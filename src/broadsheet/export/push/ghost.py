@@ -12,19 +12,24 @@ import hmac
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
+import httpx2 as httpx
+
 from broadsheet.errors import ConfigError
+from broadsheet.export.pull.departures import Departure, Page
 from broadsheet.export.push.api import Api, NotThere
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
 
 _BEFORE, _AFTER = "<!--kg-card-begin: html-->", "<!--kg-card-end: html-->"
 _EXCERPT_AT_MOST = 300
+_PEOPLE = 100
 
 
-def open_place(access: Access) -> Ghost:
+def open_account(access: Access) -> Ghost:
     """Open the site."""
     name, colon, secret = access.key.partition(":")
     if not colon or not re.fullmatch(r"(?:[0-9a-fA-F]{2})+", secret):
@@ -33,9 +38,23 @@ def open_place(access: Access) -> Ghost:
             advice="Copy the whole Admin API key of a custom integration from Ghost's settings.",
         )  # fmt: skip
     clock = access.options.pop("epoch", time.time)
-    headers = {"Authorization": f"Ghost {signed(name, bytes.fromhex(secret), clock)}", "Accept-Version": "v5.0"}
     url = access.need("url", "the site's address")
-    return Ghost(Api("Ghost", url, headers, secrets=[access.key, secret], **access.options), access.account.list)
+    token = Token(name, bytes.fromhex(secret), clock)
+    headers = {"Accept-Version": "v5.0"}
+    api = Api("Ghost", url, headers, auth=token, secrets=[access.key, secret], **access.options)
+    return Ghost(api, access.account.list)
+
+
+class Token(httpx.Auth):
+    """Show a token of its own with each request."""
+
+    def __init__(self, key_id: str, secret: bytes, epoch: Callable[[], float]) -> None:
+        self._key_id, self._secret, self._epoch = key_id, secret, epoch
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign, and send once."""
+        request.headers["Authorization"] = f"Ghost {signed(self._key_id, self._secret, self._epoch)}"
+        yield request
 
 
 def signed(key_id: str, secret: bytes, epoch: Callable[[], float]) -> str:
@@ -88,6 +107,22 @@ class Ghost:
         post = {"status": "published", "updated_at": now["updated_at"]}
         path = f"/ghost/api/admin/posts/{remote_id}/"
         self._api.send("PUT", path, {"posts": [post]}, newsletter=self._newsletter)
+
+    def departures(self, at: str) -> Page:
+        """Tell to whom Ghost sends no more: who complained, bounced, or is subscribed to no newsletter."""
+        page = int(at or 1)
+        answer = self._api.get("/ghost/api/admin/members/", limit=_PEOPLE, page=page, order="created_at asc")
+        told = []
+        for member in answer["members"]:
+            suppression = member.get("email_suppression") or {}
+            if suppression.get("suppressed"):
+                why = (suppression.get("info") or {}).get("reason")
+                reason = SuppressionReason.COMPLAINT if why == "spam" else SuppressionReason.BOUNCE
+                told.append(Departure(email=member["email"], reason=reason))
+            elif not member["subscribed"]:
+                told.append(Departure(email=member["email"], reason=SuppressionReason.REQUEST))
+        more = answer["meta"]["pagination"].get("next")
+        return Page(departures=tuple(told), following=str(more or ""))
 
     def read(self, remote_id: str) -> Remote | None:
         """Read the post."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 from broadsheet.errors import ConfigError
+from broadsheet.export.pull.departures import Departure, Page, following, kind_at
 from broadsheet.export.push.api import Api, NotThere
-from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
 from broadsheet.model import SuppressionReason
@@ -18,7 +16,7 @@ _PEOPLE = 100
 _LEFT = {"unreachable": SuppressionReason.BOUNCE, "unsubscribed": SuppressionReason.REQUEST}
 
 
-def open_place(access: Access) -> Keila:
+def open_account(access: Access) -> Keila:
     """Open the project that the key belongs to."""
     url = access.account.url or "https://app.keila.io"
     headers = {"Authorization": f"Bearer {access.key}"}
@@ -63,16 +61,17 @@ class Keila:
             )  # fmt: skip
         self._api.send("POST", f"/api/v1/campaigns/{remote_id}/actions/send", {})
 
-    def departures(self) -> Iterator[Departure]:
+    def departures(self, at: str) -> Page:
         """Tell who cannot be reached, and who unsubscribed."""
-        for status, reason in _LEFT.items():
-            for page in count():
-                query: dict[str, str | int] = {"paginate[page]": page, "paginate[page_size]": _PEOPLE}
-                answer = self._api.get("/api/v1/contacts", filter=json.dumps({"status": status}), **query)
-                for contact in answer["data"]:
-                    yield Departure(email=contact["email"], reason=reason)
-                if page + 1 >= answer["meta"]["page_count"]:
-                    break
+        kinds = tuple(_LEFT)
+        kind, place = kind_at(at, kinds)
+        page = int(place or 0)
+        query: dict[str, str | int] = {"paginate[page]": page, "paginate[page_size]": _PEOPLE}
+        answer = self._api.get("/api/v1/contacts", filter=json.dumps({"status": kind}), **query)
+        return Page(
+            departures=tuple(Departure(email=contact["email"], reason=_LEFT[kind]) for contact in answer["data"]),
+            following=following(kinds, kind, page + 1 if page + 1 < answer["meta"]["page_count"] else ""),
+        )
 
     def _body(self, draft: Draft) -> dict[str, object]:
         body: dict[str, object] = {

@@ -6,16 +6,32 @@ The mark stands in the name of both. Assigning a template copies it into the mes
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+from broadsheet.export.pull.departures import Departure, Page, following, kind_at
 from broadsheet.export.push.api import Api, NotThere
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
 
 _REVISION = "2026-07-15"
 _PAGES_AT_MOST = 20
+_PEOPLE = 100  # the most that Klaviyo gives at once
+
+# What of a profile's marketing by e-mail says that it left, and the profiles in which it stands.
+_FILTERS = {
+    "suppression": "greater-than(subscriptions.email.marketing.suppression.timestamp,1970-01-01T00:00:00Z)",
+    "list_suppressions": "equals(subscriptions.email.marketing.list_suppressions.list_id,'LIST')",
+}
+_REASONS = {
+    "SPAM_COMPLAINT": SuppressionReason.COMPLAINT,
+    "HARD_BOUNCE": SuppressionReason.BOUNCE,
+    "INVALID_EMAIL": SuppressionReason.BOUNCE,
+}
+_GRAVEST = (SuppressionReason.COMPLAINT, SuppressionReason.BOUNCE, SuppressionReason.REQUEST)
 
 
-def open_place(access: Access) -> Klaviyo:
+def open_account(access: Access) -> Klaviyo:
     """Open the account."""
     headers = {
         "Authorization": f"Klaviyo-API-Key {access.key}",
@@ -43,10 +59,9 @@ class Klaviyo:
         for _page in range(_PAGES_AT_MOST):
             answer = self._api.get("/api/campaigns", **query)
             found += [_summary(one) for one in answer["data"] if mark in one["attributes"]["name"]]
-            following = (answer.get("links") or {}).get("next") or ""
-            if "page[cursor]=" not in following and "page%5Bcursor%5D=" not in following:
+            if not (cursor := _cursor(answer)):
                 break
-            query["page[cursor]"] = following.replace("%5B", "[").replace("%5D", "]").split("page[cursor]=")[1]
+            query["page[cursor]"] = cursor
         return found[::-1]
 
     def create(self, draft: Draft) -> str:
@@ -95,6 +110,25 @@ class Klaviyo:
         """Start the job that sends the campaign, which bears the campaign's id."""
         self._api.send("POST", "/api/campaign-send-jobs", {"data": {"type": "campaign-send-job", "id": remote_id}})
 
+    def departures(self, at: str) -> Page:
+        """Tell who is suppressed for everything, and who left the list."""
+        kinds = tuple(_FILTERS)
+        kind, cursor = kind_at(at, kinds)
+        query: dict[str, str | int] = {
+            "filter": _FILTERS[kind].replace("LIST", _quoted(self.audience)),
+            "additional-fields[profile]": "subscriptions",
+            "page[size]": _PEOPLE,
+        }
+        answer = self._api.get("/api/profiles", **query, **({"page[cursor]": cursor} if cursor else {}))
+        told = []
+        for profile in answer["data"]:
+            attributes = profile["attributes"]
+            email = ((attributes.get("subscriptions") or {}).get("email") or {}).get("marketing") or {}
+            reasons = [_REASONS.get(one["reason"], SuppressionReason.REQUEST) for one in email.get(kind) or ()]
+            if attributes.get("email") and reasons:
+                told.append(Departure(email=attributes["email"], reason=min(reasons, key=_GRAVEST.index)))
+        return Page(departures=tuple(told), following=following(kinds, kind, _cursor(answer)))
+
     def _message(self, remote_id: str) -> str:
         return str(self._api.get(f"/api/campaigns/{remote_id}/campaign-messages")["data"][0]["id"])
 
@@ -107,6 +141,12 @@ class Klaviyo:
             return str(there[0]["id"])
         body = {"type": "template", "attributes": {**attributes, "editor_type": "CODE"}}
         return str(self._api.send("POST", "/api/templates", {"data": body})["data"]["id"])
+
+
+def _cursor(answer: dict[str, Any]) -> str:
+    """Read where the next page begins out of its address; '' after the last one."""
+    address = (answer.get("links") or {}).get("next") or ""
+    return dict(parse_qsl(urlsplit(address).query)).get("page[cursor]", "")
 
 
 def _quoted(value: str) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from broadsheet.export.pull.departures import Departure, Page, following, kind_at
 from broadsheet.export.push.api import Api, NotThere
-from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
 from broadsheet.model import SuppressionReason
 
 _LEFT = {"complaint": SuppressionReason.COMPLAINT, "hard": SuppressionReason.BOUNCE}
 
+_PEOPLE = 1000
 
-def open_place(access: Access) -> Listmonk:
+
+def open_account(access: Access) -> Listmonk:
     """Open the account."""
     user = access.need("user", "the name of the API user")
     headers = {"Authorization": f"token {user}:{access.key}"}
@@ -59,18 +60,21 @@ class Listmonk:
         """Start the campaign; one that was started before is refused there."""
         self._api.send("PUT", f"/api/campaigns/{remote_id}/status", {"status": "running"})
 
-    def departures(self) -> Iterator[Departure]:
+    def departures(self, at: str) -> Page:
         """Tell who complained or bounced for good, and who unsubscribed from the list."""
-        for bounce in self._api.get("/api/bounces", per_page="all")["data"]["results"]:
-            if reason := _LEFT.get(bounce["type"]):
-                yield Departure(email=bounce["email"], reason=reason)
-        query: dict[str, str | int] = {
-            "list_id": self._list,
-            "subscription_status": "unsubscribed",
-            "per_page": "all",
-        }
-        for subscriber in self._api.get("/api/subscribers", **query)["data"]["results"]:
-            yield Departure(email=subscriber["email"], reason=SuppressionReason.REQUEST)
+        kinds = ("bounces", "unsubscribed")
+        kind, place = kind_at(at, kinds)
+        page = int(place or 1)
+        query: dict[str, str | int] = {"page": page, "per_page": _PEOPLE, "order_by": "created_at", "order": "ASC"}
+        if kind == "bounces":
+            results = self._api.get("/api/bounces", **query)["data"]["results"]
+            told = [Departure(email=one["email"], reason=_LEFT[one["type"]]) for one in results if one["type"] in _LEFT]
+        else:
+            query |= {"list_id": self._list, "subscription_status": "unsubscribed"}
+            results = self._api.get("/api/subscribers", **query)["data"]["results"]
+            told = [Departure(email=one["email"], reason=SuppressionReason.REQUEST) for one in results]
+        more = page + 1 if len(results) == _PEOPLE else ""
+        return Page(departures=tuple(told), following=following(kinds, kind, more))
 
     def _body(self, draft: Draft) -> dict[str, object]:
         body: dict[str, object] = {

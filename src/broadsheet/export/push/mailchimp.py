@@ -5,12 +5,11 @@ The mark stands in the campaign's title. The API names the data centre by the pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from broadsheet.errors import ConfigError
+from broadsheet.export.pull.departures import Departure, Page, following, kind_at
 from broadsheet.export.push.api import Api, NotThere
-from broadsheet.export.push.departures import Departure
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
 from broadsheet.model import SuppressionReason
@@ -20,7 +19,7 @@ _PAGES_AT_MOST = 10
 _PEOPLE = 1000
 
 
-def open_place(access: Access) -> Mailchimp:
+def open_account(access: Access) -> Mailchimp:
     """Open the account."""
     centre = access.key.rpartition("-")[2]
     if not access.account.url and (centre == access.key or not centre.isalnum()):
@@ -86,27 +85,29 @@ class Mailchimp:
         """Send the campaign; it is refused there unless it is one that was not sent."""
         self._api.send("POST", f"/3.0/campaigns/{remote_id}/actions/send", {})
 
-    def departures(self) -> Iterator[Departure]:
+    def departures(self, at: str) -> Page:
         """Tell who reported abuse, unsubscribed, or was cleaned for bouncing."""
-        for report in self._pages("abuse-reports", "abuse_reports"):
-            yield Departure(email=report["email_address"], reason=SuppressionReason.COMPLAINT)
-        for status, reason in _LEFT.items():
-            for member in self._pages("members", "members", status=status):
-                yield Departure(email=member["email_address"], reason=reason)
-
-    def _pages(self, kind: str, field: str, **query: str) -> Iterator[dict[str, str]]:
-        offset = 0
-        fields = f"{field}.email_address,total_items"
-        while True:
-            path = f"/3.0/lists/{self.audience}/{kind}"
-            page = self._api.get(path, count=_PEOPLE, offset=offset, fields=fields, **query)[field]
-            yield from page
-            offset += len(page)
-            if len(page) < _PEOPLE:
-                return
+        kinds = tuple(_LEFT)
+        kind, place = kind_at(at, kinds)
+        offset = int(place or 0)
+        field = "abuse_reports" if kind == _ABUSE else "members"
+        query: dict[str, str | int] = {} if kind == _ABUSE else {"status": kind}
+        people = self._api.get(
+            f"/3.0/lists/{self.audience}/{field.replace('_', '-')}", count=_PEOPLE, offset=offset,
+            fields=f"{field}.email_address,total_items", **query,
+        )[field]  # fmt: skip
+        return Page(
+            departures=tuple(Departure(email=one["email_address"], reason=_LEFT[kind]) for one in people),
+            following=following(kinds, kind, offset + len(people) if len(people) == _PEOPLE else ""),
+        )
 
 
-_LEFT = {"unsubscribed": SuppressionReason.REQUEST, "cleaned": SuppressionReason.BOUNCE}
+_ABUSE = "abuse"
+_LEFT = {
+    _ABUSE: SuppressionReason.COMPLAINT,
+    "unsubscribed": SuppressionReason.REQUEST,
+    "cleaned": SuppressionReason.BOUNCE,
+}
 
 
 def _audience(recipients: dict[str, Any]) -> tuple[str, ...]:

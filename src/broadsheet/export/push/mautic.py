@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from broadsheet.export.pull.departures import Departure, Page
 from broadsheet.export.push.api import Api, NotThere
 from broadsheet.export.push.drafts import Draft, Remote
 from broadsheet.export.push.places import Access
+from broadsheet.model import SuppressionReason
 
 _PAGE = 100
 _PAGES_AT_MOST = 50
+_PEOPLE = 200
+
+# Unsubscribed, bounced, set by hand.
+_REASONS = {1: SuppressionReason.REQUEST, 2: SuppressionReason.BOUNCE, 3: SuppressionReason.REQUEST}
 
 
-def open_place(access: Access) -> Mautic:
+def open_account(access: Access) -> Mautic:
     """Open the installation."""
     user = access.need("user", "the name of the API user")
     url = access.need("url", "Mautic's address")
@@ -60,6 +66,27 @@ class Mautic:
         Its other request, which sends while we wait, takes as long as the list is long and would end in a time-out.
         """
         self._api.send("PATCH", f"/api/emails/{remote_id}/edit", {"isPublished": True})
+
+    def departures(self, at: str) -> Page:
+        """Tell which contacts are not to be written to, in the order of their ids; Mautic knows no complaints."""
+        query: dict[str, str | int] = {
+            "where[0][col]": "id",
+            "where[0][expr]": "gt",
+            "where[0][val]": int(at or 0),
+            "orderBy": "id",
+            "orderByDir": "asc",
+            "limit": _PEOPLE,
+        }
+        contacts = self._api.get("/api/contacts", **query)["contacts"]
+        listed = list(contacts.values()) if isinstance(contacts, dict) else contacts
+        told = []
+        for contact in listed:
+            email = contact["fields"]["all"].get("email")
+            for entry in contact.get("doNotContact") or ():
+                if email and entry["channel"] == "email" and (reason := _REASONS.get(int(entry["reason"]))):
+                    told.append(Departure(email=email, reason=reason))
+        last = max((int(contact["id"]) for contact in listed), default=0)
+        return Page(departures=tuple(told), following=str(last) if len(listed) == _PEOPLE else "")
 
     def _body(self, draft: Draft) -> dict[str, object]:
         return {

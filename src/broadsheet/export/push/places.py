@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.config import Account
-from broadsheet.errors import ConfigError, ExportError
-from broadsheet.export.push.departures import TELLING, Teller
+from broadsheet.errors import ConfigError
 from broadsheet.export.push.drafts import Place
 
 PUSHABLE = ("mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo")
@@ -42,34 +41,17 @@ class Access:
 
 
 def refuse_unpushable(name: str) -> None:
-    """Raise ExportError, with the names of those that can, when drafts cannot be pushed to a platform."""
+    """Raise ConfigError, with the names of those that can, when drafts cannot be pushed to a platform."""
     if name not in PUSHABLE:
-        raise ExportError(
+        raise ConfigError(
             f"drafts cannot be pushed to {name}, so nothing can be sent there from here either",
             advice=f"Write the bundle and paste it. Drafts can be pushed to: {', '.join(PUSHABLE)}.",
         )
 
 
-def refuse_untelling(name: str) -> None:
-    """Raise ExportError, with the names of those that can, when a platform cannot tell who left."""
-    if name not in TELLING:
-        raise ExportError(
-            f"who left cannot be read from {name}",
-            advice=f"Export the list there and give it to `subscribers import`. Readable: {', '.join(TELLING)}.",
-        )
-
-
 def open_place(name: str, account: Account, key: str, **options: Any) -> Place:
-    """Open a platform's account for drafts. Raises ExportError when drafts cannot be pushed there, ConfigError."""
+    """Open a platform's account for drafts. Raises ConfigError, also when drafts cannot be pushed there."""
     refuse_unpushable(name)
     module = importlib.import_module(f"broadsheet.export.push.{name}")
-    place: Place = module.open_place(Access(name=name, account=account, key=key, options=options))
+    place: Place = module.open_account(Access(name=name, account=account, key=key, options=options))
     return place
-
-
-def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller:
-    """Open a platform's account for who left. Raises ExportError when it cannot tell, ConfigError."""
-    refuse_untelling(name)
-    module = importlib.import_module(f"broadsheet.export.push.{name}")
-    teller: Teller = module.open_place(Access(name=name, account=account, key=key, options=options))
-    return teller

@@ -3,7 +3,18 @@
 A step is a function that takes a sqlite-utils Database and changes the shape; its name says what it does.
 """
 
-from broadsheet.store.schema import audience, deliveries, editions, labels, paces, pushes, refusals, runs, stories
+from broadsheet.store.schema import (
+    audience,
+    deliveries,
+    editions,
+    labels,
+    paces,
+    pulls,
+    pushes,
+    refusals,
+    runs,
+    stories,
+)
 
 STEPS = (
     *stories.STEPS,
@@ -15,4 +26,5 @@ STEPS = (
     *labels.STEPS,
     *paces.STEPS,
     *refusals.STEPS,
+    *pulls.STEPS,
 )

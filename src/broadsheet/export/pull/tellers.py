@@ -1,0 +1,31 @@
+"""Open the account of a platform that tells who left."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from broadsheet.config import Account
+from broadsheet.errors import ConfigError
+from broadsheet.export.pull.departures import Teller
+from broadsheet.export.push.places import PUSHABLE, Access
+
+TELLING = (*PUSHABLE, "sendgrid", "postmark", "mailgun", "ses")
+
+
+def refuse_untelling(name: str) -> None:
+    """Raise ConfigError, with the names of those that can, when a platform cannot tell who left."""
+    if name not in TELLING:
+        raise ConfigError(
+            f"who left cannot be read from {name}",
+            advice=f"Export the list there and give it to `subscribers import`. Readable: {', '.join(TELLING)}.",
+        )
+
+
+def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller:
+    """Open a platform's account for who left. Raises ConfigError, also when it cannot tell."""
+    refuse_untelling(name)
+    room = "push" if name in PUSHABLE else "pull"
+    module = importlib.import_module(f"broadsheet.export.{room}.{name}")
+    teller: Teller = module.open_account(Access(name=name, account=account, key=key, options=options))
+    return teller
