@@ -19,8 +19,8 @@ from broadsheet.store.subscribers import ConsentStep, Subscriber
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
-def row(line: int, key: str) -> StagedRow:
-    return (line, 0, "", key, key, "", "", "", "", "{}")
+def row(line: int, key: str, mark: int | None = None) -> StagedRow:
+    return (line, 0, "", key, key, "", "", "", "", "{}", hash(key) if mark is None else mark)
 
 
 def has_index(store: Store) -> bool:
@@ -96,6 +96,16 @@ def test_a_large_import_leaves_the_index_behind_and_so_does_one_that_fails(
         assert store.connection.execute("SELECT count(*) FROM subscribers").fetchone()[0] == 2
         assert bring_in(store, ["c@example.com"]).new == 1  # few into many: the index stays where it is
         assert has_index(store)
+
+
+def test_two_mailboxes_that_share_a_mark_by_chance_stay_two(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        keys = ["a@example.com", "b@example.com", "a@example.com", "c@example.com"]
+        store.imports.stage(row(line, key, mark=7) for line, key in enumerate(keys, 2))
+        found = store.imports.compare("daily")
+        assert (found.new, found.duplicates) == (3, 1)
+        assert list(store.imports.left_out()) == [(4, "the same mailbox as line 2")]
+        store.imports.clear()
 
 
 def test_a_list_that_breaks_off_leaves_nothing_beside_the_database(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring as quote
 from pathlib import Path
 
-from broadsheet.audience.addresses import ROLES, NotAnAddress, is_disposable, is_role, parse_address, plain_key
+from broadsheet.audience.addresses import ROLES, NotAnAddress, is_disposable, is_plain, is_role, parse_address
 from broadsheet.audience.columns import Columns, find_columns, is_email_header
 from broadsheet.audience.consent_words import NOTHING
 from broadsheet.audience.dialect import Dialect, Reader, detect, open_text, rows_of
@@ -27,8 +27,9 @@ SAMPLE_ROWS = 200
 FEW = 10
 APOSTROPHE = "'"
 
-# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON)
-Row = tuple[int, int, str, str, str, str, str, str, str, str]
+# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON), and a
+# number that is the same for the same key, in this process
+Row = tuple[int, int, str, str, str, str, str, str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +148,8 @@ class SubscriberFile:
                 self.notes.surplus += 1
             self.rows_read += 1
             written = cells[email_at]
-            key = plain_key(written)
-            if key == written:
-                email = key
+            if is_plain(written) and written.islower():
+                key = email = written
             else:
                 try:
                     address = parse_address(written)
@@ -194,6 +194,7 @@ class SubscriberFile:
                 cells[language_at].strip() if language_at >= 0 else "",
                 cells[timezone_at].strip() if timezone_at >= 0 else "",
                 f"{{{','.join(kept)}}}",
+                hash(key),
             )
             local, _, domain = key.rpartition("@")
             if local in ROLES or ("+" in local and is_role(key)):

@@ -19,10 +19,11 @@ from broadsheet.store.suppressions import Suppressions
 
 # Standings as the audience room numbers them, from welcome to never.
 ACTIVE, PENDING, UNSUBSCRIBED, BOUNCED, COMPLAINED = range(5)
-CACHE_KIB, STAGING_CACHE_KIB = 40 * 1024, 8 * 1024
+CACHE_KIB, STAGING_CACHE_KIB = 30 * 1024, 8 * 1024
 
-# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON)
-StagedRow = tuple[int, int, str, str, str, str, str, str, str, str]
+# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON), and a
+# number that is the same for the same key
+StagedRow = tuple[int, int, str, str, str, str, str, str, str, str, int]
 
 # Nothing here outlives the connection, so it needs no journal and no waiting for the disk. Short columns stand first:
 # most statements read no others.
@@ -31,8 +32,8 @@ ATTACH DATABASE '' AS beside;
 PRAGMA beside.journal_mode = OFF;
 PRAGMA beside.synchronous = OFF;
 CREATE TABLE beside.staging (
-    line INTEGER PRIMARY KEY, standing INTEGER, joined TEXT, key TEXT, email TEXT, first_name TEXT, last_name TEXT,
-    language TEXT, timezone TEXT, attributes TEXT
+    line INTEGER PRIMARY KEY, standing INTEGER, mark INTEGER, joined TEXT, key TEXT, email TEXT, first_name TEXT,
+    last_name TEXT, language TEXT, timezone TEXT, attributes TEXT
 );
 CREATE TABLE beside.matched (
     line INTEGER PRIMARY KEY, subscriber INTEGER, subscription INTEGER, verdict INTEGER, state TEXT
@@ -99,7 +100,7 @@ class Imports:
         execute(f"PRAGMA beside.cache_size = -{STAGING_CACHE_KIB}")
         execute("BEGIN")
         try:
-            self._connection.executemany("INSERT INTO staging VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT INTO staging VALUES (?1, ?2, ?11, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", rows)
         except BaseException:
             execute("ROLLBACK")
             raise
@@ -109,17 +110,21 @@ class Imports:
         return staged
 
     def _fold_doubles(self) -> None:
-        """Let the first row of a mailbox stand for all; of what they say about consent the most restrictive holds."""
+        """Let the first row of a mailbox stand for all; of what they say about consent the most restrictive holds.
+
+        Marks are sorted, not keys, because numbers sort in a third of the time; keys decide where marks are the same.
+        """
         execute = self._connection.execute
-        execute("CREATE INDEX beside.staging_key ON staging (key)")
+        execute("CREATE INDEX beside.staging_mark ON staging (mark)")
         execute(
             "INSERT INTO doubles (line, key, first) SELECT s.line, s.key, g.first FROM"
-            " (SELECT key, min(line) AS first FROM staging GROUP BY key HAVING count(*) > 1) g"
-            " JOIN staging s ON s.key = g.key WHERE s.line <> g.first"
+            " (SELECT key, mark, min(line) AS first FROM staging WHERE mark IN"
+            " (SELECT mark FROM staging GROUP BY mark HAVING count(*) > 1) GROUP BY key HAVING count(*) > 1) g"
+            " JOIN staging s ON s.mark = g.mark AND s.key = g.key WHERE s.line <> g.first"
         )
         execute(
-            "UPDATE staging SET standing = (SELECT max(o.standing) FROM staging o WHERE o.key = staging.key)"
-            " WHERE line IN (SELECT first FROM doubles)"
+            "UPDATE staging SET standing = (SELECT max(o.standing) FROM staging o WHERE o.mark = staging.mark"
+            " AND o.key = staging.key) WHERE line IN (SELECT first FROM doubles)"
         )
         execute("DELETE FROM staging WHERE line IN (SELECT line FROM doubles)")
 
