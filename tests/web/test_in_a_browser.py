@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 
 from broadsheet.desk import Desk
+from broadsheet.desk.readers import signer_of
+from broadsheet.desk.sending import send
 from broadsheet.desk.subscribing import add_subscriber, show_person
 from broadsheet.model import Consent
-from tests.web.conftest import Site, path_of
+from tests.check.conftest import cache  # noqa: F401 - a fixture
+from tests.check.neighbours import AXE, fetched
+from tests.web.conftest import NOW, Site, path_of
+from tests.web.test_editions import publish
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +95,65 @@ def test_no_page_is_wider_than_the_window(desk: Desk, page: Callable[..., Any], 
             box = control.bounding_box()
             if control.get_attribute("name") != "website":
                 assert box["height"] >= 44
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar", "ja"])
+def test_axe_finds_no_fault_on_any_page(
+    desk: Desk,
+    browser: Any,
+    site: Site,
+    cache: Path,  # noqa: F811 - the fixture
+    language: str,
+    dark: bool,
+) -> None:
+    axe = fetched(AXE, "axe.min.js", cache).read_text(encoding="utf-8")
+    number = subscribe(desk)
+    leaving, preferences = path_of(desk, "unsubscribe", number), path_of(desk, "preferences", number)
+    confirming = signer_of(desk).confirm_url("", number, NOW)
+    faults, seen = {}, []
+    context = browser.new_context(
+        base_url=site.url, locale=language, viewport={"width": 320, "height": 700},
+        color_scheme="dark" if dark else "light",
+    )  # fmt: skip
+    shown = context.new_page()
+
+    def judge(name: str) -> None:
+        assert shown.locator("html").get_attribute("lang") == language
+        seen.append(shown.locator("h1").inner_text())
+        shown.evaluate(axe)
+        for fault in shown.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]:
+            faults[f"{name}: {fault['id']}"] = fault["nodes"][0]["html"][:200]
+
+    for name, path in (("no edition yet", "/archive/daily"), ("asked to leave", leaving)):
+        shown.goto(f"{path}?lang={language}")
+        judge(name)
+    for name in ("left", "back"):
+        with shown.expect_navigation():
+            shown.get_by_role("button").click()
+        judge(name)
+    send(desk, desk.config.publication("daily"), publish(desk, desk.config.publication("daily")).date)
+    for name, path in (
+        ("home", "/"), ("archive", "/archive/daily"), ("confirmation", confirming), ("nothing", "/u/nothing"),
+        ("joining", "/s/daily"), ("preferences", preferences),
+    ):  # fmt: skip
+        shown.goto(f"{path}?lang={language}")
+        judge(name)
+    with shown.expect_navigation():
+        shown.get_by_role("button").click()
+    judge("saved")
+    shown.goto(f"/s/daily?lang={language}")
+    shown.locator("#email").fill("ada@localhost")
+    with shown.expect_navigation():
+        shown.get_by_role("button").click()
+    judge("no address")
+    shown.locator("#email").fill("ben@example.com")
+    with shown.expect_navigation():
+        shown.get_by_role("button").click()
+    judge("too quick")
+    context.close()
+    assert faults == {}
+    assert len(seen) == 13
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -100,7 +100,9 @@ class Imports:
         execute(f"PRAGMA beside.cache_size = -{STAGING_CACHE_KIB}")
         execute("BEGIN")
         try:
-            self._connection.executemany("INSERT INTO staging VALUES (?1, ?2, ?11, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", rows)
+            self._connection.executemany(
+                "INSERT INTO staging VALUES (?1, ?2, ?11, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", rows
+            )
         except BaseException:
             execute("ROLLBACK")
             raise
