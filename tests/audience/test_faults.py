@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -69,6 +70,23 @@ def test_of_two_imports_at_once_one_waits(project: Path, tmp_path: Path) -> None
     ]
     assert [process.wait(120) for process in both] == [0, 0]
     assert count(project) == ROWS * 3 // 2
+
+
+@pytest.mark.parametrize(("rows", "megabytes"), [(ROWS, 1), (60_000, 4)], ids=["in the database", "beside it"])
+@pytest.mark.slow
+def test_a_disk_that_takes_no_more_is_a_clear_line(project: Path, tmp_path: Path, rows: int, megabytes: int) -> None:
+    assert importing(project, write(tmp_path / "few.csv", 10)).wait(120) == 0
+    limit = megabytes * 2**20
+    outcome = subprocess.run(
+        [sys.executable, "-m", "broadsheet", "-C", str(project), "subscribers", "import", "-p", "daily",
+         str(write(tmp_path / "many.csv", rows))],
+        capture_output=True, text=True, check=False, timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )  # fmt: skip
+    assert outcome.returncode == 1
+    assert "the disk does not take what is written" in outcome.stderr
+    assert "nothing was changed" in outcome.stderr
+    assert count(project) == 10
 
 
 def test_a_full_disk_is_a_clear_line_and_leaves_what_was_there(desk: Desk, tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ SAMPLE_ROWS = 200
 FEW = 10
 APOSTROPHE = "'"
 
-# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON), and a
-# number that is the same for the same key, in this process
+# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON),
+# and a number that is the same for the same key, in this process
 Row = tuple[int, int, str, str, str, str, str, str, str, str, int]
 
 

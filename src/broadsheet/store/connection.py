@@ -89,7 +89,13 @@ def translated(path: Path) -> Iterator[None]:
             ) from error
         if code == sqlite3.SQLITE_FULL:
             raise StoreError(
-                f"{path}: the disk is full; nothing was changed", advice="Make room and try again."
+                f"{path}: the disk is full; nothing was changed",
+                advice="Make room, also where temporary files go, and try again.",
+            ) from error
+        if code == sqlite3.SQLITE_IOERR:
+            raise StoreError(
+                f"{path}: the disk does not take what is written ({error}); nothing was changed",
+                advice="Look for a full disk, a quota or a failing one, also where temporary files go, and try again.",
             ) from error
         if code == sqlite3.SQLITE_CORRUPT:
             raise _corrupt(path, error) from error

@@ -21,8 +21,8 @@ from broadsheet.store.suppressions import Suppressions
 ACTIVE, PENDING, UNSUBSCRIBED, BOUNCED, COMPLAINED = range(5)
 CACHE_KIB, STAGING_CACHE_KIB = 30 * 1024, 8 * 1024
 
-# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON), and a
-# number that is the same for the same key
+# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON),
+# and a number that is the same for the same key
 StagedRow = tuple[int, int, str, str, str, str, str, str, str, str, int]
 
 # Nothing here outlives the connection, so it needs no journal and no waiting for the disk. Short columns stand first:
@@ -104,7 +104,8 @@ class Imports:
                 "INSERT INTO staging VALUES (?1, ?2, ?11, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", rows
             )
         except BaseException:
-            execute("ROLLBACK")
+            if self._connection.in_transaction:  # SQLite ends it itself when the disk is full
+                execute("ROLLBACK")
             raise
         execute("COMMIT")
         staged = int(execute("SELECT count(*) FROM staging").fetchone()[0])
