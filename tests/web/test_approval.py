@@ -6,10 +6,12 @@ import email
 import email.policy
 import re
 import threading
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from importlib.resources import files
 from pathlib import Path
 
 import httpx2
@@ -20,7 +22,9 @@ from broadsheet.desk import daily, editing, open_desk
 from broadsheet.desk.revising import Change, change
 from broadsheet.desk.subscribing import add_subscriber
 from broadsheet.model import Edition, EditionStatus
+from broadsheet.render.language import BUILT_IN
 from broadsheet.web.public import PublicPages
+from broadsheet.web.wording import TAGS, page_language
 
 ID = "daily-2026-11-24"
 PROJECT = """
@@ -247,3 +251,33 @@ def test_what_goes_out_unapproved_is_not_asked_for_anew(tmp_path: Path) -> None:
     assert "send" in stages
     with Pages(room) as client:
         assert "has gone out" in client.post(link, data={"approve": "1"}).text
+
+
+@pytest.mark.parametrize("tag", ["ar", "de", "en", "es", "fr", "it", "ja", "pl", "pt-BR", "uk", "nl"])
+def test_letter_and_page_speak_the_publications_language(tmp_path: Path, tag: str) -> None:
+    room = newsroom(tmp_path)
+    config = room.folder / "broadsheet.toml"
+    config.write_text(config.read_text().replace('title = "The Daily"', f'title = "The Daily"\nlanguage = "{tag}"'))
+    room.run()
+    letter = room.letters()[1]
+    base = tag.partition("-")[0]
+    known = tomllib.loads((files("broadsheet.desk") / "approval_letter.toml").read_text(encoding="utf-8"))
+    words = known.get(base, known["en"])
+    plain, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    assert letter["Subject"] == words["subject"].format(subject=room.edition().subject)
+    assert words["how"] in plain
+    assert words["button"] in html
+    assert f'<div lang="{base if base in known else "en"}" dir="{"rtl" if tag == "ar" else "ltr"}"' in html
+    with Pages(room) as client:
+        page = client.get(link_in(letter)).text
+    assert page_language(base if base in TAGS else "en").words["approve_button"] in page
+
+
+def test_the_letter_says_the_same_in_every_language() -> None:
+    known = tomllib.loads((files("broadsheet.desk") / "approval_letter.toml").read_text(encoding="utf-8"))
+    assert set(known) == set(BUILT_IN)
+    for tag, words in known.items():
+        assert set(words) == set(known["en"]), tag
+        for name, text in words.items():
+            ours, english = (sorted(re.findall(r"\{\w+\}", one)) for one in (text, known["en"][name]))
+            assert ours == english, (tag, name)

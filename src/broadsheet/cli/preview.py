@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,18 @@ def preview(
     trusted_proxies: Annotated[
         str, typer.Option(help="With --share: addresses of proxies whose X-Forwarded-For is believed.")
     ] = "",
+    lock_out: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Lock a person out of shared previews, at once; serve nothing."),
+    ] = None,
+    only_look: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Let a person only look from now on, whatever their role; serve nothing."),
+    ] = None,
+    let_in: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Take that back: they log in again as they could before; serve nothing."),
+    ] = None,
 ) -> None:
     """Show the edition in a browser: the mail as readers see it, and everything an editor does with it, live.
 
@@ -48,10 +61,15 @@ def preview(
     name:password, several parted by ";". Put TLS in front of it, or name a certificate: passwords travel.
 
     Example: broadsheet preview --date 2026-11-24 --port 8800
+
+    Example: broadsheet preview --lock-out ada
     """
     from broadsheet.desk import open_desk
     from broadsheet.desk.days import day_of
 
+    if lock_out or only_look or let_in:
+        _decide(context.obj, lock_out or (), only_look or (), let_in or ())
+        return
     with open_desk(context.obj) as desk:
         plan = desk.config.publication(publication)
         date = day_of(desk, plan, day)
@@ -93,3 +111,21 @@ def preview(
             f"cannot listen on {share or 'port'} {port}: {error.strerror}",
             advice="Name another --port; 0 takes a free one.",
         ) from None
+
+
+def _decide(folder: Path, locked: Iterable[str], viewers: Iterable[str], free: Iterable[str]) -> None:
+    """Write down who is locked out, who may only look, and who may come in as before."""
+    from broadsheet.desk.opening import open_store
+    from broadsheet.web.preview.standings import Standings
+
+    with open_store(folder):  # there is such a project
+        standings = Standings(folder)
+    for name in locked:
+        standings.put(name, "locked")
+        say(f"{name} is locked out of shared previews.")
+    for name in viewers:
+        standings.put(name, "viewer")
+        say(f"{name} may look and change nothing.")
+    for name in free:
+        standings.put(name, "")
+        say(f"{name} may log in as before.")

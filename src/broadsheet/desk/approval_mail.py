@@ -6,13 +6,16 @@ the rendering that the mail shows, and to its editor; what comes late is handled
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from enum import StrEnum
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from broadsheet.config import Publication
@@ -158,39 +161,62 @@ def _letter(
     letter = EmailMessage()
     letter["From"] = publication.sender
     letter["To"] = editor
-    letter["Subject"] = " ".join(f"[For approval] {rendered.subject}".split())
+    speaks, words = _words_for(publication.language)
+    letter["Subject"] = " ".join(words["subject"].format(subject=rendered.subject).split())
     letter["Date"] = format_datetime(desk.now())
     letter["Message-ID"] = make_msgid("approval", publication.sender_email.rpartition("@")[2])
     letter["Auto-Submitted"] = "auto-generated"
-    lines = _lines(publication, edition, rendered, findings)
-    head = "\n".join((*lines, "", f"To approve just this mail, open the page and press its button: {link}"))
+    lines = _lines(publication, edition, rendered, findings, speaks)
+    head = "\n".join((*lines, "", f"{words['how']} {link}"))
     letter.set_content(f"{head}\n\n{'-' * 60}\n\n{sample_text(rendered)}")
     page = sample_html(rendered)
     body = page.find(">", page.lower().find("<body")) + 1
-    letter.add_alternative(page[:body] + _banner(lines, link) + page[body:], subtype="html")
+    letter.add_alternative(page[:body] + _banner(lines, link, speaks) + page[body:], subtype="html")
     return letter
 
 
 def _lines(
-    publication: Publication, edition: Edition, rendered: RenderedEdition, findings: tuple[Finding, ...]
+    publication: Publication, edition: Edition, rendered: RenderedEdition, findings: tuple[Finding, ...], speaks: str
 ) -> tuple[str, ...]:
-    named = {Severity.BLOCK: "blocks", Severity.WARN: "look"}
+    from broadsheet.render.language import language
+
+    words = _words()[speaks]
+    named = {Severity.BLOCK: words["blocks"], Severity.WARN: words["look"]}
     told = [f"- {named[one.severity]}: {one.message} ({one.rule})" for one in findings if one.severity in named]
+    date = language(speaks).full_date(edition.date)
     return (
-        f"{publication.title} of {edition.date} waits for your approval, bound to rendering {rendered.hash[:12]}.",
-        f"Findings: {len(told)}" if told else "The check finds no fault.",
+        words["waits"].format(publication=publication.title, date=date, hash=rendered.hash[:12]),
+        words["findings"].format(count=len(told)) if told else words["no_findings"],
         *told,
     )
 
 
-def _banner(lines: tuple[str, ...], link: str) -> str:
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    """Read the letter's words, by language."""
+    text = (files("broadsheet.desk") / "approval_letter.toml").read_text(encoding="utf-8")
+    words: Mapping[str, Mapping[str, str]] = tomllib.loads(text)
+    return words
+
+
+def _words_for(tag: str) -> tuple[str, Mapping[str, str]]:
+    """Give the language of the letter, "de" for "de-AT" and English where there is none, and its words."""
+    base = tag.replace("_", "-").partition("-")[0].lower()
+    speaks = base if base in _words() else "en"
+    return speaks, _words()[speaks]
+
+
+def _banner(lines: tuple[str, ...], link: str, speaks: str) -> str:
     """Make what stands above the mail: this letter is no copy of it, and says so."""
-    told = "".join(f'<p style="margin:0 0 6px">{escape(line)}</p>' for line in lines)
+    from broadsheet.render.language import language
+
+    told = "".join(f'<p dir="auto" style="margin:0 0 6px">{escape(line)}</p>' for line in lines)
     return (
-        '<div style="background:#fff7e0;color:#1b1d21;border-bottom:3px solid #7a4b00;padding:16px 20px;'
-        f'font:14px/1.5 Arial,sans-serif;text-align:left">{told}<p style="margin:10px 0 0"><a href="{escape(link)}" '
+        f'<div lang="{speaks}" dir="{language(speaks).direction}" style="background:#fff7e0;color:#1b1d21;'
+        'border-bottom:3px solid #7a4b00;padding:16px 20px;font:14px/1.5 Arial,sans-serif;text-align:start">'
+        f'{told}<p style="margin:10px 0 0"><a href="{escape(link)}" '
         'style="display:inline-block;background:#0b5394;color:#ffffff;padding:10px 18px;border-radius:6px;'
-        'text-decoration:none;font-weight:bold">Look and approve</a></p></div>'
+        f'text-decoration:none;font-weight:bold">{escape(_words()[speaks]["button"])}</a></p></div>'
     )
 
 

@@ -19,7 +19,8 @@ from broadsheet.web.preview import deeds
 from broadsheet.web.preview.accounts import Accounts
 from broadsheet.web.preview.desk_page import DeskPage
 from broadsheet.web.preview.serving import Share
-from tests.web.preview.conftest import NOW, Clock, Room, log_in, notice, sharing
+from broadsheet.web.preview.standings import FILE_NAME, Standings
+from tests.web.preview.conftest import NOW, Clock, Room, act, log_in, notice, sharing
 
 
 def test_nothing_is_shown_or_done_before_the_login(room: Room, shared: str) -> None:
@@ -115,6 +116,42 @@ def test_a_viewer_looks_and_changes_nothing(room: Room, shared: str, clock: Cloc
     with room.desk() as desk:
         assert (room.edition, desk.store.editions.revisions(room.edition.id), desk.store.stories.count()) == before
     assert not (room.folder / "outbox").exists()
+
+
+def test_one_person_is_locked_out_and_the_others_go_on(room: Room, shared: str) -> None:
+    standings = Standings(room.folder)
+    with log_in(shared, "robin", "correct horse battery") as robin, log_in(shared, "ada", "a difference engine") as ada:
+        standings.put("Ada", "locked")
+        assert ada.get("/regions").status_code == 401
+        assert ada.post("/act", data={"do": "drop", "story": "news1"}).status_code == 401
+        assert ada.post("/login", data={"name": "ada", "password": "a difference engine"}).status_code == 403
+        assert robin.get("/regions").status_code == 200
+        standings.put("ada", "")
+        assert ada.get("/regions").status_code == 401  # that session is over for good
+        assert ada.post("/login", data={"name": "ada", "password": "a difference engine"}).status_code == 303
+        assert ada.get("/regions").status_code == 200
+        assert robin.get("/regions").status_code == 200
+
+
+def test_one_editor_becomes_a_viewer_within_the_session(room: Room, shared: str) -> None:
+    standings = Standings(room.folder)
+    with log_in(shared, "robin", "correct horse battery") as robin, log_in(shared, "ada", "a difference engine") as ada:
+        standings.put("ada", "viewer")
+        assert ada.post("/act", data={"do": "drop", "story": "news1"}).status_code == 403
+        assert re.findall(r'<button[^>]*name="do"', ada.get("/").text) == []
+        assert act(robin, room, do="drop", story="news1").json()["done"]
+        with log_in(shared, "ada", "a difference engine") as again:
+            assert again.post("/act", data={"do": "drop", "story": "news2"}).status_code == 403
+        standings.put("ada", "")
+        assert act(ada, room, do="drop", story="news2").json()["done"]
+
+
+def test_nobody_comes_in_while_it_cannot_be_read_who_is_locked_out(room: Room, shared: str) -> None:
+    with log_in(shared, "robin", "correct horse battery") as robin:
+        (room.folder / FILE_NAME).write_text("lokced ada\n", encoding="utf-8")
+        answer = robin.get("/regions")
+        assert answer.status_code == 503
+        assert f"{FILE_NAME}:1" in answer.text
 
 
 def test_over_tls_the_cookie_goes_no_other_way(room: Room, clock: Clock, tmp_path: Path) -> None:

@@ -77,6 +77,11 @@ class DeskPage:
         with self._desk() as desk:
             self._edition_id = id_of(desk.config.publication(publication), day)
 
+    @property
+    def folder(self) -> Path:
+        """Give the project's folder."""
+        return self._folder
+
     # --- what is shown ---
 
     def page(self, desk: Desk, request: Request, form: dict[str, str], notice: str = "", status: int = 200) -> Response:

@@ -10,9 +10,11 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from broadsheet.errors import ConfigError
 from broadsheet.web.limits import RateLimit
 from broadsheet.web.preview.accounts import Accounts
 from broadsheet.web.preview.door import LONGEST_BODY, READS, App, Door, Visitor
+from broadsheet.web.preview.standings import Standings
 
 SESSION = timedelta(hours=12)
 TRIES, IN_ALL, SPAN = 8, 60, timedelta(minutes=15)
@@ -25,14 +27,16 @@ Form = Callable[[Request, str, int], Response]
 class SharedDoor(Door):
     """Let in whoever logs in. `is_secure` says that readers reach the page over TLS: then the cookie goes no other way.
 
-    Sessions are signed with a key of this process: they end with it, after twelve hours, and when one logs out.
+    Sessions are signed with a key of this process: they end with it, after twelve hours, when one logs out, and when
+    one is locked out. What `standings` say of a person holds from their next request on.
     """
 
     def __init__(
         self, app: App, origins: Iterable[str], accounts: Accounts, form: Form, clock: Callable[[], datetime],
-        *, is_secure: bool,
+        *, is_secure: bool, standings: Standings,
     ) -> None:  # fmt: skip
         super().__init__(app, origins)
+        self._standings = standings
         self._accounts, self._form, self._clock, self._is_secure = accounts, form, clock, is_secure
         self._cookie = "__Host-broadsheet-desk" if is_secure else "broadsheet-desk"
         self._signer = URLSafeSerializer(secrets.token_bytes(32), salt="broadsheet.session")
@@ -40,7 +44,13 @@ class SharedDoor(Door):
         self._ended: set[str] = set()
 
     async def enter(self, request: Request) -> Visitor | Response:
-        """Know a session, or ask for name and password."""
+        """Know a session, or ask for name and password. Nobody comes in while it cannot be read who is locked out."""
+        try:
+            return await self._entered(request)
+        except ConfigError as error:
+            return PlainTextResponse(f"{error.message}\n", 503)
+
+    async def _entered(self, request: Request) -> Visitor | Response:
         path = request.url.path
         if path == "/login":
             return self._form(request, "", 200) if request.method in READS else await self._log_in(request)
@@ -64,7 +74,7 @@ class SharedDoor(Door):
             return answer
         sent = await request.form(max_files=0, max_fields=5, max_part_size=LONGEST_BODY)
         account = self._accounts.find(str(sent.get("name", "")), str(sent.get("password", "")))
-        if account is None:
+        if account is None or self._standings.of(account.name) == "locked":
             return self._form(request, "wrong_login", 403)
         session = [account.name, int((now + SESSION).timestamp()), secrets.token_urlsafe(12)]
         answer = RedirectResponse("/", 303)
@@ -90,4 +100,8 @@ class SharedDoor(Door):
         account = self._accounts.called(name)
         if account is None or self._clock().timestamp() > until or mark in self._ended:
             return None
-        return account.name, account.is_editor, mark
+        standing = self._standings.of(account.name)
+        if standing == "locked":
+            self._ended.add(mark)  # for good: it does not begin again once its person is let in
+            return None
+        return account.name, account.is_editor and standing != "viewer", mark

@@ -17,6 +17,7 @@ from broadsheet.web.preview.accounts import Accounts
 from broadsheet.web.preview.desk_page import DeskPage
 from broadsheet.web.preview.door import Door, OwnDoor
 from broadsheet.web.preview.login import SharedDoor
+from broadsheet.web.preview.standings import Standings
 
 LOOPBACK = "127.0.0.1"
 
@@ -72,7 +73,7 @@ def shared_server_for(
     origin = share.origin(listener.getsockname()[1])
     door = SharedDoor(
         page.app(), [origin], Accounts.from_environment(environment), page.login, clock,
-        is_secure=origin.startswith("https://"),
+        is_secure=origin.startswith("https://"), standings=Standings(page.folder),
     )  # fmt: skip
     return _server(door, share), f"{origin}/"
 
