@@ -3,9 +3,14 @@ from __future__ import annotations
 import base64
 import os
 import socket
+import ssl
+import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -18,6 +23,8 @@ from broadsheet.desk.subscribing import add_subscriber
 from broadsheet.store import Store
 from broadsheet.store.backup import back_up
 from broadsheet.store.restoring import restore
+from tests.deliver.postfix import certificate_for
+from tests.deliver.relay import Relay
 from tests.desk.nameserver import nameserver
 from tests.listener import Listener
 
@@ -85,11 +92,6 @@ def test_a_clock_that_was_set_back_is_found(store: Store, now: datetime) -> None
     assert bad(machine.examine_clock(desk(store, now=now)))[0].subject == "clock"
 
 
-def test_a_disk_without_room_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "LITTLE_ROOM", 2**62)  # a full disk is not to be had; the limit moves instead
-    assert bad(machine.examine_disk(tmp_path))[0].subject == "disk"
-
-
 def test_a_relay_that_refuses_is_found(store: Store) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -98,6 +100,125 @@ def test_a_relay_that_refuses_is_found(store: Store) -> None:
     found = bad(mail.examine_relay(ill))
     assert "refused" in found[0].message
     assert found[0].health is Health.BAD
+
+
+def tls_context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ('security = "starttls"', "not to be trusted"),
+        ('security = "none"\nuser = "news"\npassword_env = "BROADSHEET_TRIED"', "535 5.7.8 wrong"),
+        ('security = "starttls"\nauthority = "tls.pem"\nuser = "news"\npassword_env = "BROADSHEET_TRIED"', "wrong"),
+    ],
+)
+def test_a_relay_that_is_not_trusted_or_trusts_us_not_is_found(
+    store: Store, more: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADSHEET_TRIED", "old password")
+    certificate = certificate_for("127.0.0.1", store.path.parent / "tls.pem")
+    with Relay(tls=tls_context(certificate), login=("news", "new password")) as relay:
+        ill = desk(store, f'[smtp]\nhost = "127.0.0.1"\nport = {relay.port}\n{more}\n')
+        (one,) = bad(mail.examine_relay(ill))
+    assert words in one.message
+    assert "old password" not in one.message
+    assert one.advice
+
+
+def test_a_relay_that_lets_us_in_is_told_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROADSHEET_TRIED", "password")
+    certificate = certificate_for("127.0.0.1", store.path.parent / "tls.pem")
+    with Relay(tls=tls_context(certificate), login=("news", "password")) as relay:
+        account = f'port = {relay.port}\nauthority = "tls.pem"\nuser = "news"\npassword_env = "BROADSHEET_TRIED"'
+        (one,) = mail.examine_relay(desk(store, f'[smtp]\nhost = "127.0.0.1"\n{account}\n'))
+        assert relay.taken == []
+    assert one.health is Health.GOOD, one
+
+
+class Site(BaseHTTPRequestHandler):
+    """A web server before the public pages that lets through what a test says."""
+
+    health: ClassVar[tuple[int, str]] = (200, "ok\n")
+    posted: ClassVar[int] = 404
+
+    def do_GET(self) -> None:
+        self._say(*type(self).health)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._say(type(self).posted, "")
+
+    def _say(self, status: int, text: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("health", "posted", "words"),
+    [
+        ((200, "ok\n"), 404, "takes a one-click unsubscription"),
+        ((502, "bad gateway"), 502, "answered 502"),
+        ((200, "<h1>Our site</h1>"), 200, "not as `broadsheet serve` does"),
+        ((200, "ok\n"), 405, "answers a POST with 405"),
+        ((200, "ok\n"), 301, "answers a POST with 301"),
+    ],
+)
+def test_what_a_web_server_makes_of_a_one_click_unsubscription_is_found(
+    store: Store, health: tuple[int, str], posted: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = certificate_for("127.0.0.1", store.path.parent / "tls.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    handler = type("Handler", (Site,), {"health": health, "posted": posted})
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        server.socket = tls_context(certificate).wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            address = f'base_url = "https://127.0.0.1:{server.server_port}"\nsections'
+            site = desk(store, SENDING, CONFIG.replace("sections", address))
+            (one,) = mail.examine_unsubscribe(site)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert words in one.message
+    assert (one.health is Health.GOOD) == (posted == 404)
+
+
+def test_a_certificate_of_the_public_pages_that_nobody_trusts_is_found(store: Store) -> None:
+    certificate = certificate_for("127.0.0.1", store.path.parent / "tls.pem")
+    with Relay(tls=tls_context(certificate), implicit_tls=True) as server:
+        address = f'base_url = "https://127.0.0.1:{server.port}"\nsections'
+        (one,) = bad(mail.examine_unsubscribe(desk(store, SENDING, CONFIG.replace("sections", address))))
+    assert "does not answer" in one.message
+    assert "CERTIFICATE_VERIFY_FAILED" in one.message
+    assert "certificate" in one.advice
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root, to mount a small disk")
+def test_a_disk_that_is_full_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        (one,) = bad(machine.examine_disk(folder))
+        assert (one.health, "prune" in one.advice) == (Health.BAD, True)
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_folder_that_cannot_be_written_to_is_found() -> None:
+    folder = Path("/proc/self")  # not even by root
+    assert any("cannot be written to" in one.message for one in bad(machine.examine_disk(folder)))
 
 
 def test_a_password_that_is_not_there_is_found(store: Store) -> None:
@@ -176,7 +297,10 @@ def test_a_domain_in_order_is_told_so(store: Store) -> None:
         ({"spf": []}, "no SPF record"),
         ({"spf": ['"v=spf1 +all"']}, "lets anybody send"),
         ({"spf": ['"v=spf1 -all"', '"v=spf1 ~all"']}, "2 SPF records"),
+        ({"spf": ['"v=spf1 ' + "include:many.example " * 11 + '-all"']}, "causes 11 look-ups"),
         ({"dmarc": []}, "no DMARC record"),
+        ({"dmarc": ['"v=DMARC1; p=none"', '"v=DMARC1; p=reject"']}, "several DMARC records"),
+        ({"dmarc": ['"v=DMARC1; rua=mailto:a@good.example"']}, "has no policy"),
         ({"mx": []}, "takes no mail"),
         ({"dkim": []}, "no key is published at s1._domainkey.good.example"),
         ({"dkim": ['"v=DKIM1; p="']}, "revoked"),

@@ -9,6 +9,8 @@ from broadsheet.desk.doctor.diagnosis import Diagnosis, Health
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import ConfigError
 
+NO_SUCH_LINK = (404, 410)  # what our pages answer to a link that nobody was given
+
 
 def examine_relay(desk: Desk) -> Iterator[Diagnosis]:
     """Connect to the relay, with TLS and login, and send nothing."""
@@ -130,22 +132,34 @@ def examine_unsubscribe(desk: Desk) -> Iterator[Diagnosis]:
 
 
 def _answers(address: str) -> Diagnosis:
+    """Ask as a mailbox provider does for its user: a POST, by HTTPS, that follows no redirect (RFC 8058, 3.2)."""
     import httpx2
 
+    place = address.rstrip("/")
     try:
-        answer = httpx2.get(f"{address.rstrip('/')}/health", timeout=10, follow_redirects=False)
+        with httpx2.Client(timeout=10, follow_redirects=False) as client:
+            health = client.get(f"{place}/health")
+            posted = client.post(f"{place}/u/doctor", data={"List-Unsubscribe": "One-Click"})
     except httpx2.HTTPError as error:
+        reason = str(error) or type(error).__name__
         return Diagnosis(
             "unsubscribe",
             Health.BAD,
-            f"{address} does not answer ({type(error).__name__})",
-            "Start `broadsheet serve`, and check the reverse proxy.",
+            f"{address} does not answer: {reason}",
+            "Start `broadsheet serve`, and check the reverse proxy and its certificate.",
         )
-    if answer.status_code != 200:
+    if health.status_code != 200 or health.text.strip() != "ok":
         return Diagnosis(
             "unsubscribe",
             Health.BAD,
-            f"{address}/health answered {answer.status_code}",
+            f"{place}/health answered {health.status_code}, and not as `broadsheet serve` does",
             "Check that the reverse proxy leads to `broadsheet serve`.",
         )
-    return Diagnosis("unsubscribe", Health.GOOD, f"{address} answers")
+    if posted.status_code not in NO_SUCH_LINK:
+        return Diagnosis(
+            "unsubscribe",
+            Health.BAD,
+            f"{place} answers a POST with {posted.status_code}, so one-click unsubscribing fails",
+            "Let the reverse proxy pass POST to `broadsheet serve`, without a redirect or a login.",
+        )
+    return Diagnosis("unsubscribe", Health.GOOD, f"{address} answers, and takes a one-click unsubscription")
