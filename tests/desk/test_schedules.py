@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,29 @@ def test_a_label_is_one_that_kubernetes_takes(name: str) -> None:
     made = installation("kubernetes", program=Path("/x"), project=ODD, name=name)
     label = yaml.safe_load(next(iter(made.files.values())))["metadata"]["name"]
     assert re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?", label)
+
+
+def test_the_image_is_made_of_what_the_package_needs_and_of_nothing_else() -> None:
+    ignored = (ROOT / ".containerignore").read_text(encoding="utf-8").splitlines()
+    assert "*" in ignored
+    taken = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {"pyproject.toml", project["project"]["readme"], *wheel["force-include"]}
+    needed |= {path.partition("/")[0] for path in wheel["packages"]}
+    assert needed <= taken
+    assert all((ROOT / name).exists() for name in taken), taken
+    (extra,) = re.findall(r"'/source\[(\w+)\]'", CONTAINERFILE)
+    assert extra in project["project"]["optional-dependencies"]
+
+
+def test_the_image_runs_as_nobody_in_particular_in_a_folder_of_its_own() -> None:
+    users = re.findall(r"^USER (\d+)$", CONTAINERFILE, re.MULTILINE)
+    made = re.findall(r"useradd --uid (\d+)", CONTAINERFILE)
+    assert users == made == ["10001"]
+    assert "BROADSHEET_PROJECT=/project" in CONTAINERFILE
+    run = next(line for line in CONTAINERFILE.splitlines() if line.startswith("# Run:"))
+    assert f"uid={users[0]},gid={users[0]} -v ./newsroom:/project" in run
 
 
 def test_the_image_holds_the_program_where_the_schedules_look_for_it() -> None:
