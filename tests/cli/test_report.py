@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -14,9 +15,17 @@ def test_a_run_leaves_a_report_for_people_and_for_scripts(tmp_path: Path, broads
     report = json.loads(broadsheet("report", "--json", at=tmp_path).stdout)
     assert (report["run"], report["exit_code"]) == (1, 3)
     assert [stage["name"] for stage in report["stages"]] == ["gather", "pick", "render", "check", "approve"]
+    facts = {stage["name"]: stage for stage in report["stages"]}
+    assert facts["gather"]["readings"] == [{"source": "desk", "found": 1, "new": 1, "state": "read"}]
+    (chosen,) = facts["pick"]["chosen"]
+    assert chosen["position"] == 1
+    assert chosen["reason"]
+    assert facts["pick"]["fates"] == {"picked": 1}
     page = tmp_path / "report.html"
     assert broadsheet("report", "1", "--html", page, at=tmp_path).returncode == 0
-    assert "waits for an editor" in page.read_text()
+    text = html.unescape(page.read_text())
+    for words in ("waits for an editor", "desk: 1 new of 1", chosen["headline"], chosen["reason"], "1 picked"):
+        assert words in text
     status = json.loads(broadsheet("status", "--json", at=tmp_path).stdout)
     assert status["publications"][0]["state"] == "draft"
     assert len(status["problems"]) == 1

@@ -7,6 +7,7 @@ there: a draft is drafted again and keeps its editors' decisions, an approval st
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -193,7 +194,7 @@ def _make(
             with stage("pick") as current:
                 edition = editing.pick_edition(desk, publication, day, by=BY)
                 current.summary = f"{len(edition.picks)} stories in {len(edition.sections)} sections"
-                current.facts = {"picks": len(edition.picks), "sections": len(edition.sections)}
+                current.facts = _picked(desk, edition)
                 if edition.status is EditionStatus.SKIPPED or not edition.picks:
                     reason = " ".join(edition.notes) or "no story is new"
                     current.summary = f"no edition today: {reason}"
@@ -272,7 +273,14 @@ def _finish(
 
 def _tell_gathered(stage: Stage, report: GatherReport) -> None:
     stage.summary = f"{report.new} new of {report.found} stories from {len(report.sources)} sources"
-    stage.facts = {"found": report.found, "new": report.new, "sources": len(report.sources)}
+    stage.facts = {
+        "found": report.found,
+        "new": report.new,
+        "sources": len(report.sources),
+        "readings": [
+            {"source": one.source, "found": one.found, "new": one.new, "state": one.state} for one in report.sources
+        ],
+    }
     stage.problems = [f"{one.place}: {one.reason}" for one in report.refusals if not one.is_notice]
     stage.exit_code = 4 if report.exit_code else 0  # a source that fails holds nothing back unless it is required
     if report.missing_required:
@@ -280,6 +288,22 @@ def _tell_gathered(stage: Stage, report: GatherReport) -> None:
             f"the edition is held: required sources failed: {', '.join(report.missing_required)}",
             advice="Start the run again when they are back, or take `required` from them.",
         )
+
+
+def _picked(desk: Desk, edition: Edition) -> dict[str, object]:
+    """Say which stories stand where and why, and how many were left out for which kind of reason."""
+    fates = Counter(one.fate.value for one in desk.store.editions.explanations(edition=edition.id))
+    return {
+        "picks": len(edition.picks),
+        "sections": len(edition.sections),
+        "chosen": [
+            {"section": section.title, "position": pick.position, "headline": pick.headline, "story": pick.story.id,
+             "reason": pick.reason}
+            for section in edition.sections
+            for pick in section.picks
+        ],
+        "fates": dict(sorted(fates.items())),
+    }  # fmt: skip
 
 
 def _refuse_blocking(stage: Stage, desk: Desk, rendered: RenderedEdition) -> None:

@@ -100,6 +100,17 @@ td,th{{text-align:left;vertical-align:top;padding:.4rem .6rem;border-top:1px sol
 def _stage_row(stage: dict[str, Any]) -> str:
     lines = [f"<li>{escape(str(problem))}</li>" for problem in stage.get("problems", [])]
     lines += [f"<li>{escape(f['rule'])}: {escape(f['message'])}</li>" for f in stage.get("findings", [])]
+    lines += [
+        f"<li>{escape(one['source'])}: {one['new']} new of {one['found']}, {escape(one['state'])}</li>"
+        for one in stage.get("readings", [])
+    ]
+    lines += [
+        f"<li>{escape(one['section'])} {one['position']}: <b>{escape(one['headline'])}</b> {escape(one['reason'])}</li>"
+        for one in stage.get("chosen", [])
+    ]
+    if fates := stage.get("fates"):
+        told = ", ".join(f"{count} {fate.replace('_', ' ')}" for fate, count in fates.items())
+        lines.append(f"<li>of the stories that came in: {escape(told)}</li>")
     more = f"<ul>{''.join(lines)}</ul>" if lines else ""
     return (
         f"<tr><th scope='row'>{escape(stage['name'])}</th><td>{escape(stage['summary'])}{more}</td>"
