@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import typer
 
 from broadsheet.cli.app import app
-from tests.docs.pages import PAGES, Typed, commands, options
+from tests.docs.pages import PAGES, ROOT, Typed, commands, options
 
 # What stands for something that a reader puts in.
 MEANT = {
@@ -81,6 +82,15 @@ def test_every_option_in_a_sentence_exists(path: Path) -> None:
     known = every_option(group, typer.Context(group)) | {"--help"}
     unknown = [f"{path.name}:{line}: {option}" for line, option in options(path) if option not in known | set(FOREIGN)]
     assert not unknown
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_file_and_benchmark_that_a_page_names_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = {f"benchmarks/{name}.py" for name in re.findall(r"python -m benchmarks\.(\w+)", text)}
+    named |= {name.rstrip(".") for name in re.findall(r"\b(?:src/broadsheet|tests|benchmarks)/[\w/.]*\w", text)}
+    named = {name for name in named if "NAME" not in name}
+    assert not [name for name in sorted(named) if not (ROOT / name).exists()]
 
 
 def test_no_foreign_option_is_listed_in_vain() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from broadsheet.cli.options import AsJson
-from broadsheet.cli.output import document, say, table
+from broadsheet.cli.output import document, say, table, tell
 
 app = typer.Typer()
 
@@ -44,8 +45,12 @@ def prune(context: typer.Context, dry_run: DryRun = False, as_json: AsJson = Fal
     from broadsheet.desk.safekeeping import prune as prune_database
 
     with open_desk(context.obj) as desk:
-        gone = prune_database(desk, dry_run=dry_run)
+        gone = prune_database(desk, dry_run=dry_run, progress=_show if sys.stderr.isatty() and not as_json else None)
     if as_json:
         document({"dry_run": dry_run, "removed": gone})
     else:
         table(((count, name) for name, count in gone.items()), head=("would go" if dry_run else "removed", "of"))
+
+
+def _show(kind: str, count: int) -> None:
+    tell(f"{kind}: {count:,}")

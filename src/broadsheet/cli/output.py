@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -28,6 +28,18 @@ def say(text: str = "") -> None:
 def tell(text: str) -> None:
     """Print a line about the work to stderr."""
     print(plain(text), file=sys.stderr)
+
+
+def share_done(what: str) -> Callable[[int, int], None] | None:
+    """Show on a terminal how much of something is done; None where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        share = 100 * done // max(total, 1)
+        print(f"\r{what}  {share:3} %", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+
+    return show
 
 
 def document(value: object) -> None:

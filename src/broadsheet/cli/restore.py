@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli.options import AsJson
-from broadsheet.cli.output import document, say
+from broadsheet.cli.output import document, say, share_done
 
 app = typer.Typer()
 
@@ -28,7 +28,7 @@ def restore(
     """
     from broadsheet.desk.safekeeping import restore_backup
 
-    done = restore_backup(context.obj, backup, dry_run=dry_run)
+    done = restore_backup(context.obj, backup, dry_run=dry_run, progress=share_done("restored"))
     if as_json:
         document({"dry_run": dry_run, **{name: getattr(done, name) for name in done.__slots__}})
         return

@@ -25,6 +25,41 @@ class Upgrade:
     copy: Path | None = None
 
 
+@dataclass(frozen=True)
+class Backup:
+    """A copy that was, or would be, made: where, how large, and how much room is there (bytes)."""
+
+    path: Path
+    size: int
+    free: int
+
+
+def make_backup(
+    folder: Path,
+    target: Path | None = None,
+    *,
+    dry_run: bool = False,
+    clock: Callable[[], datetime] = system_clock,
+    progress: Callable[[int, int], None] | None = None,
+) -> Backup:
+    """Copy a project's database while it is in use; to `backups/` where no target is named.
+
+    A dry run proves that the database is whole, that there is room, and that nothing would be overwritten.
+    Raises StoreError and StoreCorrupt.
+    """
+    from broadsheet.desk.opening import open_store
+    from broadsheet.store.backup import back_up, refuse_target, size_of, verify
+
+    with open_store(folder) as store:
+        place = target or folder / "backups" / f"broadsheet-{clock():%Y%m%dT%H%M%SZ}.db"
+        size, free = size_of(store.connection), refuse_target(place, size_of(store.connection))
+        if dry_run:
+            verify(store.connection, store.path)
+        else:
+            back_up(store.connection, place, progress)
+    return Backup(place, size if dry_run else place.stat().st_size, free)
+
+
 def restore_backup(
     folder: Path,
     backup: Path,

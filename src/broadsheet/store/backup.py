@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,8 +19,7 @@ def back_up(connection: sqlite3.Connection, target: Path, progress: Callable[[in
 
     Source: SQLite's online backup API. Raises StoreError when the target exists or cannot be written.
     """
-    if target.exists():
-        raise StoreError(f"{target} exists already", advice="Name another file; a backup is never overwritten.")
+    refuse_target(target, size_of(connection))
     partial = target.with_name(f".{target.name}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -42,6 +42,26 @@ def back_up(connection: sqlite3.Connection, target: Path, progress: Callable[[in
     finally:
         with suppress(OSError):
             partial.unlink()
+
+
+def size_of(connection: sqlite3.Connection) -> int:
+    """Give how large a database is, in bytes."""
+    pages, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    return int(pages) * int(size)
+
+
+def refuse_target(target: Path, size: int) -> int:
+    """Refuse a place that is taken or too small for so many bytes; gives how many are free. Raises StoreError."""
+    if target.exists():
+        raise StoreError(f"{target} exists already", advice="Name another file; a backup is never overwritten.")
+    folder = next(parent for parent in target.resolve().parents if parent.exists())
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise StoreError(
+            f"{target} needs {size / 1024 / 1024:.1f} MB, and {free / 1024 / 1024:.1f} MB are free",
+            advice="Make room, or name a file on another disk.",
+        )
+    return free
 
 
 def verify(connection: sqlite3.Connection, path: Path) -> None:
