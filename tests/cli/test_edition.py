@@ -76,7 +76,9 @@ def test_a_day_at_the_desk(terminal: Terminal) -> None:
     explained = terminal.json("pick", "--date", "2026-11-24", "--explain")["explanations"]
     loser = next(one["story"] for one in explained if one["fate"] == "runner_up")
     assert "stories that score higher fill its 2 places" in terminal("explain", loser)
-    assert "Beaten (1)" in terminal("pick", "--date", "2026-11-24", "--explain")
+    told = terminal("pick", "--date", "2026-11-24", "--explain")
+    assert "Beaten (1)" in told
+    assert f"  {loser}  {terminal.json('story', loser)['title']}\n" in told
 
     terminal("edition", "approve", "daily-2026-11-24", "--by", "Robin")
     assert terminal.code == 0, terminal.err

@@ -112,6 +112,30 @@ def test_a_series_is_not_one_event() -> None:
         assert len(set(clusters(assign((*instalments, *OTHERS))).values())) == 4 + len(OTHERS), name
 
 
+def test_posts_of_one_blog_on_its_subject_are_not_one_event() -> None:
+    posts = [
+        make_story(
+            "video",
+            "Why you need to focus on video marketing",
+            "Visual content works: those who sell online reach more readers with a film than with a text. Here is what "
+            "a small firm can do about it in a year, without a studio, and what it costs on Facebook.",
+        ),
+        make_story(
+            "recap",
+            "Social media in review",
+            "What do we know of social media marketing, and how did it change? A look back at new buttons, live films, "
+            "vanishing pictures and content that went round the world, with the figures of every large network.",
+        ),
+        make_story(
+            "apps",
+            "The best apps to edit pictures for social media",
+            "Visual content is half of what people share on social networks. These thirteen apps crop, colour and cut "
+            "on a phone, most of them free, and two of them put a filter over a film before it goes to Facebook.",
+        ),
+    ]
+    assert len(set(clusters(assign((*posts, *OTHERS))).values())) == len(posts) + len(OTHERS)
+
+
 def test_news_goes_on_in_one_source_from_day_to_day() -> None:
     first = make_story(
         "day-1", "Ferry aground off Kalmar: ten hurt",

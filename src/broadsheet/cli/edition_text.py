@@ -11,7 +11,7 @@ from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Revision
 
 _TITLES: Mapping[Fate, str] = {
     Fate.PICKED: "Picked",
-    Fate.ALSO_REPORTED: "Other tellings of an event that is in",
+    Fate.ALSO_REPORTED: "Other tellings of a printed event",
     Fate.RUNNER_UP: "Beaten",
     Fate.HELD: "Held for a later edition",
     Fate.SHUT_OUT: "Shut out",
@@ -54,15 +54,16 @@ def names(stories: Iterable[Story], *, apart_from: Story | None = None) -> str:
     return ", ".join(dict.fromkeys(name for story in stories if (name := story.publisher or story.source) not in own))
 
 
-def print_explanations(explanations: Iterable[Explanation]) -> None:
-    """Print why, grouped by what became of the stories."""
+def print_explanations(explanations: Iterable[Explanation], titles: Mapping[str, str]) -> None:
+    """Print why, grouped by what became of the stories. `titles` has theirs, by id."""
     every = list(explanations)
     for fate, title in _TITLES.items():
         some = [one for one in every if one.fate is fate]
         if some:
             say(f"{title} ({len(some)})")
             for one in some:
-                say(f"  {one.story}  {one.section + ': ' if one.section else ''}{one.reason}")
+                say(f"  {one.story}  {titles.get(one.story, '')}")
+                say(f"            {one.section + ': ' if one.section else ''}{one.reason}")
                 if one.signals:
                     say(f"            {score(one.signals)}")
 

@@ -34,16 +34,17 @@ def pick(
     from broadsheet.desk import open_desk
     from broadsheet.desk.days import day_of
     from broadsheet.desk.editing import pick_edition
-    from broadsheet.desk.explaining import explain_edition
+    from broadsheet.desk.explaining import explain_edition, titles_of
 
     with open_desk(context.obj) as desk:
         plan = desk.config.publication(publication)
         edition = pick_edition(desk, plan, day_of(desk, plan, day), budget=most, by=editor_named(by))
         explanations = explain_edition(desk, edition.id) if explain else ()
+        titles = titles_of(desk, () if as_json else explanations)
     if as_json:
         document(as_document(edition) | ({"explanations": explanations} if explain else {}))
         return
     print_edition(edition)
     if explain:
         say()
-        print_explanations(explanations)
+        print_explanations(explanations, titles)

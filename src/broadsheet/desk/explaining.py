@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from broadsheet.desk.assessing import WENT_OUT
@@ -39,6 +40,12 @@ def explain_story(desk: Desk, story_id: str, publication: str | None = None) -> 
 def explain_edition(desk: Desk, edition_id: str) -> tuple[Explanation, ...]:
     """List why each story that the edition's draft looked at does, or does not, stand in it."""
     return desk.store.editions.explanations(edition=edition_id)
+
+
+def titles_of(desk: Desk, explanations: Iterable[Explanation]) -> dict[str, str]:
+    """Give the title of every story that is explained, by its id."""
+    stories = (desk.store.stories.get(one.story) for one in explanations)
+    return {story.id: story.title for story in stories if story}
 
 
 def compare(desk: Desk, edition: Edition, *, sent: bool = False) -> tuple[str, tuple[str, ...]]:

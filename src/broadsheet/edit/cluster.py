@@ -29,6 +29,7 @@ from broadsheet.model import Story
 
 SECONDS_A_DAY = 86400
 ANOTHER_DAY = 0.75  # days between two instalments of a series, at least
+ONE_SOURCE_LEAST = 0.3  # a source seldom tells an event twice; it often writes of one subject, in one manner
 _NOUNS_LOOK_LIKE_NAMES = frozenset({"de", "lb"})
 
 
@@ -148,7 +149,7 @@ class _Tongue:
                 likeness = evidence.likeness(
                     here.vector, there.vector, here.names, there.names, _recurring(here, there)
                 )
-                if not likeness:
+                if not likeness or (likeness < ONE_SOURCE_LEAST and here.source and here.source == there.source):
                     continue
                 alike.setdefault(number, []).append((likeness, -other))
                 alike.setdefault(other, []).append((likeness, -number))
