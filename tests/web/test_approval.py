@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -271,6 +272,21 @@ def test_letter_and_page_speak_the_publications_language(tmp_path: Path, tag: st
     with Pages(room) as client:
         page = client.get(link_in(letter)).text
     assert page_language(base if base in TAGS else "en").words["approve_button"] in page
+
+
+@pytest.mark.slow
+def test_what_stands_above_the_mail_is_read_in_the_dark_too(room: Newsroom, browser: Any) -> None:
+    room.run()
+    html = room.letters()[1].get_body(("html",)).get_content()  # type: ignore[union-attr]
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.set_content(html)
+        banner = page.locator("body > div").first
+        for part in (banner, banner.locator("p").first):
+            assert part.evaluate("part => getComputedStyle(part).color") == "rgb(27, 29, 33)"
+        assert banner.evaluate("part => getComputedStyle(part).backgroundColor") == "rgb(255, 247, 224)"
+        assert banner.locator("a").evaluate("part => getComputedStyle(part).color") == "rgb(255, 255, 255)"
+        page.close()
 
 
 def test_the_letter_says_the_same_in_every_language() -> None:

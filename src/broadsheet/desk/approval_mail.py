@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from broadsheet.audience.links import LinkSigner
 
 LOOK_AHEAD = timedelta(days=14)
+_INK = "color:#1b1d21!important"  # whatever the mail below makes of its own words in the dark
 
 
 class Standing(StrEnum):
@@ -210,12 +211,13 @@ def _banner(lines: tuple[str, ...], link: str, speaks: str) -> str:
     """Make what stands above the mail: this letter is no copy of it, and says so."""
     from broadsheet.render.language import language
 
-    told = "".join(f'<p dir="auto" style="margin:0 0 6px">{escape(line)}</p>' for line in lines)
+    told = "".join(f'<p dir="auto" style="margin:0 0 6px;{_INK}">{escape(line)}</p>' for line in lines)
     return (
-        f'<div lang="{speaks}" dir="{language(speaks).direction}" style="background:#fff7e0;color:#1b1d21;'
+        f'<div lang="{speaks}" dir="{language(speaks).direction}" style="background:#fff7e0!important;{_INK};'
         'border-bottom:3px solid #7a4b00;padding:16px 20px;font:14px/1.5 Arial,sans-serif;text-align:start">'
         f'{told}<p style="margin:10px 0 0"><a href="{escape(link)}" '
-        'style="display:inline-block;background:#0b5394;color:#ffffff;padding:10px 18px;border-radius:6px;'
+        'style="display:inline-block;background:#0b5394!important;color:#ffffff!important;padding:10px 18px;'
+        "border-radius:6px;"
         f'text-decoration:none;font-weight:bold">{escape(_words()[speaks]["button"])}</a></p></div>'
     )
 
