@@ -183,6 +183,10 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
             f"{report.in_doubt:,} in doubt: look with `broadsheet deliveries {report.edition} --state in_doubt`,"
             " then decide with `broadsheet settle`"
         )
+    if report.seeds:
+        tell(f"{report.seeds:,} seeds got a copy first; they are in no balance")
+    for email, words in report.seeds_refused:
+        tell(f"the seed {email} was not written to: {words}")
     for words in report.aside:
         tell(f"broadsheet: an account was passed over: {words}")
     if report.trouble:

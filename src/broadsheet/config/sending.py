@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 from pydantic import Field, field_validator
@@ -20,9 +21,20 @@ class SendingPlan(Table):
 
     at: time | None = Field(default=None, description="all at once where it is not set")
     hold: timedelta = timedelta()
+    seeds: tuple[str, ...] = Field(
+        default=(), description="addresses of the house that get a real copy before all others"
+    )
     late_after: timedelta | None = Field(default=None, description="as in '2h'; never too late where it is not set")
 
     _durations = field_validator("hold", "late_after", mode="before")(duration)
+
+    @field_validator("seeds")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if any(c.isspace() for c in one) or not re.fullmatch(r"[^@<>,;]+@[^@<>,;]+", one):
+                raise ValueError(f"{one!r} is no bare address; expected one such as 'desk@example.com'")
+        return value
 
     @field_validator("at")
     @classmethod

@@ -68,8 +68,8 @@ class Composer:
     """One variant of an edition (one rendering), ready to be filled for any number of recipients. Threads may share it.
 
     `link` gives a recipient's links; names and the address are filled from the recipient itself. `bounce_address`
-    gives the envelope sender, by default the sender's own address. `tag` marks a test: it begins the subject and
-    becomes part of the Message-ID, so that a test never counts as the edition itself.
+    gives the envelope sender, by default the sender's own address. `tag` marks what is outside of the ledger: it
+    becomes part of the Message-ID, so that a test never counts as the edition itself. `mark` begins its subject.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Composer:
         bounce_address: Callable[[Recipient], str] | None = None,
         signer: Signer | None = None,
         tag: str = "",
+        mark: str = "",
     ) -> None:
         self._sender, self._link, self._signer, self._tag = sender, link, signer, tag
         self._edition = rendered.edition.id
@@ -89,7 +90,7 @@ class Composer:
         self._sender_address = _ours(sender.email)
         self._bounce_address = bounce_address
         boundary = f"=_{rendered.hash[:32] or 'broadsheet'}"
-        self._subject = f"[Test] {rendered.subject}" if tag else rendered.subject
+        self._subject = f"{mark}{rendered.subject}"
         self._subject_slots = bool(used(self._subject))
         self._fixed = self._fixed_fields(date, boundary)
         self._parts = self._body_parts(rendered, boundary)

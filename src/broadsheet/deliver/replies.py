@@ -63,7 +63,7 @@ class Kind(StrEnum):
 
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
-_EARLY = frozenset({Phase.CONNECT, Phase.HELLO, Phase.TLS, Phase.LOGIN})
+EARLY = frozenset({Phase.CONNECT, Phase.HELLO, Phase.TLS, Phase.LOGIN})
 _NO_MAILBOX = re.compile(
     r"user unknown|unknown user|no such (?:user|mailbox|address|recipient)|does(?: not|n't) exist|unrouteable"
     r"|invalid (?:recipient|mailbox)|recipient (?:address )?(?:rejected: user|not found)|no mailbox"
@@ -122,7 +122,7 @@ def kind_of(reply: Reply) -> Kind:
         return _kind_of_silence(reply.phase)
     if reply.is_yes:
         return Kind.ACCEPTED
-    if reply.phase in _EARLY:
+    if reply.phase in EARLY:
         permanent = reply.code >= 500
         return Kind.OURS if permanent else Kind.RELAY_BUSY
     if reply.code == 421:
@@ -136,7 +136,7 @@ def kind_of(reply: Reply) -> Kind:
 def _kind_of_silence(phase: Phase) -> Kind:
     if phase is Phase.ANSWER:
         return Kind.DOUBT
-    return Kind.RELAY_BUSY if phase in _EARLY else Kind.LOST
+    return Kind.RELAY_BUSY if phase in EARLY else Kind.LOST
 
 
 def _kind_of_delay(reply: Reply) -> Kind:

@@ -261,6 +261,9 @@ def _finish(
                 " at once to be believed; nobody there was suppressed"
                 for lane, count in sent.unbelieved
             ]
+            if sent.seeds:
+                current.facts["seeds"] = sent.seeds
+            current.problems += [f"the seed {email} was not written to: {words}" for email, words in sent.seeds_refused]
             current.problems += [f"an account was passed over: {words}" for words in sent.aside]
             if sent.trouble:
                 current.problems.append(sent.trouble)

@@ -63,7 +63,7 @@ def way_out(desk: Desk) -> Transport:
 
 
 def messages_of(
-    desk: Desk, publication: Publication, rendered: RenderedEdition, at: datetime, *, tag: str = ""
+    desk: Desk, publication: Publication, rendered: RenderedEdition, at: datetime, *, tag: str = "", mark: str = ""
 ) -> Callable[[Recipient], Message]:
     """Give what makes a recipient's message of an edition; threads may share it.
 
@@ -111,6 +111,7 @@ def messages_of(
             bounce_address=bounce,
             signer=signing,
             tag=tag,
+            mark=mark,
         )
 
     return _Variants(desk, rendered, composer)

@@ -18,6 +18,7 @@ from broadsheet.desk.freezing import approved_rendering, freeze, segment_of
 from broadsheet.desk.mailing import messages_of
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import lane_pace, outlets
+from broadsheet.desk.seeding import seed
 from broadsheet.desk.subscribing import candidates
 from broadsheet.desk.suppressing import suppress_refused
 from broadsheet.desk.turns import LATE, Turns, hold_late, refuse_late_beginning
@@ -45,7 +46,8 @@ class SendReport:
     `segment` is the one that the edition was frozen for, '' for everybody.
     `late` counts those who were skipped because their turn had long passed, and can be sent to by `send --late`.
     `suppressed` counts the addresses that are written to no more, as there is no such mailbox; `unbelieved`, by mailbox
-    provider, refusals of that kind that were too many to be believed.
+    provider, refusals of that kind that were too many to be believed. `seeds` counts the house's own copies that were
+    taken; they are in no other number.
     """
 
     edition: str
@@ -72,6 +74,8 @@ class SendReport:
     late: int = 0
     suppressed: int = 0
     unbelieved: tuple[tuple[str, int], ...] = ()
+    seeds: int = 0
+    seeds_refused: tuple[tuple[str, str], ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -148,6 +152,7 @@ def send(
             hold_late(desk, publication, sending, ledger)
         if announce:
             announce(forecast_of(desk, publication, edition.id))
+        seeds = seed(desk, publication, rendered, at, ways)
         held_until = sending.frozen_at + publication.sending.hold
         _hold(desk, ledger, max(hold, (held_until - desk.now()).total_seconds()), stop)
         heard = watching(desk, publication, edition.id, sending.frozen, watch) if watch else None
@@ -165,6 +170,8 @@ def send(
         late=shelf.count_because(edition.id, DeliveryState.SKIPPED, LATE) if publication.sending.late_after else 0,
         suppressed=suppressed.count,
         unbelieved=suppressed.unbelieved,
+        seeds=seeds.taken,
+        seeds_refused=seeds.refused,
     )
 
 

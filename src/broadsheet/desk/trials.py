@@ -14,13 +14,14 @@ from broadsheet.config import Publication
 from broadsheet.desk.editing import edition_of
 from broadsheet.desk.forecasting import Queue, foresee
 from broadsheet.desk.freezing import approved_rendering, segment_of
-from broadsheet.desk.mailing import messages_of, nothing_chosen, way_out
+from broadsheet.desk.mailing import messages_of, nothing_chosen
 from broadsheet.desk.opening import Desk
+from broadsheet.desk.pacing import outlets
 from broadsheet.desk.production import render
+from broadsheet.desk.seeding import hand_over, samples
 from broadsheet.desk.subscribing import candidates
 from broadsheet.errors import DeliveryError
-from broadsheet.model import DeliveryState, Outcome, Recipient, RenderedEdition
-from broadsheet.slots import SAMPLES, Slot
+from broadsheet.model import DeliveryState, Outcome, RenderedEdition
 
 if TYPE_CHECKING:
     from broadsheet.deliver.forecast import Forecast
@@ -55,18 +56,11 @@ def send_test(
     at: then just that is sent.
     """
     from broadsheet.deliver.retry import decide
-    from broadsheet.deliver.testing import send_test as hand_over
 
     rendered = rendered or render(desk, edition_of(desk, publication, day))
     now = desk.now()
-    compose = messages_of(desk, publication, rendered, now, tag=f".test-{now:%Y%m%d%H%M%S%f}")
-    people = [
-        Recipient(
-            id=0, email=address, first_name=SAMPLES[Slot.FIRST_NAME], last_name=SAMPLES[Slot.LAST_NAME]
-        )
-        for address in dict.fromkeys(addresses)
-    ]  # fmt: skip
-    answers = hand_over(way_out(desk), compose, people)
+    way, people = outlets(desk)[0], samples(addresses)
+    answers = hand_over(desk, publication, rendered, now, people, way, tag="test", mark="[Test] ")
     outcomes = tuple(
         (person.email, decide(reply, attempts=1, waiting_since=now, now=now, chance=0.5).outcome)
         for person, reply in answers

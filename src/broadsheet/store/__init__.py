@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from broadsheet.store.pushes import Pushes
     from broadsheet.store.refusals import Refusals
     from broadsheet.store.runs import Problems, Runs
+    from broadsheet.store.seeds import Seeds
     from broadsheet.store.stories import Stories
     from broadsheet.store.subscribers import Subscribers
     from broadsheet.store.suppressions import Suppressions
@@ -203,6 +204,13 @@ class Store:
         from broadsheet.store.refusals import Refusals
 
         return Refusals(self.connection)
+
+    @cached_property
+    def seeds(self) -> Seeds:
+        """Reach which editions the newsroom's own addresses have."""
+        from broadsheet.store.seeds import Seeds
+
+        return Seeds(self.connection)
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -13,6 +13,7 @@ from broadsheet.store.schema import (
     pushes,
     refusals,
     runs,
+    seeds,
     stories,
 )
 
@@ -27,4 +28,5 @@ STEPS = (
     *paces.STEPS,
     *refusals.STEPS,
     *pulls.STEPS,
+    *seeds.STEPS,
 )
