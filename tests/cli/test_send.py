@@ -453,6 +453,14 @@ def test_a_second_sender_is_told_who_holds_the_lease(project: Path) -> None:
 def test_the_forecast_is_said_before_the_first_mail_and_the_next_run_goes_on(project: Path) -> None:
     with Relay() as relay:
         through(project, relay, 'per_day = 2\n[providers."example.com"]\nper_hour = 50')
+        assert "3 to send: done at" in broadsheet(project, "status").stdout
+        config = (project / "broadsheet.toml").read_text()
+        (project / "broadsheet.toml").write_text(config + "\n[publications.daily.schedule]\n")
+        assert "over today's limit by 1" in broadsheet(project, "plan", "--next", "2").stdout
+        first, later = json.loads(broadsheet(project, "plan", "--next", "2", "--json").stdout)
+        assert (first["forecast"]["waiting"], later["forecast"]) == (3, None)
+        assert first["forecast"]["done_at"] >= first["due_at"]
+        (project / "broadsheet.toml").write_text(config)
         dry = broadsheet(project, "send", "--dry-run", "--json")
         assert json.loads(dry.stdout)["forecast"]["over_today"] == 1
         assert "over today's limit by 1" in broadsheet(project, "send", "--dry-run").stdout
@@ -461,6 +469,9 @@ def test_the_forecast_is_said_before_the_first_mail_and_the_next_run_goes_on(pro
         assert "3 to send: done at" in first.stderr
         assert "over today's limit by 1" in first.stderr
         assert len(relay.taken) == 2
+        assert "1 to send: done at" in broadsheet(project, "status").stdout
+        (outgoing,) = json.loads(broadsheet(project, "status", "--json").stdout)["outgoing"]
+        assert (outgoing["forecast"]["waiting"], outgoing["forecast"]["limited_by"]) == (1, "account")
         second = broadsheet(project, "send", "--json")
         assert second.returncode == 75
         assert json.loads(second.stdout)["forecast"]["waiting"] == 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from broadsheet.cli.forecast import forecast_line
 from broadsheet.cli.options import AsJson, PublicationName
 from broadsheet.cli.output import document, say, table
 
@@ -19,20 +21,24 @@ def plan(
     count: Annotated[int, typer.Option("--next", min=1, max=366, help="How many editions to list.")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """List the editions that come next: their day, and when they are due in the publication's zone.
+    """List the editions that come next: their day, when they are due in the publication's zone, and when they are out.
+
+    The forecast is made for the next edition of each publication that goes out by mail, to those who read it today.
 
     Example: broadsheet plan --next 14
     """
     from broadsheet.desk import open_desk
+    from broadsheet.desk.forecasting import forecasts_of_next
     from broadsheet.desk.plan import coming_editions
 
     with open_desk(context.obj) as desk:
         coming = coming_editions(desk, publication, count)
+        forecasts = forecasts_of_next(desk, coming)
     if as_json:
         document(
             [
                 {"edition": f"{one.publication}-{one.day}", "publication": one.publication, "date": one.day,
-                 "due_at": one.due_at, "late_at": one.late_at}
+                 "due_at": one.due_at, "late_at": one.late_at, "forecast": forecasts.get((one.publication, one.day))}
                 for one in coming
             ]
         )  # fmt: skip
@@ -41,5 +47,8 @@ def plan(
         ((f"{one.publication}-{one.day}", f"{one.local:%a %d %b %Y %H:%M}", one.zone) for one in coming),
         head=("edition", "due", "zone"),
     )
+    for one in coming:
+        if found := forecasts.get((one.publication, one.day)):
+            say(f"{one.publication}-{one.day}: {forecast_line(found, ZoneInfo(one.zone), one.due_at)}")
     if not coming:
         say("No [publications.NAME.schedule] table: each `broadsheet run` makes today's edition at once.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from broadsheet.cli.forecast import forecast_line
 from broadsheet.cli.options import AsJson, PublicationName
 from broadsheet.cli.output import document, say, table
 
@@ -23,7 +25,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     from broadsheet.desk.reporting import status_of
 
     with open_desk(context.obj) as desk:
-        now = status_of(desk)
+        now, asked_at = status_of(desk), desk.now()
     if as_json:
         document(now)
         return
@@ -40,6 +42,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         ),
         head=("edition", "state", "stories", "last run (UTC)", "next due (UTC)"),
     )
+    for sending in now.outgoing:
+        say(f"{sending.edition}: {forecast_line(sending.forecast, ZoneInfo(sending.timezone), asked_at)}")
     for message, since in now.problems:
         say(f"since {since:%Y-%m-%d %H:%M}: {message}")
 

@@ -261,6 +261,10 @@ def _finish(
                 " at once to be believed; nobody there was suppressed"
                 for lane, count in sent.unbelieved
             ]
+            if sent.forecast and sent.forecast.done_at:
+                done_at = sent.forecast.done_at.astimezone(publication.zone)
+                current.summary += f"; {sent.waiting} wait, done at {done_at:%H:%M on %a %d %b}"
+                current.facts["forecast_done_at"] = sent.forecast.done_at.isoformat()
             if sent.seeds:
                 current.facts["seeds"] = sent.seeds
             current.problems += [f"the seed {email} was not written to: {words}" for email, words in sent.seeds_refused]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from broadsheet.config import Publication
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import lane_pace, outlets, providers
-from broadsheet.desk.plan import moment_of
+from broadsheet.desk.plan import ComingEdition, moment_of
 from broadsheet.desk.subscribing import candidates
 from broadsheet.desk.turns import Turns
-from broadsheet.model import DeliveryState, Recipient
+from broadsheet.model import DeliveryState, EditionStatus, Recipient
 
 if TYPE_CHECKING:
     from broadsheet.deliver.forecast import Forecast, Waiting
@@ -43,22 +43,52 @@ def forecast_of(desk: Desk, publication: Publication, edition: str) -> Forecast:
 
 
 def forecast_for(
-    desk: Desk, publication: Publication, day: date, people: Iterable[Recipient] | None = None
+    desk: Desk,
+    publication: Publication,
+    day: date,
+    people: Iterable[Recipient] | None = None,
+    *,
+    begins_at: datetime | None = None,
 ) -> Forecast:
-    """Foresee the end of an edition that is not frozen yet, for everybody it would go to if it began now."""
+    """Foresee the end of an edition that is not frozen yet, for everybody it would go to if it began now, or later."""
     if people is None:
         people = (person for person, reason in candidates(desk, publication, day) if not reason)
-    queue = Queue(desk, publication, day)
+    queue = Queue(desk, publication, day, begins_at)
     for person in people:
         queue.add(person)
-    return foresee(desk, publication, queue.waiting())
+    return foresee(desk, publication, queue.waiting(), begins_at)
+
+
+def forecast_of_day(desk: Desk, publication: Publication, day: date) -> Forecast | None:
+    """Foresee the end of a day's edition: for those who wait, or, approved and not yet frozen, if it began now.
+
+    None for an edition that nobody waits for, is no mail, or is still to be drafted or approved.
+    """
+    edition = desk.store.editions.get(f"{publication.name}-{day}")
+    if edition is None or publication.then != "send":
+        return None
+    if desk.store.deliveries.sending(edition.id) is not None:
+        found = forecast_of(desk, publication, edition.id)
+        return found if found.waiting else None
+    return forecast_for(desk, publication, day) if edition.status is EditionStatus.APPROVED else None
+
+
+def forecasts_of_next(desk: Desk, coming: Iterable[ComingEdition]) -> dict[tuple[str, date], Forecast]:
+    """Foresee the first of each publication's coming editions, by publication and day, if it begins when it is due."""
+    found: dict[tuple[str, date], Forecast] = {}
+    for one in coming:
+        publication = desk.config.publication(one.publication)
+        if publication.then == "send" and one.publication not in {name for name, _ in found}:
+            found[one.publication, one.day] = forecast_for(desk, publication, one.day, begins_at=one.due_at)
+    return found
 
 
 class Queue:
-    """Those an edition would go to if it began now: counted by lane and turn, so that memory is flat."""
+    """Those an edition would go to if it began now, or later: counted by lane and turn, so that memory is flat."""
 
-    def __init__(self, desk: Desk, publication: Publication, day: date) -> None:
-        self._now, self._lane_of, self._turn = desk.now(), providers(desk).lane_of, Turns(publication, day).turn
+    def __init__(self, desk: Desk, publication: Publication, day: date, begins_at: datetime | None = None) -> None:
+        self._now, self._lane_of = begins_at or desk.now(), providers(desk).lane_of
+        self._turn = Turns(publication, day).turn
         self._counts: Counter[tuple[str, datetime]] = Counter()
 
     def add(self, person: Recipient) -> None:
@@ -73,11 +103,13 @@ class Queue:
         return [Waiting(lane, due_at, count) for (lane, due_at), count in self._counts.items()]
 
 
-def foresee(desk: Desk, publication: Publication, waiting: list[Waiting]) -> Forecast:
+def foresee(
+    desk: Desk, publication: Publication, waiting: list[Waiting], begins_at: datetime | None = None
+) -> Forecast:
     """Put together who waits, the limits, and the speed that was measured last."""
     from broadsheet.deliver.forecast import forecast
 
-    now = desk.now()
+    now = begins_at or desk.now()
     ways = outlets(desk, with_secrets=False)
     speeds = [desk.store.paces.speed(way.scope) for way in ways]
     lanes = {one.lane: lane_pace(desk, one.lane) for one in waiting}

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.desk.editing import id_of
+from broadsheet.desk.forecasting import forecast_of_day
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.plan import upcoming
 from broadsheet.errors import EditionError
+from broadsheet.model import EditionStatus
 from broadsheet.store.runs import StoredRun
+
+if TYPE_CHECKING:
+    from broadsheet.deliver.forecast import Forecast
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,20 @@ class PublicationStatus:
 
 
 @dataclass(frozen=True)
+class Outgoing:
+    """An edition that is on its way out, or approved to be, and the end as foreseen now."""
+
+    edition: str
+    timezone: str
+    forecast: Forecast
+
+
+@dataclass(frozen=True)
 class Status:
-    """How a project stands, with the problems that are open (message, since)."""
+    """How a project stands, with what is on its way out, and the problems that are open (message, since)."""
 
     publications: tuple[PublicationStatus, ...]
+    outgoing: tuple[Outgoing, ...]
     problems: tuple[tuple[str, datetime], ...]
 
 
@@ -41,8 +56,21 @@ def status_of(desk: Desk) -> Status:
     """Gather where things stand; changes nothing."""
     return Status(
         publications=tuple(_status(desk, name) for name in desk.config.publications),
+        outgoing=tuple(one for name in desk.config.publications for one in _outgoing(desk, name)),
         problems=tuple((message, since) for _key, message, since in desk.store.problems.open()),
     )
+
+
+def _outgoing(desk: Desk, name: str) -> list[Outgoing]:
+    """List what waits, the oldest first. Of approved editions only today's and later ones: others will not go out."""
+    publication, found = desk.config.publication(name), []
+    today = desk.now().astimezone(publication.zone).date()
+    for line in reversed(desk.store.editions.list(name, limit=60)):
+        if line.status is EditionStatus.SENDING or (line.status is EditionStatus.APPROVED and line.date >= today):
+            forecast = forecast_of_day(desk, publication, line.date)
+            if forecast:
+                found.append(Outgoing(line.id, publication.timezone, forecast))
+    return found
 
 
 def _status(desk: Desk, name: str) -> PublicationStatus:
