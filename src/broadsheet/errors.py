@@ -55,8 +55,6 @@ class ConfigError(BroadsheetError):
 class SourceError(BroadsheetError):
     """Say why one source, file or item gave nothing. Gathering carries it as a value; the other sources go on."""
 
-    exit_code = 4
-
     def __init__(self, message: str, *, source: str = "", place: str = "", advice: str = "") -> None:
         super().__init__(": ".join(part for part in (place or source, message) if part), advice=advice)
         self.source, self.place, self.reason = source, place, message

@@ -92,6 +92,12 @@ def test_source_add_list_health_remove(project: Path) -> None:
     assert broadsheet(project, "source", "remove", "more").returncode == 2
 
 
+def test_a_source_that_cannot_be_added_is_a_failure(project: Path) -> None:
+    outcome = broadsheet(project, "source", "add", "nowhere/at/all")
+    assert outcome.returncode == 1
+    assert "no such file or folder" in outcome.stderr
+
+
 def test_escapes_in_a_title_steer_no_terminal(project: Path) -> None:
     (project / "stories" / "c.txt").write_text("Red \x1b[31m alert\n\nThe text says it all.\n")
     broadsheet(project, "gather")

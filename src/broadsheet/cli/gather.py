@@ -74,13 +74,11 @@ def gather(
         )
     for one in report.sources:
         for refusal in () if one.was_told else one.refused:
-            tell(f"{refusal.place}: {refusal.reason}" + (f" {refusal.advice}" if refusal.advice else ""))
+            tell(f"{refusal.place}: {refusal.reason}" + (f". {refusal.advice}" if refusal.advice else ""))
     if report.missing_required:
         tell(f"required, but missing: {', '.join(report.missing_required)}")
     if backlog := sum(one.backlog for one in report.sources):
-        tell(
-            f"{backlog} stories were there before their source joined and stay out of editions; --backfill lets them in"
-        )
+        tell(f"backlog: {backlog} from before their source joined, in no edition; --backfill lets them in")
     if not as_json:
         say(f"{report.new} new of {report.found} stories. Next: broadsheet pick")
     raise typer.Exit(report.exit_code)
