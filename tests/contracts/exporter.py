@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def words_of(html: str) -> str:
 def same(text: str) -> str:
     """Bring a text to the form in which a reader compares it."""
     return " ".join(re.sub("[\u2060\u034f\u200c]", "", text).split())
+
+
+def attributes(html: str, name: str) -> list[str]:
+    """List the values of an attribute, as a reader's program reads them."""
+    return [same(unescape(value)) for value in re.findall(rf'\s{name}="([^"]*)"', html)]
 
 
 def printed(platform: Platform, text: str) -> str:
@@ -103,8 +109,10 @@ class ExporterContract:
     def test_hostile_text_reads_as_it_was_written(self, platform: Platform, result: Exported) -> None:
         if platform.takes is Takes.MJML:
             return
+        kept = {name: attributes(result.html, name) for name in ("data-note", "title", "alt")}
         for text in HOSTILE:
             assert same(text) in words_of(result.html)
+            assert all(same(text) in values for values in kept.values())
             assert same(text) in same(printed(platform, result.text))
 
     def test_every_link_survives(self, platform: Platform, rendered: RenderedEdition, result: Exported) -> None:
@@ -164,10 +172,30 @@ class ExporterContract:
         for slot in (slot for slot in Slot if slot in platform.supplied and slot not in platform.tags):
             assert f"adds {NAMED[slot]} itself" in " ".join(readme.split())
 
-    def test_a_growing_edition_is_told(self, platform: Platform, rendered: RenderedEdition) -> None:
-        import dataclasses
+    def test_words_for_readers_without_a_name_are_printed_or_told(
+        self, platform: Platform, rendered: RenderedEdition
+    ) -> None:
+        result = exported(rendered, platform, replace(self.choices(platform), fallback="reader"))
+        tag = result.tags.get(Slot.FIRST_NAME)
+        told = any("'reader' in place of a name" in note for note in result.notes)
+        if tag:
+            assert ("reader" in tag.in_html("reader")) is not told
+            assert tag.in_html("reader") in result.html or platform.takes is Takes.MJML
+            assert tag.in_text("reader") in result.text
 
-        long = dataclasses.replace(
+    def test_the_preview_text_is_given_once(self, platform: Platform, rendered: RenderedEdition) -> None:
+        """It stands hidden in the HTML, or goes into a field there, and the README says which."""
+        bundle = export_edition(rendered, PUBLICATION, platform, self.choices(platform))
+        if platform.takes is Takes.MESSAGE:
+            return
+        readme = " ".join(next(file.content.decode() for file in bundle.files if file.path == "README.txt").split())
+        html = exported(rendered, platform, self.choices(platform)).html
+        is_hidden = "News of the day" in html.partition("Good morning")[0]
+        assert ("Leave the field for the preview text empty" in readme) is is_hidden
+        assert ("Put preheader.txt into the field" in readme) is not is_hidden
+
+    def test_a_growing_edition_is_told(self, platform: Platform, rendered: RenderedEdition) -> None:
+        long = replace(
             rendered, html=rendered.html.replace("</tbody>", f"<tr><td>{'news ' * (GMAIL_CLIP // 5)}</td></tr></tbody>")
         )
         if platform.takes in (Takes.DOCUMENT, Takes.FRAGMENT):

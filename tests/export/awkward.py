@@ -50,7 +50,8 @@ def awkward_edition(*, greeting: bool = True, preferences: bool = True) -> Rende
     )  # fmt: skip
     unsubscribe, view, prefs = (s.token for s in (Slot.UNSUBSCRIBE_URL, Slot.VIEW_URL, Slot.PREFERENCES_URL))
     items = "\n".join(
-        f'<tr><td style="width:100%"><a href="{escape(HOSTILE_URL)}" title="{escape(text)}">{escape(text)}</a>'
+        f'<tr><td style="width:100%" data-note="{escape(text)}">'
+        f'<a href="{escape(HOSTILE_URL)}" title="{escape(text)}">{escape(text)}</a>'
         f'<img src="https://img.example/{n}.jpg?w={{{{7}}}}" width="600" alt="{escape(text)}" /></td></tr>'
         for n, text in enumerate(HOSTILE)
     )

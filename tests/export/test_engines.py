@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote
@@ -18,8 +18,8 @@ from broadsheet.export.markup import links, pictures
 from broadsheet.export.platform import Preheader
 from broadsheet.export.platforms import NAMES
 from broadsheet.slots import Slot, fill
-from tests.contracts.exporter import same, words_of
-from tests.export.awkward import awkward_edition
+from tests.contracts.exporter import printed, same, words_of
+from tests.export.awkward import HOSTILE, awkward_edition
 from tests.export.engines import Render, django, jinja, liquid, through_go, through_node
 
 READER = {
@@ -47,6 +47,9 @@ class Proof:
 
 
 SITE = {f"company_{part}": part for part in ("name", "street_address_1", "city", "state", "zip", "country")}
+# The engine that renders a proof on Node, by platform.
+NODE_PROOFS = {"sendgrid": "handlebars", "iterable": "handlebars", "ses": "handlebars", "postmark": "mustache"}
+
 PROOFS = {
     "html": Proof(
         jinja,
@@ -117,27 +120,32 @@ PROOFS = {
         },
     ),
     "sendgrid": Proof(
-        node("handlebars"),
+        node(NODE_PROOFS["sendgrid"]),
         {
             "unsubscribe": UNSUBSCRIBE, "Weblink": VIEW, "unsubscribe_preferences": PREFERENCES,
             "first_name": FIRST, "last_name": LAST, "email": EMAIL,
         },
     ),
     "iterable": Proof(
-        node("handlebars"),
+        node(NODE_PROOFS["iterable"]),
         {
             "unsubscribeUrl": UNSUBSCRIBE, "viewInBrowserUrl": VIEW, "hostedUnsubscribeUrl": PREFERENCES,
             "firstName": FIRST, "lastName": LAST, "email": EMAIL,
         },
     ),
     "ses": Proof(
-        node("handlebars"),
+        node(NODE_PROOFS["ses"]),
         {"amazonSESUnsubscribeUrl": UNSUBSCRIBE, "first_name": FIRST, "last_name": LAST, "email": EMAIL},
     ),
     "postmark": Proof(
-        node("mustache"),
+        node(NODE_PROOFS["postmark"]),
         {"pm:unsubscribe_url": UNSUBSCRIBE, "first_name": FIRST, "last_name": LAST, "email": EMAIL},
     ),
+}  # fmt: skip
+
+GO_VALUES = {
+    "UnsubscribeURL": UNSUBSCRIBE, "MessageURL": VIEW, "ManageURL": PREFERENCES,
+    "Subscriber": {"FirstName": FIRST, "LastName": LAST, "Email": EMAIL},
 }  # fmt: skip
 
 
@@ -191,6 +199,58 @@ def test_a_bundle_reads_as_our_own_rendering(name: str) -> None:
     assert html.count("<!--[if mso") == awkward_edition().html.count("<!--[if mso") - ("<title>" not in html)
 
 
+def nameless(values: Any) -> Any:
+    """Take names away from what a platform knows of a reader: some store nothing, some an empty text."""
+    if isinstance(values, dict):
+        return {key: nameless(value) for key, value in values.items() if value != FIRST}
+    return "" if values == LAST else values
+
+
+@pytest.mark.parametrize("fallback", ["", "reader"])
+@pytest.mark.parametrize("name", PROOFS)
+def test_a_reader_without_a_name_is_greeted_as_by_us(name: str, fallback: str) -> None:
+    """By the words that were chosen, where the platform's tag can hold them, else by nothing."""
+    platform = find_platform(name)
+    lacking = frozenset(slot for slot in Slot if slot not in platform.tags)
+    result = exported(awkward_edition(), platform, Choices(drop=lacking, fallback=fallback))
+    values = nameless(PROOFS[name].values)
+    expected = fallback if platform.tags[Slot.FIRST_NAME].has_fallback else ""
+    for template in (result.html, result.text):
+        read = (
+            words_of(PROOFS[name].render(template, values))
+            if template is result.html
+            else same(PROOFS[name].render(template, values))
+        )
+        assert f"Good morning, {expected} ." in read.replace(f"{expected}.", f"{expected} .")
+        assert "None" not in read
+        assert FIRST not in read
+        assert HOSTILE[0] in read
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_any_headline_may_be_subject_and_preheader(name: str) -> None:
+    platform = find_platform(name)
+    lacking = frozenset(slot for slot in Slot if slot not in platform.tags)
+    for subject, preheader in zip(HOSTILE, (*HOSTILE[1:], HOSTILE[0]), strict=True):
+        rendered = replace(awkward_edition(greeting=False), subject=subject, preheader=preheader)
+        result = exported(rendered, platform, Choices(drop=lacking))
+        line, hint = (PROOFS[name].render(text, PROOFS[name].values) for text in (result.subject, result.preheader))
+        assert same(line) == same(subject)
+        assert same(hint) == same(preheader)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "eml"])
+def test_no_headline_as_subject_or_preheader_reads_as_code(name: str) -> None:
+    platform = find_platform(name)
+    lacking = frozenset(slot for slot in Slot if slot not in platform.tags)
+    for subject in HOSTILE:
+        rendered = replace(awkward_edition(greeting=False), subject=subject, preheader=subject)
+        result = exported(rendered, platform, Choices(drop=lacking))
+        assert not platform.engine.code.search(result.subject)
+        assert not platform.engine.code.search(result.preheader)
+        assert same(printed(platform, result.subject)) == same(subject)
+
+
 @pytest.mark.parametrize("name", [name for name, proof in PROOFS.items() if proof.render is liquid])
 def test_a_second_liquid_reads_the_same(name: str) -> None:
     result = our_own(name)[0]
@@ -203,18 +263,24 @@ def test_listmonk_through_go(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Go's html/template drops comments and reads the plain text as HTML; both must come out whole."""
     folder = str(tmp_path_factory.getbasetemp())
     result, words, text, subject, addresses = our_own("listmonk")
-    values = {
-        "UnsubscribeURL": UNSUBSCRIBE, "MessageURL": VIEW, "ManageURL": PREFERENCES,
-        "Subscriber": {"FirstName": FIRST, "LastName": LAST, "Email": EMAIL},
-    }  # fmt: skip
-    html, plain, line = through_go(
+    values = GO_VALUES
+    nobody = {**values, "Subscriber": {"FirstName": "", "LastName": "", "Email": EMAIL}}
+    greeting = exported(awkward_edition(), find_platform("listmonk"), Choices(fallback="reader"))
+    subjects = [
+        exported(replace(awkward_edition(), subject=subject), find_platform("listmonk")).subject for subject in HOSTILE
+    ]
+    html, plain, line, greeted, *lines = through_go(
         [
             {"engine": "html", "template": result.html, "values": values},
             {"engine": "html", "template": result.text, "values": values},
             {"engine": "subject", "template": result.subject, "values": values},
+            {"engine": "html", "template": greeting.html, "values": nobody},
+            *({"engine": "subject", "template": subject, "values": values} for subject in subjects),
         ],
         folder,
     )
+    assert "Good morning, reader ." in words_of(greeted)
+    assert [same(subject) for subject in lines] == [same(subject) for subject in HOSTILE]
     assert words_of(html) == words
     assert decoded(links(html)) == decoded(addresses)
     assert unquote(same(plain)) == unquote(text)

@@ -12,18 +12,43 @@ import pytest
 from broadsheet.export import Choices, Platform, exported, find_platform, platforms
 from broadsheet.export.markup import links, without_link, without_preheader
 from broadsheet.export.platform import Preheader, Takes
-from broadsheet.model import RenderedEdition
+from broadsheet.model import Image, RenderedEdition
 from broadsheet.render import find_theme, render_edition
 from broadsheet.slots import Slot, fill, used
 from tests.contracts.exporter import same, words_of
-from tests.export.awkward import PUBLICATION, awkward_edition
+from tests.export.awkward import HOSTILE, PUBLICATION, awkward_edition
 from tests.export.test_engines import PROOFS, READER
 
 
 @pytest.fixture(scope="module")
 def rendered() -> RenderedEdition:
+    """Render an edition whose every word comes from a hostile source, each part of a story with another one."""
     edition = awkward_edition().edition
+    section = edition.sections[0]
+    picks = tuple(
+        dataclasses.replace(
+            pick,
+            dek=HOSTILE[(number + 1) % 8],
+            kicker=HOSTILE[(number + 2) % 8][:30],
+            story=dataclasses.replace(
+                pick.story,
+                authors=(HOSTILE[(number + 3) % 8],),
+                publisher=HOSTILE[(number + 4) % 8],
+                image=Image(url=f"https://img.example/{number}.jpg?w={{{{7}}}}", alt=HOSTILE[(number + 5) % 8]),
+            ),
+        )
+        for number, pick in enumerate(section.picks)
+    )
+    edition = dataclasses.replace(
+        edition, subject=HOSTILE[1], preheader=HOSTILE[6], intro=HOSTILE[4],
+        sections=(dataclasses.replace(section, title=HOSTILE[0][:40], picks=picks),),
+    )  # fmt: skip
     return render_edition(edition, PUBLICATION, find_theme("daily", Path()))
+
+
+def test_every_part_of_a_story_is_hostile(rendered: RenderedEdition) -> None:
+    words = words_of(rendered.html)
+    assert all(words.count(text[:20]) >= 3 for text in map(same, HOSTILE))
 
 
 @pytest.mark.parametrize("platform", platforms(), ids=lambda platform: platform.name)

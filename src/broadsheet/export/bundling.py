@@ -131,6 +131,7 @@ def _readme(result: Exported, publication: Publication, files: Sequence[BundleFi
     parts += [_item(f"{number}.", step) for number, step in enumerate(_steps(result), 1)]
     parts += ["", "What is in here", "---------------", ""]
     parts += [f"{file.path:<16}{_USES[file.path]}" for file in files]
+    parts += [f"{MANIFEST:<16}for programs: tags, sizes and checksums"]
     if result.tags:
         parts += ["", f"Tags that {platform.title} fills in", "-" * (len(platform.title) + 19), ""]
         parts += [f"{slot:<18}{tag.in_html('')}" for slot, tag in sorted(result.tags.items())]
@@ -152,6 +153,8 @@ def _steps(result: Exported) -> list[str]:
     steps.append("Take the subject from subject.txt.")
     if platform.preheader is Preheader.FIELD:
         steps.append("Put preheader.txt into the field for the preview text.")
+    elif result.preheader:
+        steps.append(f"Leave the field for the preview text empty: it stands hidden in {BODY_FILES[platform.takes]}.")
     steps.append("Put edition.txt into the field for the plain-text part, where there is one.")
     if Slot.UNSUBSCRIBE_URL in result.tags or Slot.UNSUBSCRIBE_URL in platform.supplied:
         steps.append("Send a test to yourself; open its unsubscribe link before you send to everyone.")

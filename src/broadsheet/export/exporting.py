@@ -58,6 +58,7 @@ class Exported:
     tags: Mapping[Slot, Tag]
     rules: tuple[SectionRule, ...] = ()
     dropped: tuple[Slot, ...] = ()
+    fallback: str = ""
     fixed: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
     packed_html: str = ""
@@ -128,6 +129,7 @@ def exported(
         tags=MappingProxyType(tags),
         rules=tuple(rules.values()),
         dropped=dropped,
+        fallback=choices.fallback,
         fixed=MappingProxyType(words),
         packed_html=pen.html(markup.with_sources(html, names)) + "\n" if names else "",
         pictures=MappingProxyType({name: (pictures or {})[source] for source, name in names.items()}),

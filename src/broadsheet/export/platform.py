@@ -57,6 +57,11 @@ class Tag:
     bare: str = ""
     element: str = ""
 
+    @property
+    def has_fallback(self) -> bool:
+        """Say whether words for a reader without a value can stand in the tag."""
+        return FALLBACK in self.code
+
     def in_html(self, fallback: str) -> str:
         """Write the tag for HTML."""
         return self.bare if self.bare and not fallback else self.code.replace(FALLBACK, fallback)

@@ -95,6 +95,12 @@ def _notes(result: Exported) -> list[str]:
             for slot, value in result.fixed.items()
         ]
     notes += [f"{code} stands at the end: {purpose}." for code, purpose in platform.demands]
+    name = result.tags.get(Slot.FIRST_NAME)
+    if result.fallback and name and not name.has_fallback:
+        notes.append(
+            f"{platform.title} cannot print {result.fallback!r} in place of a name by its tag ({name.in_html('')}): "
+            "set it as the default of that field there."
+        )
     unsure = [f"{NAMED[slot]} ({tag.in_html('')})" for slot, tag in result.tags.items() if tag.sure is Certainty.MEMORY]
     if unsure:
         notes.append(f"Not confirmed by a document or public use: {', '.join(unsure)}. Send yourself a test first.")
