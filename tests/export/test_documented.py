@@ -27,11 +27,11 @@ OTHERWISE = {"eml": "Python's e-mail parser", "listmonk": "Go html/template", "l
 def rows(head: str) -> dict[str, list[str]]:
     """Read the table that begins so: its cells by the name in the first one, which may hold several."""
     table = PAGE[PAGE.index(head) :].split("\n\n", 1)[0].splitlines()[2:]
-    found = {}
+    found: dict[str, list[str]] = {}
     for line in table:
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        for name in re.sub(r"\s*\(.*?\)", "", cells[0]).split(", "):
-            found[name] = cells[1:]
+        rest = cells[1:]
+        found |= dict.fromkeys(re.sub(r"\s*\(.*?\)", "", cells[0]).split(", "), rest)
     return found
 
 
@@ -56,7 +56,7 @@ def test_every_platform_stands_in_the_table_as_it_is() -> None:
 
 def test_what_is_unproved_is_said() -> None:
     assert "Unproved for all: a live account" in PAGE
-    assert PAGE.count("never against a live account") >= 3
+    assert " ".join(PAGE.split()).count("never against a live account") >= 3
 
 
 def test_drafts_and_departures_stand_in_their_tables() -> None:
