@@ -29,7 +29,7 @@ KINDS: dict[str, type[doubles.Double]] = {
     "mautic": doubles.MauticDouble,
     "ghost": doubles.GhostDouble,
     "klaviyo": doubles.KlaviyoDouble,
-    "sendgrid": telling_doubles.SendgridDouble,
+    "sendgrid": doubles.SendgridDouble,
     "postmark": telling_doubles.PostmarkDouble,
     "mailgun": telling_doubles.MailgunDouble,
     "ses": telling_doubles.SesDouble,

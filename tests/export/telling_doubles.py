@@ -30,25 +30,6 @@ class TellingDouble(Double):
         return int(value)
 
 
-class SendgridDouble(TellingDouble):
-    key = "SG.0123"
-    account: ClassVar[dict[str, str]] = {"list": "17"}
-    page_most = 500
-    _LISTS: ClassVar = {"bounces": "bounce", "spam_reports": "complaint", "invalid_emails": "-", "unsubscribes": "-"}
-
-    def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
-        if headers.get("Authorization") != f"Bearer {self.key}":
-            raise Refused(401, {"errors": [{"field": None, "message": "authorization required"}]})
-        if path == "/v3/asm/groups/17/suppressions":
-            return 200, self.who("request")
-        kind = path.removeprefix("/v3/suppression/")
-        if method != "GET" or kind not in self._LISTS:
-            raise Refused(404, {"errors": [{"message": "not found"}]})
-        size, offset = self.size(query["limit"]), int(query["offset"])
-        entries = [{"created": 1443651125, "email": one} for one in self.who(self._LISTS[kind])]
-        return 200, entries[offset : offset + size]
-
-
 class PostmarkDouble(TellingDouble):
     key = "server-token-0"
     account: ClassVar[dict[str, str]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from broadsheet.config import Account
@@ -59,6 +61,24 @@ class TestKlaviyo(PlaceContract):
         bench.push()
         bench.push()
         assert len(bench.double.templates) == 1
+
+
+class TestSendgrid(PlaceContract):
+    name, kind = "sendgrid", doubles.SendgridDouble
+
+    def test_the_mark_outlives_a_name_that_is_too_long(self, bench: Bench) -> None:
+        bench.draft = replace(bench.draft, name=f"{'A long title ' * 12}{bench.draft.mark}")
+        first = bench.push()
+        bench.notebook.remote_id = ""
+        assert bench.push().remote_id == first.remote_id
+        assert len(bench.double.items) == 1
+
+    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
+        first = bench.push()
+        others = {f"x{n}": {"id": f"x{n}", "status": "draft", "name": "x", "created_at": "0"} for n in range(250)}
+        bench.double.items = {**others, **bench.double.items}
+        bench.notebook.remote_id = ""
+        assert bench.push().remote_id == first.remote_id
 
 
 def test_every_platform_is_under_contract() -> None:

@@ -12,10 +12,11 @@ class Account(Table):
 
     The key never stands here: it is in an environment variable, a file or the system's keyring (service `broadsheet`);
     where none is named it is looked for in the variable BROADSHEET_NAME_KEY. `list` is the audience, list or segment by
-    its id; `sender` and `template` are ids, `user` is the API user, where a platform has them. `url` is the address of
-    one's own installation. `drop`, `words` and `fallback` hold for every export: slots whose block is left out, slots
-    that get fixed words, and what is printed where a reader's first name is unknown. `sections` name, for a category,
-    the platform's field that is filled for readers of that section; `not FIELD` is for all others.
+    its id; `sender`, `template` and `group` (of those who unsubscribe) are ids, `user` is the API user, where a
+    platform has them. `url` is the address of one's own installation. `drop`, `words` and `fallback` hold for every
+    export: slots whose block is left out, slots that get fixed words, and what is printed where a reader's first name
+    is unknown. `sections` name, for a category, the platform's field that is filled for readers of that section; `not
+    FIELD` is for all others.
     """
 
     url: str = ""
@@ -23,6 +24,7 @@ class Account(Table):
     list: str = ""
     sender: str = ""
     template: str = ""
+    group: str = ""
     key_env: str = ""
     key_file: str = ""
     key_keyring: str = ""
@@ -38,7 +40,7 @@ class Account(Table):
             raise ValueError("expected an address that begins with https://")
         return value
 
-    @field_validator("list", "template", mode="before")
+    @field_validator("list", "sender", "template", "group", mode="before")
     @classmethod
     def _number(cls, value: object) -> object:
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

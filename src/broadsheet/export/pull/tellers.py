@@ -10,7 +10,7 @@ from broadsheet.errors import ConfigError
 from broadsheet.export.pull.departures import Teller
 from broadsheet.export.push.places import PUSHABLE, Access
 
-TELLING = (*PUSHABLE, "sendgrid", "postmark", "mailgun", "ses")
+TELLING = (*PUSHABLE, "postmark", "mailgun", "ses")
 
 
 def refuse_untelling(name: str) -> None:

@@ -10,7 +10,7 @@ from broadsheet.config import Account
 from broadsheet.errors import ConfigError
 from broadsheet.export.push.drafts import Place
 
-PUSHABLE = ("mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo")
+PUSHABLE = ("mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
