@@ -124,6 +124,19 @@ def test_the_command_makes_a_draft(project: Path, double: ListmonkDouble) -> Non
     assert "Traceback" not in outcome.stderr
 
 
+def test_the_command_tells_what_the_platform_did_not_keep(project: Path, double: ListmonkDouble) -> None:
+    double.cuts = 2000
+    command = ("-C", str(project), "export", "daily-2026-11-24", "--for", "listmonk", "--push")
+    outcome = broadsheet(*command)
+    assert outcome.returncode == 4
+    assert "differs: The tag {{ UnsubscribeURL }} is missing there." in outcome.stderr
+    assert "links are missing or changed there" in outcome.stderr
+    told = json.loads(broadsheet(*command, "--json").stdout)
+    assert "The tag {{ UnsubscribeURL }} is missing there." in told["differences"]
+    double.cuts = 0
+    assert broadsheet(*command).returncode == 0
+
+
 def approved(folder: Path) -> None:
     with at(folder) as desk:
         edition = edition_of(desk)

@@ -127,13 +127,15 @@ def _push(desk: Desk, edition: Edition, platform: str, choices: Choices, *, unch
     pushed, notes = push_edition(desk, edition, platform, choices, unchecked=unchecked)
     if as_json:
         document({"edition": edition.id, **asdict(pushed), "notes": notes})
-        return
-    for note in notes:
-        tell(f"note: {note}")
-    for difference in pushed.differences:
-        tell(f"differs: {difference}")
-    did = "made" if pushed.created else "brought up to date"
-    say(f"draft {pushed.remote_id} {did} at {pushed.platform}; look at it there, then send it there")
+    else:
+        for note in notes:
+            tell(f"note: {note}")
+        for difference in pushed.differences:
+            tell(f"differs: {difference}")
+        did = "made" if pushed.created else "brought up to date"
+        say(f"draft {pushed.remote_id} {did} at {pushed.platform}; look at it there, then send it there")
+    if pushed.differences:
+        raise typer.Exit(4)
 
 
 def _send(desk: Desk, edition: Edition, platform: str, choices: Choices, *, also: bool, as_json: bool) -> None:
