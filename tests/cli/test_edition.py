@@ -90,6 +90,9 @@ def test_a_day_at_the_desk(terminal: Terminal) -> None:
     assert [pick["headline"] for pick in shown["sections"][0]["picks"]] == [TITLES[1], "Ours"]
     assert "subject: " in terminal("edition", "diff", "daily-2026-11-24")
     assert "Robin  approve" in terminal("edition", "log", "daily-2026-11-24")
+    moved = terminal("edition", "move", first, "daily-2026-11-24", "--section", shown["sections"][0]["title"])
+    assert "to the end" in moved
+    assert "9999" not in moved
     assert "pin" in terminal("edition", "pin", loser, "daily-2026-11-24")
     assert "drop" in terminal("edition", "drop", first, "daily-2026-11-24")
     assert len(terminal.json("edition", "show", "daily-2026-11-24")["sections"][0]["picks"]) == 2

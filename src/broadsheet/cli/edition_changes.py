@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from broadsheet.cli.edition_options import EditionId, Editor, StoryId, editor_named
+from broadsheet.cli.edition_options import LAST, EditionId, Editor, StoryId, editor_named
 from broadsheet.cli.options import AsJson, Day, PublicationName
 from broadsheet.cli.output import document, say, tell
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from broadsheet.edit.rewrite import What
 
 app = typer.Typer()
-LAST = 9999
 
 Section = Annotated[str | None, typer.Option("--section", help="A section, by its title or category.")]
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+LAST = 9999  # a place behind every other
+
 EditionId = Annotated[
     str | None,
     typer.Argument(metavar="[EDITION]", help="An edition such as daily-2026-11-24; today's if left out."),

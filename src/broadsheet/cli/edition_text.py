@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from broadsheet.cli.edition_options import LAST
 from broadsheet.cli.output import say
 from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Revision, Signal, Story
 
@@ -100,7 +101,11 @@ def print_log(lines: Iterable[Revision]) -> None:
 
 def log_line(line: Revision) -> str:
     """Write one line of a log as a sentence without its subject."""
-    value = ", ".join(f"{name} {text!r}" for name, text in line.value.items() if text or line.verb == "set")
+    value = ", ".join(
+        "to the end" if name == "position" and int(text) >= LAST else f"{name} {text!r}"
+        for name, text in line.value.items()
+        if text or line.verb == "set"
+    )
     return " ".join(part for part in (line.verb, line.story, value) if part)
 
 

@@ -7,7 +7,6 @@ purpose: small words make up a third of any running text, and a guess only has t
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 
 _SMALL_WORDS = {
@@ -45,10 +44,6 @@ _SMALL_WORDS = {
     "fi": "ja on ei se että oli hän mutta ovat kun myös mukaan sen joka tai niin vain ole kuin nyt jo ollut ennen",
 }
 SMALL_WORDS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
-_TONGUES: dict[str, list[str]] = {}
-for _language, _words in SMALL_WORDS.items():
-    for _word in _words:
-        _TONGUES.setdefault(_word, []).append(_language)
 
 # Days and months are on every story; "march" and "may" are words of their own.
 _CALENDAR = (
@@ -92,7 +87,5 @@ def guess_language(text: str) -> str:
                 return language
     lower = sample.lower()
     words = set(lower.translate(_ONLY_LETTERS).split() if lower.isascii() else _WORD.findall(lower))
-    hits = Counter(language for word in words & _TONGUES.keys() for language in _TONGUES[word]).most_common(2)
-    if not hits or hits[0][1] < 2 or (len(hits) == 2 and hits[0][1] == hits[1][1]):
-        return ""
-    return hits[0][0]
+    hits = sorted([(len(words & small), language) for language, small in SMALL_WORDS.items()], reverse=True)
+    return hits[0][1] if hits[0][0] >= 2 and hits[0][0] > hits[1][0] else ""
