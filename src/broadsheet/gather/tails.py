@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.gather.tailwords import ALSO, CREDIT_BEGINS, CREDIT_VERBS, CREDIT_WORDS, FURNITURE, ONWARD
+from broadsheet.gather.tailwords import (
+    ALSO,
+    CREDIT_BEGINS,
+    CREDIT_VERBS,
+    CREDIT_WORDS,
+    CREDIT_WORDS_ASCII,
+    FURNITURE,
+    ONWARD,
+)
 
 _PIECE = r"(?:story|article|post|entry|piece|text|interview|report)"
 _SITES = (
@@ -80,8 +88,7 @@ def _without_tail(paragraph: str) -> str:
     if len(paragraph) < 250 and _is_furniture(paragraph):
         return ""
     cut = paragraph
-    end = cut[-_READ:].lower()
-    if any(word in end for word in CREDIT_WORDS):
+    if _may_credit(cut[-_READ:].lower()):
         cut = _cut_at(_APPEARED.search(cut, max(0, len(cut) - _READ)), cut)
     if cut.endswith(_CUT_MARKS) and (mark := _CUT_MARK.search(cut, len(cut) - 12)):
         cut = cut[: mark.start()] if _FINISHED.search(cut, max(0, mark.start() - 2), mark.start()) else cut
@@ -90,6 +97,14 @@ def _without_tail(paragraph: str) -> str:
             cut = _without_tail(cut[: joint.end()])  # there may be another: "... Read more » Read on"
             break
     return cut.rstrip(" |•·→>-–—[(»") if cut != paragraph else paragraph
+
+
+def _may_credit(end: str) -> bool:
+    # A loop takes half the time of any().
+    for word in CREDIT_WORDS_ASCII if end.isascii() else CREDIT_WORDS:  # noqa: SIM110
+        if word in end:
+            return True
+    return False
 
 
 def _invites(text: str) -> bool:

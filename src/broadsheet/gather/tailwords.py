@@ -79,11 +79,15 @@ CREDIT_VERBS = (
     r"|julkaistiin ensimmäisenä|apare prima dată|először .{1,100} jelent meg|εμφανίστηκε πρώτα|xuất hiện đầu tiên"
     r"|muncul pertama kali|最初に表示|最先出现|最先出現"
 )
+# One of these is in every credit, in small letters; most texts are ASCII, and need not be asked for the others.
+CREDIT_WORDS_ASCII = (
+    "first appeared", "appeared first", "originally published", "first published", "was published",
+    "originally posted", "first posted", "was posted", "erschien", "apparu", "proviene", "il primo su", "primero",
+    "primera vez", "primeiro", "primer a", "verscheen eerst", "pochodzi z", "raz pierwszy", "prvo", "julkaistiin",
+    "jelent meg", "pertama kali",
+)  # fmt: skip
 CREDIT_WORDS = (
-    "appeared", "published", "posted", "erschien", "apparu", "proviene", "il primo su", "primero", "primera vez",
-    "primeiro",
-    "primer a",
-    "verscheen eerst", "först upp", "først", "pochodzi z", "raz pierwszy", "pochází", "nejdříve", "najskôr",
-    "prvo", "появил", "явив", "за пръв път", "julkaistiin", "prima dată", "jelent meg", "εμφανίστηκε", "đầu tiên",
-    "pertama kali", "最初に", "最先", "yazısı ilk",
+    *CREDIT_WORDS_ASCII, "först upp",
+    "først", "pochází", "nejdříve", "najskôr", "появил", "явив", "за пръв път", "prima dată", "εμφανίστηκε",
+    "đầu tiên", "最初に", "最先", "yazısı ilk",
 )  # fmt: skip

@@ -50,6 +50,7 @@ _LATER = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™
 _DECODED_WRONGLY = re.compile(
     f"â[€„]{_LATER}|ð[Ÿ\x9f]{_LATER}{{2}}|(?:[ÐÑ]{_LATER}){{2,}}|(?<![A-ZÀ-ÖØ-Þ«“„‘\"'(])(?:Â[\xa0-\xbf]|Ã{_LATER})"
 )
+_WRONG_FIRSTS = frozenset("âðÐÑÂÃ")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _cleaner = nh3.Cleaner(
@@ -67,7 +68,9 @@ def tidy(text: str) -> str:
     line = " ".join(text.split())
     if line.isascii() and line.isprintable():
         return line  # most are, and need no more
-    text = unicodedata.normalize("NFC", _seen(_DECODED_WRONGLY.sub(_decode_again, text)))
+    if not _WRONG_FIRSTS.isdisjoint(text):
+        text = _DECODED_WRONGLY.sub(_decode_again, text)
+    text = unicodedata.normalize("NFC", _seen(text))
     return " ".join(text.split())
 
 
