@@ -27,6 +27,7 @@ FOREIGN = {
     "--only": "benchmarks.deliver",
     "--messages": "benchmarks.deliver",
     "--delayed": "benchmarks.deliver",
+    "--rounds": "benchmarks.deliver",
 }
 
 
@@ -96,6 +97,11 @@ def test_every_file_and_benchmark_that_a_page_names_exists(path: Path) -> None:
 def test_no_foreign_option_is_listed_in_vain() -> None:
     seen = {option for path in PAGES for _, option in options(path)}
     assert set(FOREIGN) <= seen, "take out of FOREIGN what no page names"
+
+
+@pytest.mark.parametrize(("option", "owner"), FOREIGN.items())
+def test_a_foreign_option_is_its_owners(option: str, owner: str) -> None:
+    assert f'"{option}"' in (ROOT / f"{owner.replace('.', '/')}.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
