@@ -250,7 +250,7 @@ class _Run:
         at, found = time.monotonic(), {}
         for outlet in self.outlets:
             if not self._lanes.flows or (self._parked and outlet.out == 0):
-                outlet.speed.hold()
+                outlet.speed.hold(at)
             if speed := outlet.speed.tick(at):
                 found[outlet.scope] = speed
         return found
@@ -277,7 +277,7 @@ class _Run:
             mine = [worker for worker in workers if worker.outlet is outlet and outlet.trouble is None]
             room = outlet.pace.room(now)
             if room == 0:
-                outlet.speed.hold()
+                outlet.speed.hold(time.monotonic())
             taken = 0
             for worker in mine[:room]:
                 attempt = self._lanes.take(now)

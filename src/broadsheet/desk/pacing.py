@@ -22,17 +22,23 @@ def outlets(desk: Desk, *, with_secrets: bool = True) -> list[Outlet]:
 
     Without secrets they can be asked for their limits, and not be sent by.
     """
+    from broadsheet.deliver.meter import Speed
     from broadsheet.deliver.outlets import Outlet
+
+    def speed(name: str) -> Speed:
+        return Speed(desk.store.paces.speed(f"account:{name}"))
 
     relays = desk.config.smtp.relays if desk.config.smtp else ()
     ways = ways_out(desk, with_secrets=with_secrets)
     if not relays:
-        return [Outlet(ways[0], pace=_pace(desk, f"account:{ways[0].name}", {}), recycle=MAILDIR_MESSAGES)]
+        pace = _pace(desk, f"account:{ways[0].name}", {})
+        return [Outlet(ways[0], pace=pace, recycle=MAILDIR_MESSAGES, speed=speed(ways[0].name))]
     return [
         Outlet(
             transport,
             pace=_pace(desk, f"account:{transport.name}", relay.by_seconds, warmup_of(relay)),
             recycle=relay.messages_per_connection,
+            speed=speed(transport.name),
         )
         for transport, relay in zip(ways, relays, strict=True)
     ]
