@@ -29,6 +29,7 @@ def test_a_token_says_whose_it_is_and_only_for_its_purpose(number: int, purpose:
 def test_anything_else_is_refused_alike(text: str) -> None:
     assert SIGNER.read(Purpose.UNSUBSCRIBE, text) is None
     assert SIGNER.read_mail_tag(text) is None
+    assert SIGNER.read_leave_tag(text) is None
 
 
 def test_cut_and_changed_tokens_are_refused() -> None:
@@ -65,6 +66,17 @@ def test_a_mail_tag_survives_a_change_of_case_and_fits_a_local_part(edition: str
     assert SIGNER.read_mail_tag(tag.upper()) == (1_234_567, edition)
     assert len(f"bounces+{tag}") <= 64
     assert SIGNER.read_mail_tag(tag.replace("1234567", "1234568")) is None
+
+
+def test_a_tag_to_leave_survives_a_change_of_case_fits_a_local_part_and_is_for_nothing_else() -> None:
+    tag = SIGNER.leave_tag(1_234_567)
+    assert SIGNER.read_leave_tag(tag.upper()) == 1_234_567
+    assert len(SIGNER.leave_tag(10**18 - 1)) == 45
+    assert all(SIGNER.read_leave_tag(tag[:at]) is None for at in range(len(tag)))
+    assert SIGNER.read_leave_tag(tag.replace("1234567", "1234568")) is None
+    assert SIGNER.read_leave_tag(f"leave-{SIGNER.mail_tag(1_234_567)}") is None
+    assert SIGNER.read_mail_tag(tag.removeprefix("leave-")) is None
+    assert SIGNER.read_mail_tag(tag) is None
 
 
 def test_a_signer_needs_a_secret() -> None:

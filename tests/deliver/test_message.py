@@ -136,13 +136,23 @@ def test_a_subject_may_name_the_reader() -> None:
     assert parsed(message)["Subject"] == "Žofie Bcc: x, good morning"
 
 
+@pytest.mark.parametrize(
+    "evil", ["mailto:a@b.example> , <mailto:c@b.example", "mailto:a,b@b.example", "mailto:a b@c.de"]
+)
+def test_a_mailto_that_could_end_its_brackets_is_refused(evil: str) -> None:
+    with pytest.raises(ValueError, match="would end it"):
+        composer(mailto=lambda recipient: evil).compose(Recipient(id=1, email="ada@example.com"))
+
+
 # --- signatures ------------------------------------------------------------------------------------------------------
 
 
 def test_every_signature_is_good_to_dkimpy_and_covers_the_one_click_fields(keys: list[Key]) -> None:
     rendered = rendering(text="a  b \t c\n\n   indented\n\n.dot\n" + "é" * 200, subject="Größe: " + "x" * 120)
-    message = composer(rendered, signer=DkimSigner(keys, NOW)).compose(Recipient(id=1, email="ada@example.com"))
-    parsed(message)
+    leave = "mailto:bounces+leave-1-0123456789abcdef0123@example.org?subject=leave-1-0123456789abcdef0123"
+    composing = composer(rendered, signer=DkimSigner(keys, NOW), mailto=lambda recipient: leave)
+    message = composing.compose(Recipient(id=1, email="ada@example.com"))
+    assert str(parsed(message)["List-Unsubscribe"]).endswith(f">, <{leave}>")
     records = {f"{key.selector}._domainkey.{key.domain}.".encode(): key.record.encode() for key in keys}
     for index in range(2):
         verifier = dkim.DKIM(message.content)
@@ -151,6 +161,8 @@ def test_every_signature_is_good_to_dkimpy_and_covers_the_one_click_fields(keys:
         assert {b"from", b"subject", b"list-unsubscribe", b"list-unsubscribe-post"} <= signed
     tampered = message.content.replace(b"To: ada", b"To: eve")
     assert not dkim.DKIM(tampered).verify(0, dnsfunc=lambda name, timeout=5: records[name])
+    elsewhere = message.content.replace(b"<mailto:bounces+", b"<mailto:evil+")
+    assert not dkim.DKIM(elsewhere).verify(0, dnsfunc=lambda name, timeout=5: records[name])
     second = message.content.replace(b"From: The", b"From: evil@example.net\r\nFrom: The", 1)
     assert not dkim.DKIM(second).verify(0, dnsfunc=lambda name, timeout=5: records[name])
 

@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, Signer
 
 CONFIRM_GOOD_FOR = timedelta(days=3)
 LONGEST = 300
+_LEAVE = "leave-"
 
 
 class Purpose(StrEnum):
@@ -29,6 +30,7 @@ class Purpose(StrEnum):
     UNDO = "r"
     FORM = "f"
     MAIL = "m"
+    LEAVE_BY_MAIL = "l"
     APPROVAL = "e"
 
 
@@ -107,11 +109,11 @@ class LinkSigner:
         return blake2b(editor.casefold().encode(), digest_size=6).hexdigest()
 
     def mail_tag(self, recipient: int, edition: str = "") -> str:
-        """Make the tag of an envelope address (VERP) or a mailto unsubscribe: survives a change of case.
+        """Make the tag of an envelope address (VERP): survives a change of case.
 
         Mail systems may change the case of a local part, so the signature is lower-case hexadecimal.
         """
-        return self._tag(self._signers[Purpose.MAIL], recipient, edition)
+        return self._tag(self._signers[Purpose.MAIL], f"{recipient}-{edition.lower()}")
 
     def read_mail_tag(self, tag: str) -> tuple[int, str] | None:
         """Give the recipient's number and the edition of a mail tag; None where it is not ours."""
@@ -122,17 +124,26 @@ class LinkSigner:
         number, _, edition = head.partition("-")
         if not number.isdecimal():
             return None
-        return (int(number), edition) if self._verifies(text, int(number), edition) else None
+        return (int(number), edition) if self._verifies(Purpose.MAIL, head, text[len(head) + 1 :]) else None
 
-    def _verifies(self, text: str, recipient: int, edition: str) -> bool:
-        signer = self._signers[Purpose.MAIL]
-        value = f"{recipient}-{edition}"
-        given = text.rpartition("-")[2]
+    def leave_tag(self, recipient: int) -> str:
+        """Make the tag of a mail that ends one subscription (the mailto of RFC 2369); at most 45 characters."""
+        return self._tag(self._signers[Purpose.LEAVE_BY_MAIL], f"{_LEAVE}{recipient}")
+
+    def read_leave_tag(self, tag: str) -> int | None:
+        """Give the recipient's number of a tag to leave by mail; None where it is forged, cut or for something else."""
+        head, _, given = tag.lower().rpartition("-")
+        number = head.removeprefix(_LEAVE)
+        if len(tag) > LONGEST or not tag.isascii() or not number.isdecimal() or not head.startswith(_LEAVE):
+            return None
+        return int(number) if self._verifies(Purpose.LEAVE_BY_MAIL, head, given) else None
+
+    def _verifies(self, purpose: Purpose, value: str, given: str) -> bool:
+        signer = self._signers[purpose]
         return any(compare_digest(given, _hex_signature(signer, value, key)) for key in reversed(signer.secret_keys))
 
     @staticmethod
-    def _tag(signer: Signer, recipient: int, edition: str) -> str:
-        value = f"{recipient}-{edition.lower()}"
+    def _tag(signer: Signer, value: str) -> str:
         return f"{value}-{_hex_signature(signer, value, signer.secret_keys[-1])}"
 
 

@@ -41,7 +41,7 @@ def read(
         document(report)
         return
     say(f"{report.messages} messages")
-    names = ("hard", "soft", "complaints", "unsubscribed", "delayed", "autoreplies", "other", "suppressed")
+    names = ("hard", "soft", "complaints", "unsubscribed", "forged", "delayed", "autoreplies", "other", "suppressed")
     table((f"  {name}", getattr(report, name)) for name in names if getattr(report, name))
     for email in report.unmatched:
         tell(f"not proved to be about a reader of ours, so left alone: {email}")

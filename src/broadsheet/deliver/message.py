@@ -14,6 +14,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Protocol
 
 from broadsheet.deliver.encoding import (
+    LONGEST_LINE,
     UnwritableAddress,
     address_field,
     envelope_address,
@@ -34,8 +35,8 @@ Link = Callable[[Slot, Recipient], str]
 class Sender:
     """Who writes, as readers and mail servers see it.
 
-    `domain` stands right of the @ in a Message-ID. `mailto` is a second way to unsubscribe, beside the link.
-    `feedback_id` is for the mailbox providers' own statistics, up to four parts with colons between them.
+    `domain` stands right of the @ in a Message-ID. `feedback_id` is for the mailbox providers' own
+    statistics, up to four parts with colons between them.
     """
 
     name: str
@@ -43,7 +44,6 @@ class Sender:
     list_id: str
     list_title: str = ""
     reply_to: str = ""
-    mailto: str = ""
     feedback_id: str = ""
 
     @property
@@ -68,7 +68,8 @@ class Composer:
     """One variant of an edition (one rendering), ready to be filled for any number of recipients. Threads may share it.
 
     `link` gives a recipient's links; names and the address are filled from the recipient itself. `bounce_address`
-    gives the envelope sender, by default the sender's own address. `tag` marks what is outside of the ledger: it
+    gives the envelope sender, by default the sender's own address. `mailto` gives a second way to unsubscribe, beside
+    the link: a whole mailto URL (RFC 6068), or '' for none. `tag` marks what is outside of the ledger: it
     becomes part of the Message-ID, so that a test never counts as the edition itself. `mark` begins its subject.
     """
 
@@ -80,6 +81,7 @@ class Composer:
         date: datetime,
         link: Link,
         bounce_address: Callable[[Recipient], str] | None = None,
+        mailto: Callable[[Recipient], str] | None = None,
         signer: Signer | None = None,
         tag: str = "",
         mark: str = "",
@@ -89,6 +91,7 @@ class Composer:
         self._domain = sender.domain
         self._sender_address = _ours(sender.email)
         self._bounce_address = bounce_address
+        self._mailto = mailto
         boundary = f"=_{rendered.hash[:32] or 'broadsheet'}"
         self._subject = f"{mark}{rendered.subject}"
         self._subject_slots = bool(used(self._subject))
@@ -143,7 +146,7 @@ class Composer:
             *([text_field("Subject", fill(self._subject, values.__getitem__))] if self._subject_slots else ()),
             address_field("To", "", address),
             field("Message-ID", name),
-            *self._unsubscribe(values[Slot.UNSUBSCRIBE_URL]),
+            *_unsubscribe(values[Slot.UNSUBSCRIBE_URL], self._mailto(recipient) if self._mailto else ""),
         ]
         encoded: dict[tuple[Slot, bool], bytes] = {}
         body: list[bytes] = []
@@ -178,15 +181,21 @@ class Composer:
             case _:
                 return self._link(slot, recipient)
 
-    def _unsubscribe(self, url: str) -> list[bytes]:
-        """Write List-Unsubscribe on one line (some relays break a signature over a folded one), and RFC 8058's word."""
-        ways = [f"<{way}>" for way in (url, self._sender.mailto and f"mailto:{self._sender.mailto}") if way]
-        if any(set(way[1:-1]) & set(' <>,"') for way in ways):
-            raise ValueError("List-Unsubscribe: an address holds a character that would end it")
-        fields = [field("List-Unsubscribe", ", ".join(ways))] if ways else []
-        if url.startswith("https://"):
-            fields.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
-        return fields
+
+def _unsubscribe(url: str, mailto: str) -> list[bytes]:
+    """Write List-Unsubscribe on one line (some relays break a signature over a folded one), and RFC 8058's word.
+
+    The link comes first, as RFC 2369 wants the preferred way; a mailto that does not fit beside it is left out.
+    """
+    if set(url + mailto) & set(' <>,"'):
+        raise ValueError("List-Unsubscribe: an address holds a character that would end it")
+    ways = [f"<{way}>" for way in (url, mailto) if way]
+    if len("List-Unsubscribe: " + ", ".join(ways)) > LONGEST_LINE and url:
+        ways = [f"<{url}>"]
+    fields = [field("List-Unsubscribe", ", ".join(ways))] if ways else []
+    if url.startswith("https://"):
+        fields.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
+    return fields
 
 
 def _ours(address: str) -> str:

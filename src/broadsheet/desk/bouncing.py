@@ -34,13 +34,17 @@ MOST_KEPT = 100
 
 @dataclass(slots=True, kw_only=True)
 class BounceReport:
-    """What a mailbox held and what was done. `unmatched` are the addresses of reports that prove no reader of ours."""
+    """What a mailbox held and what was done. `unmatched` are the addresses of reports that prove no reader of ours.
+
+    `forged` are requests to leave whose tag is not ours, cut or made for something else: they change nothing.
+    """
 
     messages: int = 0
     hard: int = 0
     soft: int = 0
     complaints: int = 0
     unsubscribed: int = 0
+    forged: int = 0
     delayed: int = 0
     autoreplies: int = 0
     other: int = 0
@@ -89,6 +93,9 @@ def _take(desk: Desk, signer: LinkSigner, content: bytes, report: BounceReport, 
 
     found = read_report(content)
     report.messages += 1
+    if found.kind is Kind.REQUEST:
+        _leave(desk, signer, found, report)
+        return
     subscription = _proved(signer, content, found)
     if _asks_to_leave(found):
         report.unsubscribed += _let_go(desk, subscription, found, report)
@@ -143,8 +150,18 @@ def _proved(signer: LinkSigner, content: bytes, found: Report) -> int | None:
 
 def _asks_to_leave(found: Report) -> bool:
     return found.feedback_type in ("opt-out", "opt-out-list") or any(
-        address.lower().startswith(("unsubscribe+", "unsubscribe@", "leave+")) for address in found.addressed_to
+        address.lower().startswith(("unsubscribe@", "leave@")) for address in found.addressed_to
     )
+
+
+def _leave(desk: Desk, signer: LinkSigner, found: Report, report: BounceReport) -> None:
+    """End the subscription that a tag of List-Unsubscribe names, whoever writes: the tag is the proof."""
+    signed = [number for tag in found.leave_tags if (number := signer.read_leave_tag(tag)) is not None]
+    report.forged += not signed
+    for number in signed:
+        report.unsubscribed += unsubscribe(
+            desk, number, basis="asked by mail", source="mailto", evidence=found.message_id
+        )
 
 
 def _let_go(desk: Desk, subscription: int | None, found: Report, report: BounceReport) -> int:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from broadsheet.config import Publication
 from broadsheet.desk.opening import Desk
@@ -89,6 +90,9 @@ def messages_of(
     bounce: Callable[[Recipient], str] | None = None
     if smtp is not None and smtp.bounce_address:
         bounce = _bounces(smtp.bounce_address, lambda number, named: signer.mail_tag(number, edition if named else ""))
+    mailto: Callable[[Recipient], str] | None = None
+    if smtp is not None and smtp.bounce_address and desk.config.bounces is not None:
+        mailto = _leaving(smtp.bounce_address, signer.leave_tag)
     from broadsheet.deliver.message import Composer, Sender
 
     sender = Sender(
@@ -109,6 +113,7 @@ def messages_of(
             date=at,
             link=lambda slot, recipient: ways[slot](recipient.id),
             bounce_address=bounce,
+            mailto=mailto,
             signer=signing,
             tag=tag,
             mark=mark,
@@ -125,6 +130,20 @@ def _bounces(address: str, tag: Callable[[int, bool], str]) -> Callable[[Recipie
         return whole if whole.rfind("@") <= 64 else address.replace("{tag}", tag(recipient.id, False))
 
     return bounce
+
+
+def _leaving(address: str, tag: Callable[[int], str]) -> Callable[[Recipient], str]:
+    """Give each reader a mailto (RFC 6068) that leaves, with the tag in the address where it has a place for one.
+
+    It stands in the subject as well: one of the two may be lost on the way. Too long an address (RFC 5321) gives ''.
+    """
+
+    def mailto(recipient: Recipient) -> str:
+        signed = tag(recipient.id)
+        local, _, domain = address.replace("{tag}", signed).rpartition("@")
+        return f"mailto:{quote(local, safe='+')}@{domain}?subject={signed}" if len(local) <= 64 else ""
+
+    return mailto
 
 
 class _Variants:

@@ -29,6 +29,7 @@ from broadsheet.audience.bounces.texts import named_in
 
 LONGEST = 512 * 1024
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+LEAVE_TAG = re.compile(r"leave-[0-9]{1,18}-[0-9a-z]{0,20}")
 WITH_QUOTES = re.compile(rf'"[^"\s]+"@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|{ADDRESS.pattern}')
 
 
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     DELAY_WARNING = "delay_warning"
     COMPLAINT = "complaint"
     AUTOREPLY = "autoreply"
+    REQUEST = "request"
     NONE = "none"
 
 
@@ -57,11 +59,16 @@ class BouncedRecipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a message says. `addressed_to` are the addresses it was sent to: our mail tag may stand in one."""
+    """What a message says. `addressed_to` are the addresses it was sent to: our mail tag may stand in one.
+
+    `leave_tags` are what may be our tags to leave by mail, in lower case, unverified: only a request (REQUEST) has any.
+    `message_id` is that of the mail of ours that a report is about, or of a request itself.
+    """
 
     kind: Kind
     recipients: tuple[BouncedRecipient, ...] = ()
     addressed_to: tuple[str, ...] = ()
+    leave_tags: tuple[str, ...] = ()
     feedback_type: str = ""
     message_id: str = ""
 
@@ -75,12 +82,37 @@ def read_report(content: bytes) -> Report:
     """Read a whole message as it was received. Never raises for what is in it."""
     message = email.message_from_bytes(content[:LONGEST], policy=email.policy.compat32)
     addressed_to = tuple(addresses_in(message, "To", "Delivered-To", "X-Original-To", "Envelope-To"))
+    if tags := _leave_tags(message, addressed_to):
+        name = str(message.get("Message-ID", "")).strip()[:200]
+        return Report(kind=Kind.REQUEST, addressed_to=addressed_to, leave_tags=tags, message_id=name)
     for read in (_complaint, _delivery_status, _by_amazon, _in_words):
         report = read(message)
         if report is not None:
             return replace(report, addressed_to=addressed_to, message_id=original_id(message))
     kind = Kind.AUTOREPLY if _is_autoreply(message) else Kind.NONE
     return Report(kind=kind, addressed_to=addressed_to)
+
+
+# --- RFC 2369: a mail to the mailto of List-Unsubscribe ---
+
+
+def _leave_tags(message: Message, addressed_to: tuple[str, ...]) -> tuple[str, ...]:
+    """Find what may be tags to leave, in the addresses, else as the whole subject.
+
+    Nothing of ours is ever sent from such an address, so whatever comes to one was meant for it, however a mail
+    program marked it; only a report (multipart/report, RFC 6522) is none. A subject may be repeated by a machine that
+    answers, so an automatic reply is not believed for it.
+    """
+    if message.get_content_type() in ("multipart/report", "message/delivery-status"):
+        return ()
+    in_addresses = unique(
+        found.group() for one in addressed_to for found in LEAVE_TAG.finditer(one.lower().rpartition("@")[0])
+    )
+    if in_addresses or _is_autoreply(message):
+        return tuple(in_addresses)
+    subject = decoded(str(message.get("Subject", ""))).strip().lower()
+    whole = re.fullmatch(r"(?:unsubscribe\s+)?(leave-[0-9]{1,18}-[0-9a-z-]*)", subject)
+    return (whole[1],) if whole else ()
 
 
 # --- RFC 5965: somebody pressed "this is spam" ---
