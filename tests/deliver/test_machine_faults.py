@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -221,10 +222,16 @@ def test_a_database_that_stays_locked_stops_the_send_and_leaves_the_ledger_true(
         assert counts[DeliveryState.SENT] + counts[DeliveryState.IN_DOUBT] == PEOPLE * 10
 
 
-def give_up(database: Path) -> None:
-    """Let the sender that holds the lease be taken for dead, as one on another host with an old heartbeat is."""
+def give_up(database: Path, stopped: subprocess.Popen[bytes] | None = None) -> None:
+    """Let the sender that holds the lease be taken for dead, as one on another host with an old heartbeat is.
+
+    `stopped` is stopped by the system meanwhile: never within a transaction of its own, which would lock everybody out.
+    """
     with Store(database) as store, store.transaction():
         store.connection.execute("UPDATE lease SET host = 'elsewhere', heartbeat_at = 0")
+        if stopped:
+            stopped.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, stopped.pid, os.WSTOPPED | os.WNOWAIT)
 
 
 def test_a_sender_that_wakes_up_after_another_took_over_mails_nobody_twice(tmp_path: Path) -> None:
@@ -242,8 +249,7 @@ def test_a_sender_that_wakes_up_after_another_took_over_mails_nobody_twice(tmp_p
         old = sender(tmp_path, str(relay.port), SESSIONS, quiet=True)
         try:
             assert enough.wait(30)
-            old.send_signal(signal.SIGSTOP)
-            give_up(tmp_path / "broadsheet.db")
+            give_up(tmp_path / "broadsheet.db", stopped=old)
             assert sender(tmp_path, str(relay.port), SESSIONS).wait(60) == 0
             with Store(tmp_path / "broadsheet.db") as store:
                 before = states(store)
