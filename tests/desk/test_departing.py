@@ -18,7 +18,7 @@ from broadsheet.errors import AudienceError, BroadsheetError, ConfigError, Expor
 from broadsheet.export.pull import TELLING
 from broadsheet.export.pull.ses import Signature
 from tests.cli.test_init import broadsheet
-from tests.export import doubles, telling_doubles
+from tests.export import campaign_doubles, doubles, telling_doubles
 
 KINDS: dict[str, type[doubles.Double]] = {
     "mailchimp": doubles.MailchimpDouble,
@@ -30,12 +30,19 @@ KINDS: dict[str, type[doubles.Double]] = {
     "ghost": doubles.GhostDouble,
     "klaviyo": doubles.KlaviyoDouble,
     "sendgrid": doubles.SendgridDouble,
+    "constant-contact": campaign_doubles.ConstantContactDouble,
     "postmark": telling_doubles.PostmarkDouble,
     "mailgun": telling_doubles.MailgunDouble,
     "ses": telling_doubles.SesDouble,
 }
-# Brevo does not say why somebody is on its blocklist; Keila and Mautic know no complaints.
-REASONS = {"brevo": {"request"}, "keila": {"request", "bounce"}, "mautic": {"request", "bounce"}}
+# Brevo does not say why somebody is on its blocklist; Keila and Mautic know no complaints; Constant Contact tells by
+# contact who unsubscribed only.
+REASONS = {
+    "brevo": {"request"},
+    "keila": {"request", "bounce"},
+    "mautic": {"request", "bounce"},
+    "constant-contact": {"request"},
+}
 ALL_AT_ONCE = {"postmark"}
 
 
@@ -67,7 +74,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def double(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[doubles.Double]:
     double = KINDS[name]()
-    monkeypatch.setenv(f"BROADSHEET_{name.upper()}_KEY", double.key)
+    monkeypatch.setenv(f"BROADSHEET_{name.upper().replace('-', '_')}_KEY", double.key)
     with double.serving():
         yield double
 
@@ -136,7 +143,7 @@ def test_a_wrong_key_is_named_and_not_shown(
     name: str, double: doubles.Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = double.key.replace("0", "1") if "0" in double.key else f"{double.key}x"
-    monkeypatch.setenv(f"BROADSHEET_{name.upper()}_KEY", wrong)
+    monkeypatch.setenv(f"BROADSHEET_{name.upper().replace('-', '_')}_KEY", wrong)
     with (
         open_desk(project(tmp_path, name, double)) as desk,
         pytest.raises(ExportError, match="refuses the key") as error,
@@ -147,7 +154,7 @@ def test_a_wrong_key_is_named_and_not_shown(
 
 def test_nobody_is_revived(name: str, double: doubles.Double, tmp_path: Path) -> None:
     """Somebody the platform does not list any more, or lists for a lesser reason, stays suppressed here."""
-    double.people = {"a@example.com": "bounce", "b@example.com": "request"}
+    double.people = {"a@example.com": min(REASONS.get(name, {"bounce"})), "b@example.com": "request"}
     with open_desk(project(tmp_path, name, double)) as desk:
         pull_departures(desk, name)
         double.people = {"a@example.com": "", "c@example.com": "request"}

@@ -62,6 +62,8 @@ def test_what_is_unproved_is_said() -> None:
 def test_drafts_and_departures_stand_in_their_tables() -> None:
     assert set(rows("| platform | needs | mark |")) == set(PUSHABLE)
     assert set(rows("| platform | what is asked | how sure |")) == set(PUSHABLE)
+    by_hand = {platform.name for platform in platforms()} - set(PUSHABLE) - {"html", "eml"}
+    assert set(rows("| platform | why there is no `--push` | how sure |")) == by_hand
     assert set(rows("| platform | asks | `list` is |")) == set(TELLING)
 
 

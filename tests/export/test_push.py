@@ -10,7 +10,7 @@ from broadsheet.config import Account
 from broadsheet.errors import ConfigError
 from broadsheet.export.push import PUSHABLE, open_place
 from tests.contracts.place import Bench, PlaceContract
-from tests.export import doubles
+from tests.export import campaign_doubles, doubles
 
 
 class TestMailchimp(PlaceContract):
@@ -79,6 +79,39 @@ class TestSendgrid(PlaceContract):
         bench.double.items = {**others, **bench.double.items}
         bench.notebook.remote_id = ""
         assert bench.push().remote_id == first.remote_id
+
+
+class TestConstantContact(PlaceContract):
+    name, kind = "constant-contact", campaign_doubles.ConstantContactDouble
+
+    def test_the_mark_outlives_a_name_that_is_too_long(self, bench: Bench) -> None:
+        bench.draft = replace(bench.draft, name=f"{'A long title ' * 12}{bench.draft.mark}")
+        first = bench.push()
+        bench.notebook.remote_id = ""
+        assert bench.push().remote_id == first.remote_id
+        assert len(bench.double.items) == 1
+
+    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
+        first = bench.push()
+        other = {"name": "x", "current_status": "Done", "created_at": "2020"}
+        others = {f"x{number}": {"campaign_id": f"x{number}", **other} for number in range(1200)}
+        bench.double.items = {**others, **bench.double.items}
+        bench.notebook.remote_id = ""
+        assert bench.push().remote_id == first.remote_id
+
+    def test_what_was_deleted_there_keeps_its_name(self, bench: Bench) -> None:
+        first = bench.push()
+        bench.double.items[first.remote_id]["current_status"] = "Removed"
+        second = bench.push()
+        assert (second.created, second.differences) == (True, ())
+        bench.notebook.remote_id = ""
+        assert bench.push().remote_id == second.remote_id
+
+    def test_a_segment_that_was_chosen_there_is_set_back(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there |= {"contact_list_ids": [], "segment_ids": [4]}
+        assert bench.push().differences == ()
+        assert there["contact_list_ids"] == ["da10f460-3072"]
 
 
 def test_every_platform_is_under_contract() -> None:

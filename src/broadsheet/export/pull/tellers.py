@@ -26,6 +26,6 @@ def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller
     """Open a platform's account for who left. Raises ConfigError, also when it cannot tell."""
     refuse_untelling(name)
     room = "push" if name in PUSHABLE else "pull"
-    module = importlib.import_module(f"broadsheet.export.{room}.{name}")
+    module = importlib.import_module(f"broadsheet.export.{room}.{name.replace('-', '_')}")
     teller: Teller = module.open_account(Access(name=name, account=account, key=key, options=options))
     return teller

@@ -10,7 +10,10 @@ from broadsheet.config import Account
 from broadsheet.errors import ConfigError
 from broadsheet.export.push.drafts import Place
 
-PUSHABLE = ("mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid")
+PUSHABLE = (
+    "mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid",
+    "constant-contact",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,6 @@ def refuse_unpushable(name: str) -> None:
 def open_place(name: str, account: Account, key: str, **options: Any) -> Place:
     """Open a platform's account for drafts. Raises ConfigError, also when drafts cannot be pushed there."""
     refuse_unpushable(name)
-    module = importlib.import_module(f"broadsheet.export.push.{name}")
+    module = importlib.import_module(f"broadsheet.export.push.{name.replace('-', '_')}")
     place: Place = module.open_account(Access(name=name, account=account, key=key, options=options))
     return place
