@@ -31,6 +31,7 @@ KINDS: dict[str, type[doubles.Double]] = {
     "klaviyo": doubles.KlaviyoDouble,
     "sendgrid": doubles.SendgridDouble,
     "constant-contact": campaign_doubles.ConstantContactDouble,
+    "mailerlite": campaign_doubles.MailerliteDouble,
     "postmark": telling_doubles.PostmarkDouble,
     "mailgun": telling_doubles.MailgunDouble,
     "ses": telling_doubles.SesDouble,

@@ -9,6 +9,7 @@ import pytest
 from broadsheet.config import Account
 from broadsheet.errors import ConfigError
 from broadsheet.export.push import PUSHABLE, open_place
+from broadsheet.export.push.drafts import UNTOLD
 from tests.contracts.place import Bench, PlaceContract
 from tests.export import campaign_doubles, doubles
 
@@ -112,6 +113,34 @@ class TestConstantContact(PlaceContract):
         there |= {"contact_list_ids": [], "segment_ids": [4]}
         assert bench.push().differences == ()
         assert there["contact_list_ids"] == ["da10f460-3072"]
+
+
+class TestMailerLite(PlaceContract):
+    name, kind, untold = "mailerlite", campaign_doubles.MailerliteDouble, (UNTOLD,)
+
+    def test_what_the_platform_cuts_off_is_told(self, bench: Bench) -> None:
+        """The API cannot tell it: the push says each time that nothing was compared, and never that it is whole."""
+        bench.double.cuts = len(bench.draft.html) // 2
+        assert bench.push().differences == (UNTOLD,)
+
+    def test_the_html_is_put_there_whole(self, bench: Bench) -> None:
+        (email,) = bench.double.items[bench.push().remote_id]["emails"]
+        assert email["content"] == bench.draft.html
+
+    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
+        first = bench.push()
+        other = {"name": "x", "status": "draft", "emails": [], "created_at": "2020"}
+        others = {f"x{number}": {"id": f"x{number}", **other} for number in range(250)}
+        bench.double.items = {**others, **bench.double.items}
+        bench.notebook.remote_id = ""
+        assert bench.push().remote_id == first.remote_id
+
+    def test_another_group_there_is_told(self, bench: Bench) -> None:
+        """Somebody chose a segment for the draft after it was renewed."""
+        campaign = bench.double.items[bench.push().remote_id]
+        shown = campaign | {"filter": [[{"operator": "in_any", "args": ["segments", ["7"]]}]]}
+        bench.double._shown = lambda item: shown  # type: ignore[attr-defined]
+        assert bench.push().differences[-1] == "It would go to segments 7 there, not to 42."
 
 
 def test_every_platform_is_under_contract() -> None:

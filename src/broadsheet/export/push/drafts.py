@@ -22,6 +22,8 @@ from broadsheet.export.push.api import NoAnswer, NotThere
 # How long a request that got no answer may still be on its way, before another one may be made.
 PATIENCE = timedelta(minutes=2)
 
+UNTOLD = "The HTML there is not told by the API, so it was not compared: look at the draft there."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -41,7 +43,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
-    """What stands at the platform. `text` is None where the platform does not tell it, and so is `audience`.
+    """What stands at the platform. `html`, `text` and `audience` are None where the platform does not tell them.
 
     `audience` names the lists or segments that it would go to; one that is not named is everybody.
     """
@@ -50,7 +52,7 @@ class Remote:
     is_draft: bool
     state: str
     subject: str = ""
-    html: str = ""
+    html: str | None = ""
     text: str | None = None
     audience: tuple[str, ...] | None = None
 
@@ -200,17 +202,22 @@ def _create(place: Place, draft: Draft, memory: Memory, clock: Callable[[], date
 
 
 def differences_of(draft: Draft, there: Remote) -> list[str]:
-    """Say what of a draft the platform did not keep: subject, tags, links, pictures, style sheets, text."""
+    """Say what of a draft the platform did not keep, or does not tell: subject, tags, links, pictures, styles, text."""
     said = []
     if there.subject != draft.subject:
         said.append(f"The subject there is {there.subject!r}.")
-    said += [f"The tag {tag} is missing there." for tag in draft.tags if tag not in there.html]
-    for kind, list_them in (("links", markup.links), ("pictures", markup.pictures)):
-        lost = list((Counter(list_them(draft.html)) - Counter(list_them(there.html))).elements())
-        if lost:
-            said.append(f"{len(lost)} {kind} are missing or changed there, the first is {lost[0]}")
-    if "<style" in draft.html and "<style" not in there.html:
-        said.append("The style sheet is missing there: narrow screens and dark colours will not follow the theme.")
+    said += [UNTOLD] if there.html is None else _lost_html(draft, there.html)
     if there.text is not None and there.text.split() != draft.text.split():
         said.append("The plain text there is another one.")
+    return said
+
+
+def _lost_html(draft: Draft, there: str) -> list[str]:
+    said = [f"The tag {tag} is missing there." for tag in draft.tags if tag not in there]
+    for kind, list_them in (("links", markup.links), ("pictures", markup.pictures)):
+        lost = list((Counter(list_them(draft.html)) - Counter(list_them(there))).elements())
+        if lost:
+            said.append(f"{len(lost)} {kind} are missing or changed there, the first is {lost[0]}")
+    if "<style" in draft.html and "<style" not in there:
+        said.append("The style sheet is missing there: narrow screens and dark colours will not follow the theme.")
     return said

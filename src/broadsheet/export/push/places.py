@@ -12,7 +12,7 @@ from broadsheet.export.push.drafts import Place
 
 PUSHABLE = (
     "mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid",
-    "constant-contact",
+    "constant-contact", "mailerlite",
 )  # fmt: skip
 
 
