@@ -31,7 +31,9 @@ def test_train_then_test_then_list(project: Path) -> None:
     found = json.loads(broadsheet("-C", str(project), "categories", "test", labels, "--json").stdout)
     assert found["texts"] == 6
     assert found["accuracy"] == 1
-    assert "right in" in broadsheet("-C", str(project), "categories", "test", labels).stdout
+    said = broadsheet("-C", str(project), "categories", "test", labels).stdout
+    assert "right in" in said
+    assert "6 of these texts were taught" in said
     counts = {one["category"]: one["labels"] for one in json.loads(
         broadsheet("-C", str(project), "categories", "list", "--json").stdout
     )}  # fmt: skip

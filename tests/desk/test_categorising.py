@@ -88,6 +88,20 @@ def test_labelling_what_is_not_there_is_refused(desk: Desk) -> None:
         label_story(desk, story.id, "Opera", "Robin")
 
 
+def test_labels_are_understood_by_their_usual_names(desk: Desk, tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        row | {"label": {"Sport": "SPORTS"}.get(str(row["label"]), "Sci/Tech")} for row in ROWS
+    ]
+    assert train(desk, [write(tmp_path / "a.jsonl", rows)]).categories == {"Sci/Tech": 5, "Sport": 4}
+    unseen: list[dict[str, object]] = [
+        {"title": "Rovers sign a coach", "label": "sports news"},
+        {"title": "Ludlow pool", "label": "sci tech"},
+    ]
+    found = examine(desk, [write(tmp_path / "b.jsonl", unseen)])
+    assert (found.accuracy, found.taught) == (1, 0)
+    assert examine(desk, [tmp_path / "a.jsonl"]).taught == 9
+
+
 def test_an_examination_counts_what_is_decided(desk: Desk, tmp_path: Path) -> None:
     train(desk, [write(tmp_path / "a.jsonl", ROWS)])
     found = examine(desk, [write(tmp_path / "b.jsonl", [*ROWS, {"title": "Zxqv", "label": "Sport"}])])

@@ -140,6 +140,16 @@ def test_one_category_speaks_for_a_topic() -> None:
     assert topic_owners(("Sci/Tech", "Opinion"), {}) == ["Sci/Tech"]
 
 
+def test_a_part_of_a_topic_is_not_filled_with_all_of_it() -> None:
+    paper = Categoriser(("Gardening", "Sport"))
+    assert paper.resolve("gardening") == "Gardening"
+    assert paper.resolve("Parenting") == ""
+    assert topic_owners(("Gardening", "Football"), {}) == []
+    text = Text("Fashion week: the dresses that stole the runway in Paris")
+    assert Classifier.of(("Lifestyle", "Sport"), shipped_topics()).judge(text).label == "Lifestyle"
+    assert Classifier.of(("Gardening", "Sport"), shipped_topics()).judge(text).label != "Gardening"
+
+
 LOCAL = [
     Labelled(Text(f"Parish council of Ludlow {thing}"), "Local")
     for thing in ("mends the bridge", "opens a pool", "meets late", "plants limes", "sells a barn")

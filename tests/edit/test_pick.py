@@ -149,6 +149,8 @@ def test_a_story_that_fits_two_sections_stands_where_it_is_needed() -> None:
     )
     assert printed(made.edition)["Sport"] == ["s000", "s004"]
     assert printed(made.edition)["News"] == ["s001", "s002", "s003"]
+    (guest,) = [pick for pick in made.edition.picks if pick.story.id == "s000"]
+    assert ", and Sport fits it too; number 1 of 2" in guest.reason
 
 
 @pytest.mark.parametrize(
@@ -183,6 +185,8 @@ def test_a_thin_day_does_what_the_policy_says(policy: str, status: EditionStatus
     edit = EditPolicy.model_validate({"min_stories": 5, "when_thin": policy})
     made = draft(publication(NEWS, edit=edit), [candidate(n) for n in range(9)])
     assert (made.edition.status, len(made.edition.picks), len(made.edition.questions)) == (status, picks, questions)
+    stretched = [note for note in made.edition.notes if "more than their `max`" in note]
+    assert stretched == (["A thin day: sections hold up to 2 more than their `max`."] if policy == "fill" else [])
 
 
 def test_the_edition_keeps_to_its_size_and_to_the_minimum_of_its_sections() -> None:

@@ -83,6 +83,8 @@ def examine(context: typer.Context, paths: Paths, as_json: AsJson = False) -> No
         return
     say(f"{found.texts} texts: the best guess is right for {found.accuracy:.1%} (macro F1 {found.macro_f1:.3f})")
     say(f"sure enough to decide {found.coverage:.1%}, and right in {found.accuracy_decided:.1%} of those")
+    if found.taught:
+        say(f"{found.taught} of these texts were taught, and flatter the figures: name files it has not seen")
     table((f"  {count}", f"{label} taken for {taken}") for label, taken, count in found.mistakes)
 
 

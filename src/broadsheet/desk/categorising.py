@@ -12,9 +12,9 @@ from typing import Any
 
 from broadsheet.config import Publication
 from broadsheet.desk.opening import Desk
-from broadsheet.edit.categorise import SURE_ENOUGH, verdict_on
+from broadsheet.edit.categorise import SURE_ENOUGH, topic_owners, verdict_on
 from broadsheet.edit.classifier import Classifier, Labelled, Text, text_of_story
-from broadsheet.edit.names import key
+from broadsheet.edit.names import key, standard_for
 from broadsheet.edit.topics import shipped_topics
 from broadsheet.errors import ConfigError
 from broadsheet.store.labels import Label
@@ -35,10 +35,12 @@ class Teaching:
 class Examination:
     """How the classifier did on labelled texts: all of them, and those it was sure enough to decide.
 
-    `mistakes` counts what was taken for what, among the decided, the commonest first.
+    `taught` counts the texts that it was taught by: they flatter the figures. `mistakes` counts what was taken for
+    what, among the decided, the commonest first.
     """
 
     texts: int
+    taught: int
     accuracy: float
     macro_f1: float
     coverage: float
@@ -58,10 +60,10 @@ def classifier_for(desk: Desk, categories: Iterable[str]) -> Classifier:
     names = list(categories)
     kept = desk.store.labels.learned()
     if kept is None:
-        return _taught(Classifier.of(names, shipped_topics()), desk.store.labels.list(), names)
+        return _taught(desk, Classifier.of(names, shipped_topics()), desk.store.labels.list(), names)
     learned_at, content = kept
     classifier = Classifier.from_content(content, shipped_topics()).knowing(names)
-    return _taught(classifier, desk.store.labels.list(since=learned_at), names)
+    return _taught(desk, classifier, desk.store.labels.list(since=learned_at), names)
 
 
 def train(desk: Desk, paths: Sequence[Path]) -> Teaching:
@@ -87,19 +89,23 @@ def train(desk: Desk, paths: Sequence[Path]) -> Teaching:
                 "there is nothing to tell apart: the labels so far name fewer than two categories",
                 advice="Name a JSONL file with `title`, `text` and `label`, or label stories by `categories label`.",
             )
-        classifier = _taught(Classifier.of(categories, shipped_topics()), labels, categories)
+        classifier = _taught(desk, Classifier.of(categories, shipped_topics()), labels, categories)
         desk.store.labels.keep_learned(classifier.content(), now)
-    counts = Counter(_own_name(one.category, categories) for one in labels)
+    counts = Counter(_own_name(desk, one.category, categories) for one in labels)
     return Teaching(labels=len(labels), added=len(fresh), categories=dict(sorted(counts.items())))
 
 
 def examine(desk: Desk, paths: Sequence[Path]) -> Examination:
     """Judge labelled texts by the classifier alone, as it stands, and compare. Raises ConfigError."""
     categories = categories_of(desk)
-    rows = [(_own_name(one.label, categories), one.text) for path in paths for one in read_labelled(path)]
-    if not rows:
+    lines = [one for path in paths for one in read_labelled(path)]
+    if not lines:
         raise ConfigError("the files hold no labelled text", advice="Expected JSON lines with `title` and `label`.")
     classifier = classifier_for(desk, categories)
+    known = list(dict.fromkeys((*categories, *classifier.labels)))
+    names = {one: _own_name(desk, one, known) for one in {line.label for line in lines}}
+    rows = [(names[one.label], one.text) for one in lines]
+    taught = {(one.title, one.lede) for one in desk.store.labels.list()}
     opinions = [(label, classifier.judge(text)) for label, text in rows]
     decided = [
         (label, verdict.category)
@@ -110,6 +116,7 @@ def examine(desk: Desk, paths: Sequence[Path]) -> Examination:
     wrong = Counter((label, category) for label, category in decided if label != category)
     return Examination(
         texts=len(rows),
+        taught=sum((text.title, text.lede) in taught for _, text in rows),
         accuracy=round(sum(label == opinion.label for label, opinion in opinions) / len(rows), 4),
         macro_f1=_macro_f1([(label, opinion.label) for label, opinion in opinions]),
         coverage=round(len(decided) / len(rows), 4),
@@ -124,7 +131,7 @@ def label_story(desk: Desk, story_id: str, category: str, by: str) -> str:
     if story is None:
         raise ConfigError(f"there is no story {story_id}", advice="Type `broadsheet stories` to see their ids.")
     categories = categories_of(desk)
-    name = _own_name(category, categories)
+    name = _own_name(desk, category, categories)
     if name not in categories:
         raise ConfigError(
             f"no section and no rule asks for the category {category!r}",
@@ -198,20 +205,27 @@ def _object(line: str, path: Path, number: int) -> dict[str, Any]:
     return row
 
 
-def _taught(classifier: Classifier, labels: Sequence[Label], categories: Sequence[str]) -> Classifier:
+def _taught(desk: Desk, classifier: Classifier, labels: Sequence[Label], categories: Sequence[str]) -> Classifier:
     if not labels:
         return classifier
+    names = {one: _own_name(desk, one, categories) for one in {label.category for label in labels}}
     return classifier.taught(
-        [
-            Labelled(Text(one.title, one.lede, one.language or "en"), _own_name(one.category, categories))
-            for one in labels
-        ]
+        [Labelled(Text(one.title, one.lede, one.language or "en"), names[one.category]) for one in labels]
     )
 
 
-def _own_name(label: str, categories: Sequence[str]) -> str:
-    """Spell a label as the newsroom spells the category, where it is one of its own."""
-    return next((name for name in categories if key(name) == key(label)), label)
+def _own_name(desk: Desk, label: str, categories: Sequence[str]) -> str:
+    """Give the newsroom's category for a label: by its name, an alias, or the topic that both usually mean.
+
+    A label that covers more than one category means ("Sci/Tech") stays what it is, as does one that nobody asks for.
+    """
+    rules = desk.config.categories
+    for name in categories:
+        if key(label) in map(key, (name, *(rules[name].aliases if name in rules else ()))):
+            return name
+    owners = topic_owners(categories, rules)
+    meant = {next((name for name in owners if topic in standard_for(name)), "") for topic in standard_for(label)}
+    return (meant.pop() if len(meant) == 1 else "") or label
 
 
 def _macro_f1(pairs: Sequence[tuple[str, str]]) -> float:

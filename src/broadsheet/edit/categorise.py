@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from broadsheet.config.categories import Category
 from broadsheet.edit.classifier import Classifier, Opinion, text_of_story
-from broadsheet.edit.names import STANDARD, key, standard_for
+from broadsheet.edit.names import STANDARD, is_narrow, key, standard_for
 from broadsheet.edit.topics import tokens
 from broadsheet.model import Story
 
@@ -183,12 +183,13 @@ def verdict_on(opinion: Opinion, sure_enough: float = SURE_ENOUGH) -> Verdict:
 def topic_owners(categories: Iterable[str], rules: Mapping[str, Category]) -> list[str]:
     """List the categories that speak for standard topics, at most one a topic, the best owner of each.
 
-    Of several that mean the same topic, the one named like it comes first, then the widest, then the first listed.
+    Of several that mean the same topic, the one named like it comes first, then the widest, then the first listed. A
+    name for a part of a topic ("Gardening") speaks for none.
     """
     names = list(categories)
     owners: dict[str, str] = {}
     for topic in STANDARD:
-        claims = [name for name in names if topic in standard_for(name)]
+        claims = [name for name in names if topic in standard_for(name) and not is_narrow(name)]
         claims.sort(
             key=lambda name: (key(name) != topic, name in rules and bool(rules[name].within), names.index(name))
         )

@@ -14,7 +14,7 @@ from typing import Any
 
 from broadsheet.edit.language import primary
 from broadsheet.edit.linear import BIAS, PACE, Example, Features, Pace, Weights, learn, score, softmax
-from broadsheet.edit.names import STANDARD, key, standard_for
+from broadsheet.edit.names import STANDARD, is_narrow, key, standard_for
 from broadsheet.edit.text import language_of, text_of
 from broadsheet.edit.topics import Topics, features, tokens
 from broadsheet.model import Story
@@ -70,7 +70,8 @@ class Classifier:
     means it; a label without topics is never the answer. `taught_labels` are those it has seen examples of.
 
     A closed classifier thinks that every text belongs to one of its labels; an open one leaves room for the topics
-    that none of them covers, and puts nothing of theirs under a label.
+    that none of them covers, and puts nothing of theirs under a label. In an open one a name for a part of a topic
+    ("Gardening") has no topic before it is taught.
     """
 
     labels: tuple[str, ...]
@@ -84,7 +85,8 @@ class Classifier:
     def of(cls, labels: Iterable[str], topics: Topics, *, closed: bool = False) -> Classifier:
         """Make a classifier for labels, each with the topics its name stands for."""
         names = tuple(dict.fromkeys(labels))
-        owners = {topic: _owner(topic, names) for topic in STANDARD}
+        able = names if closed else tuple(name for name in names if not is_narrow(name))
+        owners = {topic: _owner(topic, able) for topic in STANDARD}
         spans = tuple(tuple(place for place, topic in enumerate(STANDARD) if owners[topic] == name) for name in names)
         return cls(names, spans, topics, closed=closed)
 

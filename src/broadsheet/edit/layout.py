@@ -200,15 +200,18 @@ class _Makeup:
 
     def _stretch(self, placement: Placement) -> Placement:
         """Let every section take more than its `max`, one more at a time, until the edition is no longer thin."""
-        total = sum(map(len, placement.rooms))
+        total, usual = sum(map(len, placement.rooms)), self._extra
         while total < self._policy.min_stories:
             self._extra += 1
             longer = self._place()
             grown = sum(map(len, longer.rooms))
             if grown <= total:
+                self._extra = usual
                 break
             placement, total = longer, grown
-            self._notes.append(f"A thin day: sections hold {self._extra} more than their `max`.")
+            usual = self._extra
+        if usual:
+            self._notes.append(f"A thin day: sections hold up to {usual} more than their `max`.")
         self._notes[:] = dict.fromkeys(self._notes)
         return placement
 

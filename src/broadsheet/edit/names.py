@@ -64,6 +64,18 @@ _WIDER = {
     "business and tech": ("business", "technology"),
     "culture and entertainment": ("culture", "entertainment"),
 }
+# Names of a part of a topic: a section called so is not filled with all of the topic ("Gardening" with fashion).
+_NARROW = (
+    "football, soccer, cricket, tennis, golf, rugby, basketball, nba, nfl, mlb, nhl, formula 1, f1, motorsport, "
+    "olympics, athletics, baseball, boxing, fußball, college football, style, style and beauty, fashion, beauty, "
+    "food, food and drink, taste, recipes, travel, home, home and living, family, parenting, parents, "
+    "relationships, weddings, divorce, garden, gardening, shopping, mode, reise, viaggi, home and garden, books, "
+    "literature, theatre, theater, museums, design, architecture, photography, livres, tv, television, film, "
+    "movies, movie, music, comedy, tv and radio, space, physics, biology, archaeology, astronomy, gaming, games, "
+    "video games, cybersecurity, nutrition, fitness, mental health, coronavirus, covid 19, real estate, property, "
+    "careers, europe, africa, asia, middle east, americas, latin america, asia pacific, weather, animals, "
+    "wildlife"
+)
 _PARTS = re.compile(r"[^\W_]+")
 _FILLERS = frozenset({"news", "section", "latest", "all", "the"})
 
@@ -83,6 +95,7 @@ def _table() -> dict[str, tuple[str, ...]]:
 
 
 _TABLE = _table()
+_NARROW_KEYS = frozenset(key(name) for name in _NARROW.split(","))
 
 
 @lru_cache(maxsize=4096)
@@ -93,3 +106,8 @@ def standard_for(name: str) -> tuple[str, ...]:
         return _TABLE[whole]
     parts = [part for part in whole.split() if part not in _FILLERS]
     return _TABLE.get(" ".join(parts), ())
+
+
+def is_narrow(name: str) -> bool:
+    """Tell whether a name means a part of its topic only, as "Gardening" of lifestyle."""
+    return key(name) in _NARROW_KEYS

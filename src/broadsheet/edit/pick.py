@@ -210,6 +210,8 @@ def _reason(one: Contender, position: int, layout: Layout, plan: SectionPlan, si
         why = "the section takes any category"
     elif not telling.categories:
         why = f"other tellings of it are {one.event.categories[0]}"
+    elif plan.category in telling.categories[1:]:
+        why = f"{why}, and {plan.category} fits it too"
     parts = [why, f"number {position} of {max(asked, position)} {order}"]
     weighty = sorted((part for part in signals if part.points > 0), key=lambda part: -part.points)[:2]
     if plan.sort == "score":
