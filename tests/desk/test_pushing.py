@@ -29,6 +29,7 @@ from broadsheet.errors import (
 )
 from broadsheet.model import Edition, EditionStatus
 from tests.cli.test_init import broadsheet
+from tests.export.campaign_doubles import MailerliteDouble
 from tests.export.doubles import ListmonkDouble
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -172,6 +173,22 @@ def test_what_the_platform_did_not_keep_is_not_sent(project: Path, double: Listm
     double.cuts = 2000
     with at(project) as desk, pytest.raises(CheckFailed, match="did not keep"):
         send_edition(desk, edition_of(desk), "listmonk")
+    assert not double.sends
+    with at(project) as desk:
+        assert edition_of(desk).status is EditionStatus.APPROVED
+
+
+def test_what_the_platform_does_not_tell_is_not_sent(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MailerLite takes the HTML and does not show it again: a draft is made, and a person sends it there."""
+    double = MailerliteDouble()
+    monkeypatch.setenv("BROADSHEET_MAILERLITE_KEY", double.key)
+    with double.serving(), (project / "broadsheet.toml").open("a") as file:
+        file.write(f'\n[platforms.mailerlite]\nurl = "{double.url}"\nlist = 42\n')
+        file.flush()
+        approved(project)
+        with at(project) as desk, pytest.raises(CheckFailed, match="was not compared"):
+            send_edition(desk, edition_of(desk), "mailerlite")
+    assert len(double.items) == 1
     assert not double.sends
     with at(project) as desk:
         assert edition_of(desk).status is EditionStatus.APPROVED

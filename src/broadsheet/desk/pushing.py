@@ -75,7 +75,12 @@ def send_edition(
         pushed, notes = _push(desk, place, memory, rendered, choices)
         if pushed.differences:
             raise CheckFailed(
-                "\n".join([f"{place.title} did not keep what was approved, so nothing was sent:", *pushed.differences]),
+                "\n".join(
+                    [
+                        f"{place.title} did not keep what was approved, or does not tell, so nothing was sent:",
+                        *pushed.differences,
+                    ]
+                ),
                 advice="Look at the draft there. Send it there by hand if it is right all the same.",
             )
     sent = send_draft(place, memory, desk.now)
