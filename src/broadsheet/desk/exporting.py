@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from broadsheet.config import Account
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import CheckFailed, ConfigError, ExportError
-from broadsheet.model import Bundle, Edition, EditionStatus, RenderedEdition
+from broadsheet.model import Bundle, BundleFile, Edition, EditionStatus, RenderedEdition
 
 if TYPE_CHECKING:
     from broadsheet.export import Choices, Exported, Platform
@@ -169,6 +169,13 @@ def archive_of(bundle: Bundle) -> bytes:
     from broadsheet.export.bundling import archive
 
     return archive(bundle.files)
+
+
+def piece_to_paste(bundle: Bundle) -> BundleFile:
+    """Give the file of a bundle that is pasted into its platform: HTML, MJML or a message."""
+    from broadsheet.export.bundling import body_file
+
+    return body_file(bundle)
 
 
 def platform_names() -> list[str]:

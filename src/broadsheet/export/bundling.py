@@ -60,8 +60,13 @@ def _pieces(result: Exported, publication: Publication) -> list[BundleFile]:
 
 
 def body_of(bundle: Bundle) -> bytes:
-    """Give the piece of a bundle that is pasted: its HTML, MJML or message."""
-    return next(file.content for file in bundle.files if file.path in BODY_FILES.values())
+    """Give what is pasted of a bundle: its HTML, MJML or message."""
+    return body_file(bundle).content
+
+
+def body_file(bundle: Bundle) -> BundleFile:
+    """Give the file of a bundle whose content is pasted."""
+    return next(file for file in bundle.files if file.path in BODY_FILES.values())
 
 
 def archive(files: Sequence[BundleFile]) -> bytes:

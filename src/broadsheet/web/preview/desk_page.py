@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
@@ -20,21 +21,21 @@ from starlette.routing import Route
 
 from broadsheet.desk import Desk
 from broadsheet.desk.editing import edition_called, id_of
-from broadsheet.desk.exporting import archive_of, bundle_of, platform_names
+from broadsheet.desk.exporting import archive_of, bundle_of, piece_to_paste, platform_names
 from broadsheet.desk.opening import DATABASE_NAME, system_clock
 from broadsheet.desk.proofing import Proof, looks_of, proof_of
 from broadsheet.desk.searching import search
 from broadsheet.desk.undoing import Steps, steps_of
 from broadsheet.desk.watching import SourceFiles
 from broadsheet.errors import BroadsheetError, EditionChanged, StoreBusy
-from broadsheet.model import Edition, Finding, RenderedEdition
+from broadsheet.model import Bundle, Edition, Finding, RenderedEdition
 from broadsheet.store import Store
 from broadsheet.web.preview.beside import beside
 from broadsheet.web.preview.current import CurrentConfig
 from broadsheet.web.preview.deeds import Notice, do
 from broadsheet.web.preview.door import LONGEST_BODY, Visitor
 from broadsheet.web.preview.views import FORMS, MODES, view_of
-from broadsheet.web.preview.wording import clock_time, language_for, spoken_date, words_for_script
+from broadsheet.web.preview.wording import clock_time, language_for, spoken_date, spoken_number, words_for_script
 from broadsheet.web.wording import PageLanguage, accepted
 
 LONGEST_SEARCH = 200
@@ -49,7 +50,7 @@ _PAGE = (
     " frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _STYLE = "preview.css"
-_SCRIPTS = ("preview.js", "drag.js", "find.js", "sortable/sortable.min.js")
+_SCRIPTS = ("preview.js", "drag.js", "find.js", "copy.js", "sortable/sortable.min.js")
 _STATIC = {_STYLE: "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
 
 Work = Callable[[Desk, Request, dict[str, str]], Response]
@@ -113,11 +114,21 @@ class DeskPage:
         return JSONResponse({"html": self._part("found.html.j2", self._context(desk, request, proof, search=found))})
 
     def export(self, desk: Desk, request: Request, form: dict[str, str]) -> Response:
-        """Give the bundle for a platform as one archive."""
+        """Give the bundle for a platform as one archive, or the `piece=body` of it that is pasted."""
         bundle = bundle_of(desk, edition_called(desk, self._edition_id), request.query_params.get("platform", ""))
+        if request.query_params.get("piece") == "body":
+            return self._to_paste(bundle, request)
         name = f"{bundle.edition}-{bundle.platform}.zip"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(archive_of(bundle), media_type="application/zip", headers=headers)
+
+    def _to_paste(self, bundle: Bundle, request: Request) -> Response:
+        piece, language = piece_to_paste(bundle), self._language(request)
+        if request.headers.get("accept") != "application/json":
+            return PlainTextResponse(piece.content, headers={"Content-Security-Policy": _PAGE})
+        size = spoken_number(language.tag, len(piece.content) / 1000, 1)
+        said = language.say("copied", platform=bundle.platform, file=piece.path, size=size)
+        return JSONResponse({"text": piece.content.decode(), "said": said, "notes": bundle.notes})
 
     def login(self, request: Request, notice: str, status: int) -> Response:
         """Show the form to log in, with a notice by its name in the page's words."""
@@ -193,6 +204,7 @@ class DeskPage:
             "has_relay": desk.config.smtp is not None, "trouble": _sentence(trouble) if trouble else "",
             "w": language.words, "say": language.say, "language": language,
             "date": spoken_date(language.tag, self._day), "said_by_script": words_for_script(language),
+            "number": partial(spoken_number, language.tag),
             "clock": lambda at: clock_time(at.astimezone(publication.zone), self._day),
             "steps": steps_of(desk, edition.id, visitor.name) if edition else Steps(), "forms": FORMS, "modes": MODES,
             **(beside(desk, proof) if proof else {}), **more,
@@ -255,6 +267,8 @@ class DeskPage:
                 with self._desk() as desk:
                     return work(desk, request, form)
             except BroadsheetError as error:
+                if request.headers.get("accept") == "application/json":
+                    return JSONResponse({"notice": _sentence(error)}, _status_of(error))
                 language = self._language(request)
                 text = self._templates.get_template("trouble.html.j2").render(
                     sentence=_sentence(error), language=language, w=language.words

@@ -13,6 +13,7 @@ from broadsheet.desk.previewing import page_for_frame, sample_headers, sample_ht
 from broadsheet.desk.simulating import clipped, inverted, on_paper
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import Finding, RenderedEdition
+from broadsheet.web.preview.wording import spoken_number
 from broadsheet.web.wording import PageLanguage
 
 # The mail brings its own styles. It may be measured and scrolled by the page around it, hence the same origin; it runs
@@ -65,4 +66,6 @@ def _plain(desk: Desk, rendered: RenderedEdition, form: str) -> str:
 
 def _about_cut(size: int, language: PageLanguage) -> str:
     name = "cut_here" if size > GMAIL_CUTS_AT else "not_cut"
-    return escape(language.say(name, size=f"{size:,}", limit=f"{GMAIL_CUTS_AT:,}"))
+    return escape(
+        language.say(name, size=spoken_number(language.tag, size), limit=spoken_number(language.tag, GMAIL_CUTS_AT))
+    )

@@ -15,8 +15,16 @@ from broadsheet.web.wording import PageLanguage
 TAGS = ("en", "de", "fr", "es", "pt", "it", "pl", "uk", "ar", "ja")
 SAID_BY_SCRIPT = (
     "no_spot", "no_place", "meanwhile", "not_reached", "server_ended", "session_over", "pixels_wide", "shown_at",
+    "copy_by_hand",
 )  # fmt: skip
 _RIGHT_TO_LEFT = frozenset({"ar"})
+# Between whole and part, and between thousands (Unicode CLDR 46; Portuguese as in Portugal, Arabic with the page's
+# Western digits). Spanish, Portuguese and Polish leave four digits together.
+_SIGNS = {
+    "en": (".", ","), "de": (",", "."), "fr": (",", "\u202f"), "es": (",", "."), "pt": (",", "\xa0"), "it": (",", "."),
+    "pl": (",", "\xa0"), "uk": (",", "\xa0"), "ar": (".", ","), "ja": (".", ","),
+}  # fmt: skip
+_LEAVE_FOUR = frozenset({"es", "pt", "pl"})
 
 
 @cache
@@ -38,6 +46,15 @@ def language_for(wishes: Iterable[str]) -> PageLanguage:
 def spoken_date(tag: str, day: date) -> str:
     """Write a date with its weekday, as digests in that language do."""
     return language(tag).full_date(day)
+
+
+def spoken_number(tag: str, value: float, places: int = 0) -> str:
+    """Write a number with so many places after the decimal sign, as that language of TAGS does."""
+    decimal, thousands = _SIGNS[tag]
+    if tag in _LEAVE_FOUR and abs(value) < 10_000:
+        thousands = ""
+    whole, _, part = f"{value:,.{places}f}".partition(".")
+    return whole.replace(",", thousands) + (decimal + part if part else "")
 
 
 def words_for_script(spoken: PageLanguage) -> str:

@@ -228,8 +228,9 @@ function frame() {
 }
 
 function fit() {
-  const width = Number(new FormData(view).get("width"));
+  const chosen = new FormData(view);
   const room = stage.clientWidth;
+  const width = ["source", "headers"].includes(chosen.get("view")) ? room : Number(chosen.get("width")); // no reader sees those
   const scale = Math.min(1, room / width);
   const wide = width === 800 ? Math.max(width, room) : width;
   for (const one of stage.querySelectorAll("iframe")) {
@@ -242,7 +243,7 @@ function fit() {
   byId("scale").textContent = [size, ...[...view.querySelectorAll("select")].filter((one) => one.selectedIndex > 0).map((one) => one.selectedOptions[0].text)].join(" · ");
 }
 
-if (window.innerWidth < 800) view.querySelector("[name=width][value='375']").checked = true;
+if (window.innerWidth < 800) view.querySelector(`[name=width][value='${window.innerWidth < 600 ? 375 : 768}']`).checked = true;
 view.addEventListener("change", (event) => (event.target.name === "width" ? fit() : frame()));
 view.addEventListener("submit", (event) => event.preventDefault());
 new ResizeObserver(fit).observe(stage);
