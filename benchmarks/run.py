@@ -24,7 +24,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.deliver.postfix import certificate_for, postfix
+from tests.certificates import certificate_for
+from tests.deliver.postfix import postfix
 
 from broadsheet.model import Recipient
 

@@ -10,7 +10,7 @@ import broadsheet.deliver.run
 import broadsheet.deliver.smtp
 import broadsheet.gather.feeds
 import broadsheet.gather.fetch
-import broadsheet.render.edition  # noqa: F401
+import broadsheet.render.edition  # noqa: F401 - imported before a process is forked, to be there in each
 from broadsheet.desk import open_desk
 from broadsheet.desk.cronjob import start_job
 

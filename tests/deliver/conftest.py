@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from broadsheet.deliver.dkim import Key, load_key
-from tests.deliver.postfix import certificate_for
+from tests.certificates import certificate_for
 
 
 @pytest.fixture(scope="session")

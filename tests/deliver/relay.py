@@ -213,7 +213,7 @@ class Relay:
             content = await self._dotted(talk, reader)
         else:
             content = start + await reader.readexactly(octets - len(start))
-            talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]
+            talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]  # no public way to ask
         if word and word.startswith(("4", "5")):
             self.begun.remove(talk.recipient)
             talk.sender = talk.recipient = ""
@@ -226,7 +226,7 @@ class Relay:
         while (line := await reader.readuntil(b"\n")) != b".\r\n":
             assert line.endswith(b"\r\n"), "a bare line feed in a message"
             lines.append(line[1:] if line.startswith(b".") else line)
-        talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]
+        talk.hurried |= bool(reader._buffer)  # type: ignore[attr-defined]  # no public way to ask
         return b"".join(lines)
 
     async def _message(self, talk: Conversation, writer: asyncio.StreamWriter, content: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from broadsheet.deliver.outlets import Outlet
 from broadsheet.deliver.pace import DAY, Pace
@@ -20,10 +21,10 @@ from tests.deliver.relay import Conversation, Relay, Script, Stage
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
-def way(relay: Relay, name: str, pace: Pace | None = None, **options: object) -> Outlet:
+def way(relay: Relay, name: str, pace: Pace | None = None, **options: Any) -> Outlet:
     account = Account(
         host="127.0.0.1", port=relay.port, name=name, security="none", sessions=2, timeout=2.0,
-        **options,  # type: ignore[arg-type]
+        **options,
     )  # fmt: skip
     return Outlet(Smtp(account), pace=pace or Pace())
 

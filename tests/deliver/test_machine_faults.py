@@ -234,63 +234,51 @@ def give_up(database: Path, stopped: subprocess.Popen[bytes] | None = None) -> N
             os.waitid(os.P_PID, stopped.pid, os.WSTOPPED | os.WNOWAIT)
 
 
-def test_a_sender_that_wakes_up_after_another_took_over_mails_nobody_twice(tmp_path: Path) -> None:
-    """A process that the system stops for longer than the lease lives, and that then goes on where it was."""
+@contextmanager
+def sending(folder: Path, *, slowness: float) -> Iterator[tuple[subprocess.Popen[bytes], Relay]]:
+    """Let a sender of its own process send, until so much has gone that another may take over; then reconcile."""
     enough = threading.Event()
 
     def script(stage: Stage, talk: Conversation) -> str | None:
         if len(relay.taken) >= PEOPLE:
             enough.set()
-        return "LATE 0.005" if stage is Stage.DOT else None
+        return f"LATE {slowness}" if stage is Stage.DOT else None
 
     with Relay(script) as relay:
-        with Store(tmp_path / "broadsheet.db") as store:
+        with Store(folder / "broadsheet.db") as store:
             freeze(store, recipients(PEOPLE * 10))
-        old = sender(tmp_path, str(relay.port), SESSIONS, quiet=True)
+        old = sender(folder, str(relay.port), SESSIONS, quiet=True)
         try:
             assert enough.wait(30)
-            give_up(tmp_path / "broadsheet.db", stopped=old)
-            assert sender(tmp_path, str(relay.port), SESSIONS).wait(60) == 0
-            with Store(tmp_path / "broadsheet.db") as store:
-                before = states(store)
-            old.send_signal(signal.SIGCONT)
-            assert old.wait(60) == 1, "a sender whose lease was taken went on"
+            yield old, relay
         finally:
             old.kill()
             old.wait()
-        with Store(tmp_path / "broadsheet.db") as store:
+        with Store(folder / "broadsheet.db") as store:
             counts = reconcile(store, relay)
-            assert states(store) == before, "a sender whose lease was taken has written"
             assert counts[DeliveryState.IN_DOUBT] <= SESSIONS
             assert counts[DeliveryState.SENT] + counts[DeliveryState.IN_DOUBT] == PEOPLE * 10
+
+
+def test_a_sender_that_wakes_up_after_another_took_over_mails_nobody_twice(tmp_path: Path) -> None:
+    """A process that the system stops for longer than the lease lives, and that then goes on where it was."""
+    with sending(tmp_path, slowness=0.005) as (old, relay):
+        give_up(tmp_path / "broadsheet.db", stopped=old)
+        assert sender(tmp_path, str(relay.port), SESSIONS).wait(60) == 0
+        with Store(tmp_path / "broadsheet.db") as store:
+            before = states(store)
+        old.send_signal(signal.SIGCONT)
+        assert old.wait(60) == 1, "a sender whose lease was taken went on"
+    with Store(tmp_path / "broadsheet.db") as store:
+        assert states(store) == before, "a sender whose lease was taken has written"
 
 
 def test_two_senders_that_work_at_once_over_a_take_over_mail_nobody_twice(tmp_path: Path) -> None:
     """The old one is alive, and notices at its next commit; meanwhile the new one already sends."""
-    enough = threading.Event()
-
-    def script(stage: Stage, talk: Conversation) -> str | None:
-        if len(relay.taken) >= PEOPLE:
-            enough.set()
-        return "LATE 0.01" if stage is Stage.DOT else None
-
-    with Relay(script) as relay:
-        with Store(tmp_path / "broadsheet.db") as store:
-            freeze(store, recipients(PEOPLE * 10))
-        old = sender(tmp_path, str(relay.port), SESSIONS, quiet=True)
-        try:
-            assert enough.wait(30)
-            give_up(tmp_path / "broadsheet.db")
-            new = sender(tmp_path, str(relay.port), SESSIONS)
-            assert new.wait(60) == 0
-            assert old.wait(60) == 1
-        finally:
-            old.kill()
-            old.wait()
-        with Store(tmp_path / "broadsheet.db") as store:
-            counts = reconcile(store, relay)
-            assert counts[DeliveryState.IN_DOUBT] <= SESSIONS
-            assert counts[DeliveryState.SENT] + counts[DeliveryState.IN_DOUBT] == PEOPLE * 10
+    with sending(tmp_path, slowness=0.01) as (old, relay):
+        give_up(tmp_path / "broadsheet.db")
+        assert sender(tmp_path, str(relay.port), SESSIONS).wait(60) == 0
+        assert old.wait(60) == 1
 
 
 def test_a_full_disk_stops_the_send_and_leaves_the_ledger_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

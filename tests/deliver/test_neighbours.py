@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,15 @@ AWKWARD = rendering(
 TRACE = re.compile(rb"(?:(?:Return-Path|X-Original-To|Delivered-To|Received):[^\n]*\n(?:[ \t][^\n]*\n)*)+")
 
 
-def smtp(relay: Postfix, **options: object) -> Smtp:
-    known = {"local_name": "news.example.org", "sessions": 3, "timeout": 20.0, "answer_timeout": 20.0, **options}
-    return Smtp(Account(host="127.0.0.1", port=relay.port, authority=str(relay.certificate), **known))  # type: ignore[arg-type]
+def smtp(relay: Postfix, **options: Any) -> Smtp:
+    known: dict[str, Any] = {
+        "local_name": "news.example.org",
+        "sessions": 3,
+        "timeout": 20.0,
+        "answer_timeout": 20.0,
+        **options,
+    }
+    return Smtp(Account(host="127.0.0.1", port=relay.port, authority=str(relay.certificate), **known))
 
 
 def without_trace(arrived: bytes) -> bytes:

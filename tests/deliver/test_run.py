@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,9 +23,9 @@ OFFERS = {
 }
 
 
-def smtp(relay: Relay, **options: object) -> Smtp:
-    settings = {"sessions": 3, "timeout": 2.0, "answer_timeout": 2.0, "security": "none", **options}
-    return Smtp(Account(host="127.0.0.1", port=relay.port, **settings))  # type: ignore[arg-type]
+def smtp(relay: Relay, **options: Any) -> Smtp:
+    settings: dict[str, Any] = {"sessions": 3, "timeout": 2.0, "answer_timeout": 2.0, "security": "none", **options}
+    return Smtp(Account(host="127.0.0.1", port=relay.port, **settings))
 
 
 @pytest.mark.parametrize("offers", OFFERS.values(), ids=OFFERS)

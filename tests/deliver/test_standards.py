@@ -14,6 +14,7 @@ from dataclasses import replace
 from email.header import decode_header, make_header
 from email.headerregistry import AddressHeader
 from pathlib import Path
+from typing import Any
 
 import dkim
 import pytest
@@ -208,9 +209,9 @@ def test_the_longest_link_that_fits_stands_on_one_line_and_a_longer_one_is_our_f
 # --- the conversation ------------------------------------------------------------------------------------------------
 
 
-def _smtp(relay: Relay, **options: object) -> Smtp:
-    known = {"security": "none", "sessions": 1, "timeout": 3.0, "answer_timeout": 3.0, **options}
-    return Smtp(Account(host="127.0.0.1", port=relay.port, **known))  # type: ignore[arg-type]
+def _smtp(relay: Relay, **options: Any) -> Smtp:
+    known: dict[str, Any] = {"security": "none", "sessions": 1, "timeout": 3.0, "answer_timeout": 3.0, **options}
+    return Smtp(Account(host="127.0.0.1", port=relay.port, **known))
 
 
 OFFERS = {

@@ -23,7 +23,7 @@ from broadsheet.desk.subscribing import add_subscriber
 from broadsheet.store import Store
 from broadsheet.store.backup import back_up
 from broadsheet.store.restoring import restore
-from tests.deliver.postfix import certificate_for
+from tests.certificates import certificate_for
 from tests.deliver.relay import Relay
 from tests.desk.nameserver import nameserver
 from tests.listener import Listener

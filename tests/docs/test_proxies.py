@@ -14,7 +14,7 @@ from broadsheet.desk.doctor import Health
 from broadsheet.desk.doctor.mail import examine_domains, examine_unsubscribe
 from broadsheet.desk.opening import open_desk
 from broadsheet.desk.starting import start_project
-from tests.deliver.postfix import certificate_for
+from tests.certificates import certificate_for
 from tests.desk.nameserver import nameserver
 from tests.docs.pages import ROOT, blocks
 from tests.docs.proxies import public_pages

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from broadsheet.config import Account
@@ -16,14 +14,6 @@ from tests.export import campaign_doubles, doubles
 
 class TestMailchimp(PlaceContract):
     name, kind = "mailchimp", doubles.MailchimpDouble
-
-    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
-        first = bench.push()
-        for number in range(450):
-            settings = {"title": f"another {number}"}
-            bench.double.items[f"x{number}"] = {"id": f"x{number}", "status": "sent", "settings": settings}
-        bench.notebook.remote_id = ""
-        assert bench.push().remote_id == first.remote_id
 
 
 class TestBrevo(PlaceContract):
@@ -67,38 +57,10 @@ class TestKlaviyo(PlaceContract):
 class TestSendgrid(PlaceContract):
     name, kind = "sendgrid", doubles.SendgridDouble
 
-    def test_the_mark_outlives_a_name_that_is_too_long(self, bench: Bench) -> None:
-        bench.draft = replace(bench.draft, name=f"{'A long title ' * 12}{bench.draft.mark}")
-        first = bench.push()
-        bench.notebook.remote_id = ""
-        assert bench.push().remote_id == first.remote_id
-        assert len(bench.double.items) == 1
-
-    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
-        first = bench.push()
-        others = {f"x{n}": {"id": f"x{n}", "status": "draft", "name": "x", "created_at": "0"} for n in range(250)}
-        bench.double.items = {**others, **bench.double.items}
-        bench.notebook.remote_id = ""
-        assert bench.push().remote_id == first.remote_id
-
 
 class TestConstantContact(PlaceContract):
     name, kind = "constant-contact", campaign_doubles.ConstantContactDouble
-
-    def test_the_mark_outlives_a_name_that_is_too_long(self, bench: Bench) -> None:
-        bench.draft = replace(bench.draft, name=f"{'A long title ' * 12}{bench.draft.mark}")
-        first = bench.push()
-        bench.notebook.remote_id = ""
-        assert bench.push().remote_id == first.remote_id
-        assert len(bench.double.items) == 1
-
-    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
-        first = bench.push()
-        other = {"name": "x", "current_status": "Done", "created_at": "2020"}
-        others = {f"x{number}": {"campaign_id": f"x{number}", **other} for number in range(1200)}
-        bench.double.items = {**others, **bench.double.items}
-        bench.notebook.remote_id = ""
-        assert bench.push().remote_id == first.remote_id
+    others = 1200
 
     def test_what_was_deleted_there_keeps_its_name(self, bench: Bench) -> None:
         first = bench.push()
@@ -127,19 +89,11 @@ class TestMailerLite(PlaceContract):
         (email,) = bench.double.items[bench.push().remote_id]["emails"]
         assert email["content"] == bench.draft.html
 
-    def test_the_mark_is_found_behind_many_others(self, bench: Bench) -> None:
-        first = bench.push()
-        other = {"name": "x", "status": "draft", "emails": [], "created_at": "2020"}
-        others = {f"x{number}": {"id": f"x{number}", **other} for number in range(250)}
-        bench.double.items = {**others, **bench.double.items}
-        bench.notebook.remote_id = ""
-        assert bench.push().remote_id == first.remote_id
-
     def test_another_group_there_is_told(self, bench: Bench) -> None:
         """Somebody chose a segment for the draft after it was renewed."""
         campaign = bench.double.items[bench.push().remote_id]
         shown = campaign | {"filter": [[{"operator": "in_any", "args": ["segments", ["7"]]}]]}
-        bench.double._shown = lambda item: shown  # type: ignore[attr-defined]
+        bench.double._shown = lambda item: shown  # type: ignore[attr-defined]  # this double has one
         assert bench.push().differences[-1] == "It would go to segments 7 there, not to 42."
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import select
 import socket
 import ssl
@@ -12,14 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from broadsheet.gather.fetch import Fetched, Fetcher, FetchError, Limits, Request
 from broadsheet.gather.proxies import Proxies
+from tests.certificates import certificate_for
 from tests.gather.web import Asked, Web, running
 
 LIMITS = Limits(seconds=3.0, bytes=1_000_000, spacing=0)
@@ -188,7 +183,7 @@ def test_a_dripping_answer_through_a_proxy_has_no_more_time(web: Web, proxy: Pro
 
 
 def test_https_goes_through_a_tunnel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, web: Web, proxy: Proxy) -> None:
-    certificate = _certificate(tmp_path, "feeds.broadsheet-test.example")
+    certificate = certificate_for("feeds.broadsheet-test.example", tmp_path / "host.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     web.socket = context.wrap_socket(web.socket, server_side=True)
@@ -219,24 +214,3 @@ def test_a_proxy_without_a_scheme_speaks_http() -> None:
     assert Proxies({"http": "proxy:3128"}).proxy_for(FEED) == "http://proxy:3128"
     assert Proxies({"all": "http://proxy:3128"}).proxy_for("https://example.org/") == "http://proxy:3128"
     assert Proxies({}).proxy_for(FEED) == ""
-
-
-def _certificate(folder: Path, host: str) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "host.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file.write_bytes(private + made.public_bytes(Encoding.PEM))
-    return file

@@ -138,11 +138,17 @@ def client(room: Newsroom) -> Iterator[httpx2.Client]:
         yield opened
 
 
+def body_of(letter: EmailMessage, kind: str = "plain") -> str:
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
 def link_in(letter: EmailMessage) -> str:
-    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = body_of(letter)
     found = re.search(r"https://news\.example\.org(/daily/e/\S+)", text)
     assert found is not None
-    assert found[1] in letter.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert found[1] in body_of(letter, "html")
     return found[1]
 
 
@@ -151,7 +157,7 @@ def test_the_run_asks_once_a_rendering_and_sends_what_was_approved(room: Newsroo
     ada, robin = room.letters()
     assert (ada["To"], robin["To"]) == ("ada@example.org", "robin@example.org")
     assert robin["Subject"] == f"[For approval] {room.edition().subject}"
-    assert "Council counts its trees" in robin.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Council counts its trees" in body_of(robin)
     assert link_in(ada) != link_in(robin)
     assert room.run()["ask"] == "the editors were asked for this already"
     assert room.letters() == []
@@ -214,7 +220,7 @@ def test_what_blocks_is_answered_for_on_the_page(tmp_path: Path) -> None:
     room.change(subject="READ ALL OF THIS NOW")
     assert "subject-shouting" in room.run()["check"]
     letter = room.letters()[1]
-    assert "blocks: the subject is in capitals" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "blocks: the subject is in capitals" in body_of(letter)
     with Pages(room) as client:
         assert 'value="subject-shouting"' in client.get(link_in(letter)).text
         refused = client.post(link_in(letter), data={"approve": "1"})
@@ -264,7 +270,7 @@ def test_letter_and_page_speak_the_publications_language(tmp_path: Path, tag: st
     base = tag.partition("-")[0]
     known = tomllib.loads((files("broadsheet.desk") / "approval_letter.toml").read_text(encoding="utf-8"))
     words = known.get(base, known["en"])
-    plain, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    plain, html = (body_of(letter, kind) for kind in ("plain", "html"))
     assert letter["Subject"] == words["subject"].format(subject=room.edition().subject)
     assert words["how"] in plain
     assert words["button"] in html
@@ -277,7 +283,7 @@ def test_letter_and_page_speak_the_publications_language(tmp_path: Path, tag: st
 @pytest.mark.slow
 def test_what_stands_above_the_mail_is_read_in_the_dark_too(room: Newsroom, browser: Any) -> None:
     room.run()
-    html = room.letters()[1].get_body(("html",)).get_content()  # type: ignore[union-attr]
+    html = body_of(room.letters()[1], "html")
     for scheme in ("light", "dark"):
         page = browser.new_page(color_scheme=scheme)
         page.set_content(html)

@@ -101,7 +101,7 @@ def _without_tail(paragraph: str) -> str:
 
 def _may_credit(end: str) -> bool:
     # A loop takes half the time of any().
-    for word in CREDIT_WORDS_ASCII if end.isascii() else CREDIT_WORDS:  # noqa: SIM110
+    for word in CREDIT_WORDS_ASCII if end.isascii() else CREDIT_WORDS:  # noqa: SIM110 - see above
         if word in end:
             return True
     return False

@@ -14,8 +14,8 @@ from broadsheet.export.bundling import body_file
 from broadsheet.model import BundleFile
 from broadsheet.web.preview.serving import Share
 from broadsheet.web.preview.wording import TAGS, language_called, spoken_number
+from tests.certificates import certificate_for
 from tests.web.preview.conftest import PATIENCE, Clock, Room, act, log_in, notice, sharing
-from tests.web.preview.test_sharing import self_signed
 
 
 def exported(room: Room, platform: str) -> BundleFile:
@@ -110,8 +110,8 @@ def test_what_was_copied_goes_when_the_edition_changes(room: Room, enter: Callab
 
 @pytest.mark.slow
 def test_a_viewer_copies_from_a_shared_page_with_tls(room: Room, clock: Clock, browser: Any, tmp_path: Path) -> None:
-    certificate, key = self_signed(tmp_path)
-    share = Share(host="127.0.0.1", certificate=certificate, key=key)
+    certificate = certificate_for("127.0.0.1", tmp_path / "desk.pem")
+    share = Share(host="127.0.0.1", certificate=certificate, key=certificate)
     with sharing(room.folder, share, clock) as address:
         context = browser.new_context(ignore_https_errors=True, permissions=["clipboard-read", "clipboard-write"])
         context.set_default_timeout(PATIENCE)

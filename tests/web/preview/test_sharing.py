@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import re
 import ssl
 from datetime import timedelta
@@ -20,6 +18,7 @@ from broadsheet.web.preview.accounts import Accounts
 from broadsheet.web.preview.desk_page import DeskPage
 from broadsheet.web.preview.serving import Share
 from broadsheet.web.preview.standings import FILE_NAME, Standings
+from tests.certificates import certificate_for
 from tests.web.preview.conftest import NOW, Clock, Room, act, log_in, notice, sharing
 
 
@@ -155,8 +154,8 @@ def test_nobody_comes_in_while_it_cannot_be_read_who_is_locked_out(room: Room, s
 
 
 def test_over_tls_the_cookie_goes_no_other_way(room: Room, clock: Clock, tmp_path: Path) -> None:
-    certificate, key = self_signed(tmp_path)
-    share = Share(host="127.0.0.1", certificate=certificate, key=key)
+    certificate = certificate_for("127.0.0.1", tmp_path / "desk.pem")
+    share = Share(host="127.0.0.1", certificate=certificate, key=certificate)
     with sharing(room.folder, share, clock) as address:
         assert address.startswith("https://")
         trust = ssl.create_default_context(cafile=str(certificate))
@@ -165,29 +164,6 @@ def test_over_tls_the_cookie_goes_no_other_way(room: Room, clock: Clock, tmp_pat
             assert answer.headers["set-cookie"].startswith("__Host-")
             assert "Secure" in answer.headers["set-cookie"]
             assert client.get("/").status_code == 200
-
-
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    x509 = pytest.importorskip("cryptography.x509", reason="needs cryptography")
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    private = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "desk")])
-    begin = dt.datetime.now(dt.UTC) - timedelta(hours=1)
-    made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
-        .serial_number(1).not_valid_before(begin).not_valid_after(begin + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(private, hashes.SHA256())
-    )  # fmt: skip
-    certificate, key = folder / "desk.pem", folder / "desk.key"
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key.write_bytes(private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ))  # fmt: skip
-    return certificate, key
 
 
 @pytest.mark.parametrize(
