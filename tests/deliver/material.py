@@ -14,8 +14,8 @@ from broadsheet.deliver.run import Plan
 from broadsheet.model import DeliveryState, Edition, Recipient, RenderedEdition
 from broadsheet.slots import Slot
 from broadsheet.store import Store
-from broadsheet.store.deliveries import Sending
 from broadsheet.store.ledger import SendingLedger
+from broadsheet.store.sendings import Sending
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 SENDER = Sender(

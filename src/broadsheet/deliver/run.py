@@ -16,26 +16,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from broadsheet.deliver.answers import Answers
 from broadsheet.deliver.lanes import Lanes
 from broadsheet.deliver.ledger import Ledger
 from broadsheet.deliver.outlets import Outlet, wait
 from broadsheet.deliver.pace import Pace
-from broadsheet.deliver.replies import Kind, Phase, Reply, kind_of
-from broadsheet.deliver.retry import decide
+from broadsheet.deliver.replies import Kind, Reply, kind_of
 from broadsheet.deliver.transport import Transport
 from broadsheet.deliver.worker import Grant, Request, Worker
 from broadsheet.errors import BroadsheetError
-from broadsheet.model import Attempt, DeliveryState, Message, Outcome, Recipient, Settlement, Throttle
+from broadsheet.model import Attempt, DeliveryState, Message, Recipient, Settlement
 
 HEARTBEAT = 5.0
 LONGEST_PACE = timedelta(hours=1, minutes=1)  # a full minute or hour is waited for; a full day is not
 CONNECTING_SECONDS = 2.0
 JOINING_SECONDS = 0.0007  # how long a commit waits for others to join: it costs as much for one as for many
 FEW = 0.4  # it waits only while fewer than this share of those under way have asked
-MOST_REFUSALS_IN_A_ROW = 25
-MOST_UNRELAYED = 3  # "relaying denied" in a row, before anything was taken: we may not relay there at all
 FIRST_CONNECTION_TRIES = 3
-SLOW_LANES, SLOW_LANES_WITHIN = 3, timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +85,10 @@ class _Run:
         self._parked: list[Worker] = []
         self._unwritten: list[Settlement] = []
         self._out = 0  # attempts and unheard answers that workers hold
-        self._tally: Counter[DeliveryState] = Counter()
-        self._throttled: dict[str, Throttle] = {}
-        self._slow: dict[str, datetime] = {}  # when a provider last said "too fast"
-        self._trouble: Reply | None = None
-        self._kind: Kind | None = None
+        self._answers = Answers(
+            outlets, self._lanes,
+            waiting_since=plan.waiting_since, turn=plan.turn, chance=plan.chance, patience=plan.patience,
+        )  # fmt: skip
         self._uncounted: Counter[str] = Counter()
         self._counted_at = time.monotonic()
         self._watched_at = 0.0
@@ -102,7 +98,7 @@ class _Run:
         now = self.plan.clock()
         self._lanes.fill(now, 1)
         if not (self._lanes.at_hand or self._lanes.moved):
-            return End(self._tally)
+            return End(self._answers.tally)
         self._start(now)
         try:
             while not self._finished():
@@ -115,7 +111,7 @@ class _Run:
         self._dismiss()
         if self._uncounted:
             self.ledger.commit(self.plan.clock(), attempted=self._uncounted)
-        return End(self._tally, self._trouble, self._kind)
+        return End(self._answers.tally, self._answers.trouble, self._answers.kind)
 
     def _start(self, now: datetime) -> None:
         """Let the first accounts work that are enough: a later one begins when those before it are full or down."""
@@ -177,7 +173,7 @@ class _Run:
 
     @property
     def _halting(self) -> bool:
-        return self.plan.stop.is_set() or self._trouble is not None or bool(self.ledger.halt)
+        return self.plan.stop.is_set() or self._answers.trouble is not None or bool(self.ledger.halt)
 
     def _finished(self) -> bool:
         if self._out or not self.requests.empty():
@@ -207,7 +203,7 @@ class _Run:
             for attempt, reply in request.settled:
                 self._out -= 1
                 request.worker.outlet.out -= 1
-                settlements.extend(self._judge(request.worker.outlet, attempt, reply, now))
+                settlements.extend(self._answers.judge(request.worker.outlet, attempt, reply, now))
             if request.wants:
                 request.worker.failures = 0
                 request.worker.outlet.opened()
@@ -222,15 +218,15 @@ class _Run:
             by={attempt.number: worker.outlet.transport.name for worker, attempt in claims.items()},
             moved=self._lanes.moved,
             attempted=self._attempted(claims),
-            throttled=self._throttled,
+            throttled=self._answers.throttled,
             speeds=self._speeds(),
         )
         written, self._unwritten = bool(settlements), []
-        self._lanes.moved, self._throttled = {}, {}
+        self._lanes.moved, self._answers.throttled = {}, {}
         for worker, attempt in list(claims.items()):
             if attempt.number in unwanted:
                 del claims[worker]
-                self._tally[DeliveryState.SKIPPED] += 1
+                self._answers.tally[DeliveryState.SKIPPED] += 1
             else:
                 worker.outlet.out += 1
         self._out += len(claims)
@@ -243,7 +239,7 @@ class _Run:
                 self._parked.append(worker)
         if self.plan.watch and (written or not self._out) and time.monotonic() - self._watched_at > 0.2:
             self._watched_at = time.monotonic()
-            self.plan.watch(self._tally)
+            self.plan.watch(self._answers.tally)
 
     def _speeds(self) -> dict[str, float]:
         """Measure what each account does while it has work enough and nothing holds it back."""
@@ -311,69 +307,7 @@ class _Run:
             scopes, self._uncounted, self._counted_at = scopes + self._uncounted, Counter(), time.monotonic()
         return scopes
 
-    # --- what the answers mean ---
-
-    def _judge(self, outlet: Outlet, attempt: Attempt, reply: Reply, now: datetime) -> list[Settlement]:
-        decision = decide(
-            reply,
-            attempts=attempt.attempts + 1,
-            waiting_since=max(self.plan.waiting_since, self.plan.turn(attempt.recipient) or self.plan.waiting_since),
-            now=now,
-            chance=self.plan.chance(),
-        )
-        self._tally[decision.outcome.state] += 1
-        settlements = [Settlement(attempt.number, decision.outcome, decision.due_at)]
-        if decision.kind is Kind.OURS:
-            self._put_aside(outlet, reply, decision.kind)
-        elif decision.kind in (Kind.BLOCKED, Kind.NO_RELAY):
-            outlet.refusals.append(attempt.number)
-            early = decision.kind is Kind.NO_RELAY and not outlet.has_taken
-            most = MOST_UNRELAYED if early else MOST_REFUSALS_IN_A_ROW
-            if len(outlet.refusals) >= most or outlet.trouble is not None:
-                settlements += self._put_back(outlet, reply)
-                self._put_aside(outlet, reply, decision.kind)
-        elif decision.kind is Kind.ACCEPTED:
-            outlet.took()
-        elif decision.kind is Kind.THROTTLED:
-            self._slow_down(outlet, attempt, reply, now)
-        elif decision.kind in (Kind.LOST, Kind.RELAY_BUSY) and outlet.silent_for() > self.plan.patience:
-            self._put_aside(outlet, reply, decision.kind)
-        return settlements
-
-    def _slow_down(self, outlet: Outlet, attempt: Attempt, reply: Reply, now: datetime) -> None:
-        """Go slower to the reader's provider; or by the account, where it says so before it knows the reader.
-
-        Providers do not tire together: three of them at once are taken for the account's own "too fast".
-        """
-        if reply.phase is not Phase.SENDER:
-            lane = self._lanes.slow_down(attempt, now)
-            if lane is not None and lane.pace.throttle is not None:
-                self._throttled[f"lane:{lane.name}"] = lane.pace.throttle
-                self._slow = {name: at for name, at in self._slow.items() if now - at <= SLOW_LANES_WITHIN}
-                self._slow[lane.name] = now
-        if reply.phase is Phase.SENDER or len(self._slow) >= SLOW_LANES:
-            self._slow.clear()
-            if outlet.pace.slow_down(now, outlet.meter.rate(now.timestamp())) and outlet.pace.throttle is not None:
-                self._throttled[outlet.scope] = outlet.pace.throttle
-
-    def _put_back(self, outlet: Outlet, reply: Reply) -> list[Settlement]:
-        """Give the readers of a row of refusals their turn again: so many at once say that the fault is not theirs."""
-        words = Outcome(
-            state=DeliveryState.QUEUED, code=reply.code, enhanced_code=reply.enhanced_code, text=reply.text[:500],
-            server=reply.server,
-        )  # fmt: skip
-        self._tally[DeliveryState.FAILED] -= len(outlet.refusals)
-        self._tally[DeliveryState.QUEUED] += len(outlet.refusals)
-        back = [Settlement(number, words) for number in outlet.refusals]
-        outlet.refusals.clear()
-        return back
-
-    def _put_aside(self, outlet: Outlet, reply: Reply, kind: Kind) -> None:
-        """Use an account no more in this run. With the last one, the run ends: by the trouble of the first."""
-        if outlet.trouble is None:
-            outlet.trouble = (reply, kind)
-        if self._trouble is None and all(one.trouble for one in self.outlets):
-            self._trouble, self._kind = next(one.trouble for one in self.outlets if one.trouble)
+    # --- a session that could not be opened ---
 
     def _about_trouble(self, worker: Worker, reply: Reply) -> Grant:
         """Decide whether a session that could not be opened is tried again, and when."""
@@ -383,7 +317,7 @@ class _Run:
         outlet.is_down = not outlet.out
         never = not outlet.ever_open and outlet.failures >= FIRST_CONNECTION_TRIES * len(outlet.workers)
         if kind is Kind.OURS or (not outlet.out and (never or outlet.silent_for() > self.plan.patience)):
-            self._put_aside(outlet, reply, kind)
+            self._answers.put_aside(outlet, reply, kind)
         if outlet.trouble is not None:
             return Grant(stop=True)
         return Grant(pause=min(0.5 * 2 ** min(worker.failures - 1, 6), 30.0))
@@ -407,7 +341,7 @@ class _Run:
         while not self.requests.empty():
             request = self.requests.get()
             for attempt, reply in request.settled:
-                late.extend(self._judge(request.worker.outlet, attempt, reply, now))
+                late.extend(self._answers.judge(request.worker.outlet, attempt, reply, now))
         if self.plan.watch:
-            self.plan.watch(self._tally)
+            self.plan.watch(self._answers.tally)
         return late

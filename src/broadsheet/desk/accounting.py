@@ -13,7 +13,7 @@ from broadsheet.errors import DeliveryError
 from broadsheet.model import Delivery, DeliveryState, EditionStatus
 
 if TYPE_CHECKING:
-    from broadsheet.store.deliveries import Balance
+    from broadsheet.store.sendings import Balance
 
 
 def edition_named(desk: Desk, edition: str | None, publication: str | None, day: str | None) -> str:

@@ -17,7 +17,7 @@ from broadsheet.errors import ApprovalMissing, AudienceError
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
 
 if TYPE_CHECKING:
-    from broadsheet.store.deliveries import Sending
+    from broadsheet.store.sendings import Sending
 
 
 def approved_rendering(desk: Desk, edition: Edition) -> RenderedEdition:

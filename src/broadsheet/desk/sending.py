@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from broadsheet.deliver.replies import Reply
     from broadsheet.deliver.run import End
     from broadsheet.deliver.transport import Transport
-    from broadsheet.store.deliveries import Balance, Sending
     from broadsheet.store.ledger import SendingLedger
+    from broadsheet.store.sendings import Balance, Sending
 
 Watch = Callable[[Progress], None]
 

@@ -15,8 +15,8 @@ from broadsheet.errors import ApprovalMissing
 from broadsheet.model import Recipient
 
 if TYPE_CHECKING:
-    from broadsheet.store.deliveries import Balance, Sending
     from broadsheet.store.ledger import SendingLedger
+    from broadsheet.store.sendings import Balance, Sending
 
 LEAD = 1e-5  # seconds: what each later day of a confirmation gives in the order, which moves no turn that a person sees
 FIRST_DAY = date(1970, 1, 1)

@@ -16,7 +16,7 @@ from broadsheet.store.lease import moment
 
 if TYPE_CHECKING:
     from broadsheet.store import Store
-    from broadsheet.store.deliveries import Sending
+    from broadsheet.store.sendings import Sending
 
 HEARTBEAT_SECONDS = 5.0
 FARTHEST_SECONDS = 8 * 86400.0  # no policy puts a delivery off for longer
