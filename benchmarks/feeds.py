@@ -12,11 +12,9 @@ import json
 import os
 import re
 import sys
-import tarfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,18 +22,17 @@ from typing import Any
 import feedparser
 
 from benchmarks.carried import CELLS, EXCUSED, missed_in
+from benchmarks.feed_suites import Case, Values, cases_in, dates_of, links_of, names_of
 from broadsheet.errors import SourceError
 from broadsheet.gather.clean import authors_of, categories_of, clean
-from broadsheet.gather.dates import parse_date
 from broadsheet.gather.identity import words_of
-from broadsheet.gather.links import absolute, clean_url
+from broadsheet.gather.links import absolute
 from broadsheet.gather.reading import read_stories
 from broadsheet.gather.text import line_of, paragraphs_of, tidy
 from broadsheet.model import RawStory
 
 _ORIGIN = re.compile(r"<feedburner:origLink>([^<]+)<")
 FIELDS = ("title", "link", "date", "author", "content", "image", "categories")
-_GOFEED_DATES = ("publishedParsed", "published", "pubDateParsed", "pubDate", "updatedParsed", "updated")
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PREAMBLE = """# What was read of each feed
 
@@ -44,22 +41,6 @@ a dek or a body. An empty cell means that the feed carries nothing there. Where 
 the second table says why. `tests/gather/test_cells.py` holds both: it reads the feeds by other means, and fails for a
 cell that is empty and not excused.
 """
-
-
-@dataclass(slots=True)
-class Values:
-    """What somebody says of one item. Several values of a kind mean: any of them."""
-
-    title: str = ""
-    links: set[str] = field(default_factory=set)
-    dates: set[datetime] = field(default_factory=set)
-    authors: set[str] = field(default_factory=set)
-    texts: list[str] = field(default_factory=list)
-    images: set[str] = field(default_factory=set)
-    categories: set[str] = field(default_factory=set)
-
-
-# --- what we and feedparser read --------------------------------------------------------------------------------------
 
 
 def read_ours(data: bytes, name: str) -> list[Values]:
@@ -71,12 +52,12 @@ def read_ours(data: bytes, name: str) -> list[Values]:
                 found.append(
                     Values(
                         title=line_of(raw.title),
-                        links=_links([raw.url]),
-                        dates=_dates([raw.published, raw.updated]),
-                        authors=_names(authors_of(raw.authors)),
+                        links=links_of([raw.url]),
+                        dates=dates_of([raw.published, raw.updated]),
+                        authors=names_of(authors_of(raw.authors)),
                         texts=[raw.content, raw.summary],
-                        images=_links(image.url for image in raw.images),
-                        categories=_names(categories_of(raw.categories)),
+                        images=links_of(image.url for image in raw.images),
+                        categories=names_of(categories_of(raw.categories)),
                     )
                 )
     except SourceError:
@@ -97,175 +78,20 @@ def read_peer(data: bytes, name: str) -> list[Values]:
         found.append(
             Values(
                 title=line_of(entry.get("title", "")),
-                links=_links([entry.get("link")]),
-                dates=_dates(times)
+                links=links_of([entry.get("link")]),
+                dates=dates_of(times)
                 | {
                     datetime.fromtimestamp(calendar.timegm(entry[key]), UTC)
                     for key in ("published_parsed", "updated_parsed")
                     if entry.get(key)
                 },
-                authors=_names(authors_of(tuple(filter(None, authors)))),
+                authors=names_of(authors_of(tuple(filter(None, authors)))),
                 texts=[part.get("value", "") for part in entry.get("content", ())] + [entry.get("summary", "")],
-                images=_links(images),
-                categories=_names(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
+                images=links_of(images),
+                categories=names_of(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
             )
         )
     return found
-
-
-def _links(links: Iterable[str | None]) -> set[str]:
-    return {url for link in links if link and (url := clean_url(link) or link.strip())}
-
-
-def _dates(values: Iterable[Any]) -> set[datetime]:
-    return {at.replace(microsecond=0) for value in values if value and (at := parse_date(value))}
-
-
-def _names(names: Iterable[str]) -> set[str]:
-    return {tidy(name).casefold() for name in names if name and name.strip()}
-
-
-# --- what the peers' suites expect ------------------------------------------------------------------------------------
-
-
-def expected_gofeed(item: dict[str, Any]) -> Values:
-    """Read gofeed's own shapes: the universal one, and those of its RSS and Atom parsers."""
-    people = item.get("authors") or [item.get("author")]
-    names = [person.get("name") if isinstance(person, dict) else person for person in people if person]
-    content = item.get("content")
-    text = content.get("value") if isinstance(content, dict) else content
-    links = [item.get("link")] + [
-        link.get("href")
-        for link in item.get("links") or ()
-        if isinstance(link, dict) and link.get("rel", "alternate") == "alternate"
-    ]
-    categories = [
-        (category.get("label") or category.get("term") or category.get("value") or "")
-        if isinstance(category, dict)
-        else category
-        for category in item.get("categories") or ()
-    ]
-    return Values(
-        title=item.get("title") or "",
-        links=_links(links),
-        dates=_dates(item.get(key) for key in _GOFEED_DATES),
-        authors=_names(authors_of(tuple(filter(None, names)))),
-        texts=list(filter(None, [text, item.get("description"), item.get("summary")])),
-        images=_links([(item.get("image") or {}).get("url") if isinstance(item.get("image"), dict) else None]),
-        categories=_names(categories_of(tuple(categories))),
-    )  # fmt: skip
-
-
-def expected_rss_parser(item: dict[str, Any]) -> Values:
-    """Read rss-parser's shape."""
-    enclosure = item.get("enclosure") or {}
-    texts = (item.get("content:encoded"), item.get("content"), item.get("summary"))
-    names = [value for value in (item.get("creator"), item.get("author")) if isinstance(value, str)]
-    categories = [
-        category if isinstance(category, str) else category.get("_") or (category.get("$") or {}).get("term") or ""
-        for category in item.get("categories") or ()
-    ]
-    return Values(
-        title=item.get("title") or "" if isinstance(item.get("title"), str) else "",
-        links=_links([item.get("link") if isinstance(item.get("link"), str) else None]),
-        dates=_dates([item.get("isoDate"), item.get("pubDate")]),
-        authors=_names(authors_of(tuple(names[:1]))),
-        texts=[text for text in texts if isinstance(text, str) and text],
-        images=_links([enclosure.get("url")]) if str(enclosure.get("type", "")).startswith("image") else set(),
-        categories=_names(categories_of(tuple(categories))),
-    )  # fmt: skip
-
-
-def expected_feed_rs(item: dict[str, Any]) -> Values:
-    """Read feed-rs's shape."""
-    media = item.get("media") or ()
-    images = [thumbnail["image"]["uri"] for group in media for thumbnail in group.get("thumbnails") or ()]
-    images += [
-        content["url"]
-        for group in media
-        for content in group.get("content") or ()
-        if content.get("url") and str(content.get("content_type") or "").startswith("image")
-    ]
-    texts = [(item.get("content") or {}).get("body"), (item.get("summary") or {}).get("content")]
-    return Values(
-        title=(item.get("title") or {}).get("content") or "",
-        links=_links(link.get("href") for link in item.get("links") or () if link.get("rel") in (None, "alternate")),
-        dates=_dates([item.get("published"), item.get("updated")]),
-        authors=_names(authors_of(tuple(author.get("name") or "" for author in item.get("authors") or ()))),
-        texts=[text for text in texts if text],
-        images=_links(images),
-        categories=_names(
-            categories_of(tuple(c.get("label") or c.get("term") or "" for c in item.get("categories") or ()))
-        ),
-    )
-
-
-@dataclass(slots=True)
-class Case:
-    """One feed and what its suite expects of its items."""
-
-    suite: str
-    name: str
-    data: bytes
-    items: list[Values]
-
-
-def cases_in(folder: Path, feeds: Path | None) -> Iterator[Case]:
-    """Read the suites of a folder. `feeds` holds the real feeds that two of them speak of."""
-    for archive in sorted(folder.glob("*.tar.gz")):
-        with tarfile.open(archive) as tar:
-            files = {
-                member.name: handle.read()
-                for member in tar.getmembers()
-                if member.isfile() and (handle := tar.extractfile(member))
-            }
-        for name, content in sorted(files.items()):
-            if not name.endswith(".json"):
-                continue
-            try:
-                data = json.loads(_decoded(content))
-            except ValueError:
-                continue
-            if not isinstance(data, dict):
-                continue
-            if "entries" in data and "feed_type" in data:
-                stem = Path(name).name.removesuffix(".json").removesuffix(".serde")
-                yield from _real(feeds, f"feed-rs__{stem}", name, "feed-rs", data["entries"], expected_feed_rs)
-            elif isinstance(data.get("feed"), dict):
-                stem = Path(name).name.removesuffix(".json")
-                yield from _real(
-                    feeds,
-                    f"rss-parser__{stem}",
-                    name,
-                    "rss-parser",
-                    data["feed"].get("items") or [],
-                    expected_rss_parser,
-                )
-            elif f"{name.removesuffix('.json')}.xml" in files:
-                items = data.get("items") or data.get("entries") or []
-                source = files[f"{name.removesuffix('.json')}.xml"]
-                yield Case("gofeed", name, source, [expected_gofeed(item or {}) for item in items])
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
-
-
-def _real(
-    feeds: Path | None, stem: str, name: str, suite: str, items: list[Any], read: Callable[[dict[str, Any]], Values]
-) -> Iterator[Case]:
-    folder = Path(name).parent.name
-    stems = (stem, stem.replace("__", f"__{folder}_"))
-    for candidate in sorted(feeds.glob(f"{stem.partition('__')[0]}__*")) if feeds else ():
-        if candidate.stem in stems:
-            yield Case(suite, name, candidate.read_bytes(), [read(item) for item in items])
-            return
-
-
-# --- judging ----------------------------------------------------------------------------------------------------------
 
 
 def judge(expected: Values, found: Values | None, score: Counter[str], total: Counter[str]) -> list[str]:
@@ -319,7 +145,7 @@ def judge_peers(cases: list[Case], *, is_verbose: bool) -> dict[str, Any]:
     missed: dict[str, Counter[str]] = defaultdict(Counter)
     for case in cases:
         mine, peer = read_ours(case.data, case.name), read_peer(case.data, case.name)
-        origins = _links(_ORIGIN.findall(case.data.decode("utf-8", "replace")))
+        origins = links_of(_ORIGIN.findall(case.data.decode("utf-8", "replace")))
         for item, ours_read in zip(case.items, mine, strict=False):
             # The feed itself says that the stated address only redirects to this one.
             if ours_read.links & origins:
