@@ -43,6 +43,10 @@ def test_pages_fill_what_stories_lack_and_the_next_gathering_changes_nothing(tmp
         assert full.image is not None
         assert (full.image.url, full.image.width) == (f"{web.url}/big.jpg", 1200)
         assert (full.dek, full.authors) == ("It opens in May.", ("Ann Lee",))
+        assert full.body == (
+            "The harbour opens in May after nine years of repairs, the port said.",
+            "The first boat leaves at six, with room for forty cars and two hundred people.",
+        )
         assert stories["Lost"].image is None
         web.page("/feed", FEED.format(items=items + "<item><title>Third</title></item>"))
         again = gather(desk, [feed_url])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -36,9 +35,7 @@ class Source(Table):
     def _known_columns(cls, value: dict[str, str]) -> dict[str, str]:
         for name in value:
             if name not in COLUMNS:
-                close = difflib.get_close_matches(name, COLUMNS, n=1)
-                hint = f"; did you mean `{close[0]}`?" if close else f": expected one of {', '.join(COLUMNS)}"
-                raise ValueError(f"no part of a story is called {name!r}{hint}")
+                raise ValueError(f"no part of a story is called {name!r}: expected one of {', '.join(COLUMNS)}")
         return value
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 from broadsheet.gather.clean import authors_of
@@ -107,9 +108,9 @@ def _string(value: Any) -> str:
 
 def _text(page: str) -> tuple[str, ...]:
     """Read an article's paragraphs; none where the extra `articles` is not installed."""
-    try:
-        import trafilatura
-    except ImportError:
+    if find_spec("trafilatura") is None:
         return ()
+    import trafilatura  # what is there and cannot be imported is a fault that must be seen
+
     text = trafilatura.extract(page, fast=True, include_comments=False, include_tables=False) or ""
     return tuple(line for part in text.split("\n") if (line := tidy(part)))[:400]
