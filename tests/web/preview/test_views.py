@@ -10,7 +10,7 @@ import pytest
 
 from broadsheet.desk import editing
 from broadsheet.desk.revising import Change, change
-from tests.web.preview.conftest import NOW, Room, act, mail, notice
+from tests.web.preview.conftest import NOW, PATIENCE, Room, act, mail, notice
 
 LIGHT, BLACK = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
 
@@ -34,6 +34,29 @@ def test_each_form_and_mode_shows_the_mail_its_way(room: Room, enter: Callable[.
     assert paper.locator("body").evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)"
     page.get_by_label("Form", exact=True).select_option("Cut by Gmail (simulated)")
     shown(page, "view=clipped").get_by_text("Gmail cuts nothing").wait_for()
+
+
+@pytest.mark.slow
+def test_a_picture_that_does_not_come_holds_nothing_up(room: Room, browser: Any) -> None:
+    held: list[Any] = []
+
+    def with_picture(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, body=answer.text().replace("</body>", '<img src="https://slow.example/a"></body>')
+        )
+
+    with browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB") as context:
+        context.set_default_timeout(PATIENCE)
+        context.route("**/mail?*", with_picture)
+        context.route("https://slow.example/**", lambda route: held.append(route))
+        page = context.new_page()
+        page.goto(room.link, wait_until="commit")
+        page.get_by_label("Form", exact=True).select_option("Headers")
+        shown(page, "view=headers").get_by_text("List-Unsubscribe:").wait_for()
+        page.get_by_label("Form", exact=True).select_option("Mail")
+        shown(page, "view=html").get_by_text("Rowers win by a length").filter(visible=True).first.wait_for()
+        assert held, "no picture was waited for"
 
 
 @pytest.mark.slow

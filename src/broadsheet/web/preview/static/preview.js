@@ -217,13 +217,22 @@ function frame() {
   const next = now.cloneNode();
   next.className = "coming";
   next.src = `/mail?${wish}`;
-  next.addEventListener("load", () => {
+  const show = () => {
+    if (!next.classList.contains("coming")) return;
     try { next.contentWindow.scrollTo(0, now.contentWindow.scrollY); } catch { /* an error page of the browser's own */ }
     next.className = "";
     now.remove();
     stage.dispatchEvent(new Event("framed"));
-  }, { once: true });
+  };
+  // The mail is shown when it is read: its pictures have their places, and a slow server of theirs is not waited for.
+  const showWhenRead = () => {
+    const read = next.contentDocument;
+    if (read && read.URL !== "about:blank" && read.readyState !== "loading") show();
+    else if (next.isConnected) requestAnimationFrame(showWhenRead);
+  };
+  next.addEventListener("load", show, { once: true });
   stage.append(next);
+  requestAnimationFrame(showWhenRead);
   fit();
 }
 
