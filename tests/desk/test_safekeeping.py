@@ -220,7 +220,10 @@ def test_an_upgrade_keeps_a_copy_of_the_database_as_it_was(newsroom: Newsroom) -
     old.close()
     assert upgrade(newsroom.folder, dry_run=True).steps == ("keep_counts_of_pruned_deliveries",)
     assert missing_steps(database) == ("keep_counts_of_pruned_deliveries",)
-    done = upgrade(newsroom.folder)
+    shares: list[tuple[int, int]] = []
+    done = upgrade(newsroom.folder, progress=lambda *share: shares.append(share))
+    assert shares
+    assert shares[-1][0] == shares[-1][1] > 0
     assert done.steps == ("keep_counts_of_pruned_deliveries",)
     assert done.copy is not None
     copy = sqlite3.connect(done.copy)

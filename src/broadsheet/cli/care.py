@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli.options import AsJson
-from broadsheet.cli.output import document, say, table, tell
+from broadsheet.cli.output import document, say, share_done, table, tell
 
 app = typer.Typer()
 
@@ -23,7 +23,7 @@ def upgrade(context: typer.Context, dry_run: DryRun = False, as_json: AsJson = F
     """
     from broadsheet.desk.safekeeping import upgrade as upgrade_database
 
-    done = upgrade_database(context.obj, dry_run=dry_run)
+    done = upgrade_database(context.obj, dry_run=dry_run, progress=share_done("copied"))
     if as_json:
         document({"dry_run": dry_run, "steps": done.steps, "copy": done.copy})
     elif not done.steps:

@@ -86,7 +86,7 @@ def restore_backup(
     )
 
 
-def upgrade(folder: Path, *, dry_run: bool = False) -> Upgrade:
+def upgrade(folder: Path, *, dry_run: bool = False, progress: Callable[[int, int], None] | None = None) -> Upgrade:
     """Bring a project's database to the shape of this version, with a copy kept. Raises ConfigError and StoreError."""
     from broadsheet.store import Store
     from broadsheet.store.migrations import missing_steps
@@ -97,7 +97,7 @@ def upgrade(folder: Path, *, dry_run: bool = False) -> Upgrade:
     if not missing or dry_run:
         return Upgrade(missing or ())
     before = set(_copies(folder))
-    Store(database).close()
+    Store(database, progress=progress).close()
     return Upgrade(missing, next(iter(sorted(set(_copies(folder)) - before)), None))
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -36,9 +36,11 @@ if TYPE_CHECKING:
 class Store:
     """One open database and its shelves. Use it as a context manager; one thread, one Store."""
 
-    def __init__(self, path: Path, *, patience: float | None = None) -> None:
+    def __init__(
+        self, path: Path, *, patience: float | None = None, progress: Callable[[int, int], None] | None = None
+    ) -> None:
         self.path = path
-        self.connection: sqlite3.Connection = connect(path, patience=patience)
+        self.connection: sqlite3.Connection = connect(path, patience=patience, progress=progress)
 
     def __enter__(self) -> Store:
         return self

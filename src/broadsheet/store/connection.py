@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,8 +18,12 @@ from broadsheet.store.migrations import VERSION, migrate, version_of
 BUSY_SECONDS = 10.0
 
 
-def connect(path: Path, *, patience: float | None = None) -> sqlite3.Connection:
+def connect(
+    path: Path, *, patience: float | None = None, progress: Callable[[int, int], None] | None = None
+) -> sqlite3.Connection:
     """Open a database, made or brought up to date as needed. Autocommit is on: write inside `transaction`.
+
+    `progress` hears how much of it is copied, where a copy is kept first.
 
     Raises StoreError (busy, too new, corrupt, or not writable).
     """
@@ -41,7 +45,7 @@ def connect(path: Path, *, patience: float | None = None) -> sqlite3.Connection:
                 )
             if version < VERSION:
                 if version:
-                    keep_copy(connection, path, version)
+                    keep_copy(connection, path, progress)
                 migrate(connection, str(path))
         except BaseException:
             connection.close()
@@ -49,13 +53,13 @@ def connect(path: Path, *, patience: float | None = None) -> sqlite3.Connection:
         return connection
 
 
-def keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+def keep_copy(connection: sqlite3.Connection, path: Path, progress: Callable[[int, int], None] | None) -> Path:
     """Keep a database as it is before its shape changes: an older program can go on with the copy."""
     from broadsheet.store.backup import back_up
 
     names = (f"{path.stem}-before-{VERSION}{mark}{path.suffix}" for mark in ("", *(f"-{n}" for n in range(2, 100))))
     place = next(one for name in names if not (one := path.parent / "backups" / name).exists())
-    back_up(connection, place)
+    back_up(connection, place, progress)
     return place
 
 
