@@ -98,7 +98,7 @@ def label(
 ) -> None:
     """Say what a story's category is. It stands for this story, and is learned from at once.
 
-    Example: broadsheet categories label 3f9a2c1b Business
+    Example: broadsheet categories label af2kfzb9m4 Business
     """
     from broadsheet.desk import open_desk
     from broadsheet.desk.categorising import label_story, unlabel_story

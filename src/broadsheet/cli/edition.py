@@ -150,7 +150,7 @@ def skip(
 ) -> None:
     """Say that an edition does not go out. Its stories stay candidates for the next one.
 
-    Example: broadsheet edition skip daily-2026-12-25 --reason "Christmas"
+    Example: broadsheet edition skip daily-2026-11-24 --reason "Public holiday"
     """
     from broadsheet.cli.edition_text import as_document
     from broadsheet.desk import editing, open_desk

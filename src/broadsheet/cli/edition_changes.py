@@ -42,7 +42,7 @@ def pin(
 ) -> None:
     """Make a story stand, whatever the ranking says; one that is not in the edition is brought in.
 
-    Example: broadsheet edition pin 3f9a2c1b --section Politics
+    Example: broadsheet edition pin af2kfzb9m4 --section Politics
     """
     from broadsheet.desk.revising import Change
 
@@ -62,7 +62,7 @@ def drop(
 ) -> None:
     """Leave a story out, and every other telling of its event, now and when the edition is picked anew.
 
-    Example: broadsheet edition drop 3f9a2c1b
+    Example: broadsheet edition drop af2kfzb9m4
     """
     from broadsheet.desk.revising import Change
 
@@ -85,7 +85,7 @@ def move(
 ) -> None:
     """Move a story: to a place in its section, or into another section.
 
-    Example: broadsheet edition move 3f9a2c1b --section Business --to 1
+    Example: broadsheet edition move af2kfzb9m4 --section Business --to 1
     """
     from broadsheet.desk.revising import Change
 
@@ -122,7 +122,7 @@ def set_words(
 ) -> None:
     """Write a story's or the edition's words; an empty text prints none, --reset gives ours back.
 
-    Example: broadsheet edition set --story 3f9a2c1b --headline "Harbour opens" --subject "The harbour is open"
+    Example: broadsheet edition set --story af2kfzb9m4 --headline "Harbour opens" --subject "The harbour is open"
     """
     from broadsheet.desk.revising import Change
 

@@ -21,7 +21,7 @@ def explain(
 ) -> None:
     """Say why a story was, or was not, picked: by each edition that looked at it, the newest first.
 
-    Example: broadsheet explain 3f9a2c1b
+    Example: broadsheet explain af2kfzb9m4
     """
     from broadsheet.cli.edition_text import print_story_explanations
     from broadsheet.desk import open_desk

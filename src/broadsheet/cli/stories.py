@@ -109,7 +109,7 @@ def story(
 ) -> None:
     """Show one story and what its source changed.
 
-    Example: broadsheet story k7m2xq9dta
+    Example: broadsheet story af2kfzb9m4
     """
     from broadsheet.desk import open_desk
     from broadsheet.desk.gathering import find_story
