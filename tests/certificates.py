@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 def certificate_for(host: str, file: Path) -> Path:
     """Write a key and a certificate for a name or an address into one file."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "broadsheet.example")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])  # several in one file are told apart by it
     now = datetime.datetime.now(datetime.UTC)
     try:
         holder: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(host))
