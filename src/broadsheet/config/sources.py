@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -35,7 +36,9 @@ class Source(Table):
     def _known_columns(cls, value: dict[str, str]) -> dict[str, str]:
         for name in value:
             if name not in COLUMNS:
-                raise ValueError(f"no part of a story is called {name!r}: expected one of {', '.join(COLUMNS)}")
+                close = difflib.get_close_matches(name, COLUMNS, n=1)
+                hint = f"; did you mean `{close[0]}`?" if close else ""
+                raise ValueError(f"no part of a story is called {name!r}: expected one of {', '.join(COLUMNS)}{hint}")
         return value
 
     @model_validator(mode="after")
