@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Path:
 def test_gather_stories_and_story(project: Path) -> None:
     outcome = broadsheet(project, "gather")
     assert outcome.returncode == 0, outcome.stderr
-    assert "1 new of 1 stories" in outcome.stdout
+    assert "1 new of 1 story" in outcome.stdout
     listed = json.loads(broadsheet(project, "stories", "--json").stdout)
     [story] = listed
     assert list(story)[:14] == [

@@ -340,7 +340,7 @@ def test_a_limit_below_the_readers_is_found(store: Store) -> None:
     for name in ("ada", "ben"):
         add_subscriber(limited, limited.config.publication(), f"{name}@example.com", basis="asked")
     (one,) = bad(mail.examine_limits(limited))
-    assert one.message.startswith("2 readers, and `per_day` lets 1 messages out")
+    assert one.message.startswith("2 readers, and `per_day` lets 1 message out")
 
 
 def test_a_restored_database_is_found(store: Store, tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def test_what_was_sent_from_here_is_not_sent_by_a_platform_too(project: Path, do
     with_a_reader(project)
     with at(project) as desk:
         assert send(desk, desk.config.publication(), NOW.date()).sent == 1
-        with pytest.raises(SentElsewhere, match="frozen for 1 readers of ours"):
+        with pytest.raises(SentElsewhere, match="frozen for 1 reader of ours"):
             send_edition(desk, edition_of(desk), "listmonk")
         assert not double.items
     command = ("-C", str(project), "export", "daily-2026-11-24", "--for", "listmonk", "--push")

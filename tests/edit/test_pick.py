@@ -113,7 +113,7 @@ def test_a_source_has_no_more_than_its_cap() -> None:
     plan = SectionPlan(category="News", max=5, per_source=1)
     made = draft(publication(plan), [candidate(n, source="one" if n < 4 else "two") for n in range(6)])
     assert sorted(pick.story.source for pick in made.edition.picks) == ["one", "two"]
-    assert "one has its 1 places already" in reasons(made)["s003"]
+    assert "one has its 1 place already" in reasons(made)["s003"]
 
 
 def test_a_source_has_no_more_than_its_cap_in_the_edition() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, table, tell
+from broadsheet.plural import number_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -40,7 +41,7 @@ def read(
     if as_json:
         document(report)
         return
-    say(f"{report.messages} messages")
+    say(number_of(report.messages, "message"))
     names = ("hard", "soft", "complaints", "unsubscribed", "forged", "delayed", "autoreplies", "other", "suppressed")
     table((f"  {name}", getattr(report, name)) for name in names if getattr(report, name))
     for email in report.unmatched:

@@ -10,6 +10,7 @@ import typer
 
 from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, table
+from broadsheet.plural import number_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -63,7 +64,7 @@ def train(
     if as_json:
         document(teaching)
         return
-    say(f"learned from {teaching.labels} labels, {teaching.added} of them from these files")
+    say(f"learned from {number_of(teaching.labels, 'label')}, {teaching.added} of them from these files")
     table(teaching.categories.items())
 
 

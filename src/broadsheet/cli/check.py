@@ -10,6 +10,7 @@ import typer
 
 from broadsheet.cli.options import AsJson, Day, PublicationName
 from broadsheet.cli.output import document, say, tell
+from broadsheet.plural import number_of
 
 if TYPE_CHECKING:
     from broadsheet.check import Answer
@@ -107,9 +108,7 @@ def _print(findings: tuple[Finding, ...]) -> None:
 def _total(total: int, blocking: int) -> str:
     if not total:
         return "nothing to mend"
-    return (
-        f"{total} finding{'s' if total > 1 else ''}, {blocking or 'none'} of them block{'s' if blocking == 1 else ''}"
-    )
+    return f"{number_of(total, 'finding')}, {blocking or 'none'} of them block{'s' if blocking == 1 else ''}"
 
 
 def _ask(addresses: Iterable[str]) -> Mapping[str, Answer]:

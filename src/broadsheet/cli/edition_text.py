@@ -9,6 +9,7 @@ from typing import Any
 from broadsheet.cli.edition_options import LAST
 from broadsheet.cli.output import say
 from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Revision, Signal, Story
+from broadsheet.plural import number_of
 
 _TITLES: Mapping[Fate, str] = {
     Fate.PICKED: "Picked",
@@ -26,7 +27,7 @@ def as_document(edition: Edition) -> dict[str, Any]:
 
 def print_edition(edition: Edition) -> None:
     """Print an edition as its editor wants to see it: state, subject, and every section with its picks and reasons."""
-    say(f"{edition.id}  {edition.status}  {len(edition.picks)} stories")
+    say(f"{edition.id}  {edition.status}  {number_of(len(edition.picks), 'story', 'stories')}")
     if edition.picks:
         say(f"Subject:   {edition.subject}")
         say(f"Preheader: {edition.preheader}")

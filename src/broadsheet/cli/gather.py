@@ -9,6 +9,7 @@ import typer
 
 from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, table, tell
+from broadsheet.plural import number_of
 
 if TYPE_CHECKING:
     from broadsheet.desk.gathered import SourceReport
@@ -55,7 +56,9 @@ def gather(
     def show(report: SourceReport, total: int) -> None:
         nonlocal done
         done += 1
-        print(f"\r{done}/{total} sources", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        print(
+            f"\r{done} of {number_of(total, 'source')}", end="" if done < total else "\n", file=sys.stderr, flush=True
+        )
 
     is_watched = sys.stderr.isatty() and not as_json
     with open_desk(context.obj) as desk:
@@ -80,5 +83,5 @@ def gather(
     if backlog := sum(one.backlog for one in report.sources):
         tell(f"backlog: {backlog} from before their source joined, in no edition; --backfill lets them in")
     if not as_json:
-        say(f"{report.new} new of {report.found} stories. Next: broadsheet pick")
+        say(f"{report.new} new of {number_of(report.found, 'story', 'stories')}. Next: broadsheet pick")
     raise typer.Exit(report.exit_code)

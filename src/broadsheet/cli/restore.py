@@ -9,6 +9,7 @@ import typer
 
 from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, share_done
+from broadsheet.plural import number_of
 
 app = typer.Typer()
 
@@ -36,12 +37,13 @@ def restore(
     if done.kept:
         say(f"the database of before {would or 'is '}kept in {done.kept}")
     if done.could_read:
-        say(f"{would}carried over: {done.suppressions} suppressions, {done.unsubscribed} who unsubscribed since,")
-        say(f"  {done.erased} who were erased since, {len(done.editions)} editions that went out since")
+        suppressions = number_of(done.suppressions, "suppression")
+        say(f"{would}carried over: {suppressions}, {done.unsubscribed} who unsubscribed since,")
+        say(f"  {done.erased} who were erased since, {number_of(len(done.editions), 'edition')} that went out since")
         for edition in done.editions:
             say(f"  {edition}")
         if done.joined:
-            say(f"{done.joined} people joined since; they are only in {done.kept}")
+            say(f"{number_of(done.joined, 'person', 'people')} joined since, known only to {done.kept}")
     else:
         say("no database that can be read was there: whoever left since, and what was sent since, is unknown")
         say("  Before you let it send, suppress who left, and skip each edition that went out:")

@@ -15,6 +15,7 @@ import typer
 from broadsheet.cli.forecast import forecast_line
 from broadsheet.cli.options import AsJson, Day, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
+from broadsheet.plural import number_of
 
 if TYPE_CHECKING:
     from broadsheet.config import Publication
@@ -209,7 +210,7 @@ def balance_line(report: SendReport) -> str:
     """Write the balance as a sum that a person can check."""
     waiting = f" + {report.waiting:,} waiting" if report.waiting else ""
     return (
-        f"{report.candidates:,} candidates = {report.frozen:,} frozen + {report.excluded:,} excluded; "
+        f"{number_of(report.candidates, 'candidate')} = {report.frozen:,} frozen + {report.excluded:,} excluded; "
         f"{report.frozen:,} frozen = {report.sent:,} sent + {report.failed:,} failed + {report.in_doubt:,} in doubt"
         f" + {report.skipped:,} skipped{waiting}"
     )
@@ -237,6 +238,7 @@ def _show_dry(report: DryReport, as_json: bool, forecast: str) -> None:
     say(f"{report.edition}: {report.frozen:,} would be written to, {report.excluded:,} left out; nothing was sent")
     if report.forecast.waiting:
         say(f"If it began now: {forecast}")
-    say(f"See {report.folder}: recipients.csv names everybody; the first {report.written:,} messages are .eml files")
+    written = number_of(report.written, "message")
+    say(f"See {report.folder}: recipients.csv names everybody; beside it, as .eml files, the first {written}")
     if report.unmailable:
         tell(f"{report.unmailable:,} cannot be written to; recipients.csv says why")

@@ -11,6 +11,7 @@ import typer
 from broadsheet.cli.options import AsJson, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
 from broadsheet.model import SuppressionReason
+from broadsheet.plural import number_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -71,7 +72,7 @@ def import_(
 def _progress() -> Any:
     if not sys.stderr.isatty():
         return None
-    return lambda count: print(f"\r{count:,} rows read", end="", file=sys.stderr, flush=True)
+    return lambda count: print(f"\r{number_of(count, 'row')} read", end="", file=sys.stderr, flush=True)
 
 
 def _as_json(report: Any) -> dict[str, object]:
@@ -100,7 +101,7 @@ def _print(report: Any, refused: Path | None) -> None:
     difference, notes = report.difference, report.notes
     delimiter = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}[report.delimiter]
     tell(f"{report.file}: {report.encoding}, {delimiter}, addresses in {report.email_column!r}")
-    say(f"{report.rows} rows" + (" (nothing is changed: a dry run)" if report.dry_run else ""))
+    say(number_of(report.rows, "row") + (" (nothing is changed: a dry run)" if report.dry_run else ""))
     kinds = ("active", "pending", "unsubscribed", "bounced", "complained")
     among = ", ".join(f"{getattr(difference, kind)} {kind}" for kind in kinds if getattr(difference, kind))
     rows = [
@@ -125,9 +126,11 @@ def _print(report: Any, refused: Path | None) -> None:
         words = ", ".join(f"{word!r} ({count})" for word, count in notes.unknown_words.most_common(10))
         tell(f"status words nobody taught us, taken as not confirmed: {words}")
     if notes.surplus:
-        tell(f"{notes.surplus} rows have more cells than the header; what is left over was not read")
+        tell(f"more cells than the header in {number_of(notes.surplus, 'row')}; what is left over was not read")
     if notes.disposable or notes.role:
-        tell(f"{notes.role} role addresses, {notes.disposable} throw-away mailboxes: kept, but worth a look")
+        role = number_of(notes.role, "role address", "role addresses")
+        thrown_away = number_of(notes.disposable, "throw-away mailbox", "throw-away mailboxes")
+        tell(f"{role}, {thrown_away}: kept, but worth a look")
     if refused:
         tell(f"left-out rows: {refused}")
 
@@ -159,7 +162,7 @@ def export(
             segment=segment,
             platform=platform,
         )
-    tell(f"{count} rows")
+    tell(number_of(count, "row"))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from broadsheet.config import Config
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import EditionStatus, Finding, RenderedEdition
+from broadsheet.plural import number_of
 
 _GONE_OUT = (EditionStatus.APPROVED, EditionStatus.SENDING, EditionStatus.SENT)
 _READ_AT_MOST = 50_000_000
@@ -91,7 +92,8 @@ def counted(answers: Mapping[str, Answer]) -> str:
         AnswerState.UNSURE: "without a usable answer",
     }
     counts = {state: sum(answer.state is state for answer in answers.values()) for state in named}
-    return f"asked about {len(answers)} addresses: " + ", ".join(f"{counts[state]} {named[state]}" for state in named)
+    asked = number_of(len(answers), "address", "addresses")
+    return f"asked about {asked}: " + ", ".join(f"{counts[state]} {named[state]}" for state in named)
 
 
 def _checked(mail: Mail, context: Context, ask: Asker | None) -> tuple[Finding, ...]:

@@ -27,6 +27,7 @@ from broadsheet.desk.production import render, write_rendering
 from broadsheet.desk.sending import send
 from broadsheet.errors import ApprovalMissing, BroadsheetError, CheckFailed, LeaseHeld
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
+from broadsheet.plural import number_of
 
 BY = "the run"
 OUT = "out"
@@ -193,7 +194,10 @@ def _make(
                 gathered.append(report.stages[-1])
             with stage("pick") as current:
                 edition = editing.pick_edition(desk, publication, day, by=BY)
-                current.summary = f"{len(edition.picks)} stories in {len(edition.sections)} sections"
+                current.summary = (
+                    f"{number_of(len(edition.picks), 'story', 'stories')}"
+                    f" in {number_of(len(edition.sections), 'section')}"
+                )
                 current.facts = _picked(desk, edition)
                 if edition.status is EditionStatus.SKIPPED or not edition.picks:
                     reason = " ".join(edition.notes) or "no story is new"
@@ -250,8 +254,8 @@ def _finish(
                 current.summary += f"; {sent.halt}"
             if sent.late:
                 current.problems.append(
-                    f"late: the hour of {sent.late} readers passed, and nothing went to them by itself. To send it"
-                    f" all the same, type `broadsheet send -p {publication.name} --date {edition.date} --late`."
+                    f"late: the hour of {number_of(sent.late, 'reader')} passed, and nothing went to them by itself."
+                    f" To send it, type `broadsheet send -p {publication.name} --date {edition.date} --late`."
                 )
             if sent.suppressed:
                 current.summary += f"; {sent.suppressed} suppressed: no such mailbox"
@@ -273,13 +277,16 @@ def _finish(
                 current.problems.append(sent.trouble)
             if sent.in_doubt:
                 current.problems.append(
-                    f"in doubt: {sent.in_doubt} readers may or may not have the mail. Type `broadsheet deliveries "
-                    f"{edition.id} --state in_doubt`, then `broadsheet settle`."
+                    f"in doubt: {number_of(sent.in_doubt, 'reader')} may or may not have the mail."
+                    f" Type `broadsheet deliveries {edition.id} --state in_doubt`, then `broadsheet settle`."
                 )
 
 
 def _tell_gathered(stage: Stage, report: GatherReport) -> None:
-    stage.summary = f"{report.new} new of {report.found} stories from {len(report.sources)} sources"
+    stage.summary = (
+        f"{report.new} new of {number_of(report.found, 'story', 'stories')}"
+        f" from {number_of(len(report.sources), 'source')}"
+    )
     stage.facts = {
         "found": report.found,
         "new": report.new,
@@ -316,7 +323,8 @@ def _picked(desk: Desk, edition: Edition) -> dict[str, object]:
 def _refuse_blocking(stage: Stage, desk: Desk, rendered: RenderedEdition) -> None:
     findings = check(desk, rendered)
     blocking = unacknowledged(desk, rendered, findings)
-    stage.summary = f"{len(findings)} findings, {len(blocking)} of them block"
+    blocks = "blocks" if len(blocking) == 1 else "block"
+    stage.summary = f"{number_of(len(findings), 'finding')}, {len(blocking)} of them {blocks}"
     stage.facts = {"findings": [{"rule": f.rule, "severity": f.severity.value, "message": f.message} for f in findings]}
     if blocking:
         raise CheckFailed(
@@ -337,7 +345,8 @@ def _ask(stage: Stage, desk: Desk, publication: Publication, rendered: RenderedE
     stage.summary = f"asked by mail: {', '.join(asked)}" if asked else "the editors were asked for this already"
     stage.problems = [f"an approval mail was not taken: {failure}" for failure in failures]
     if failures:
-        stage.summary, stage.exit_code = f"{len(asked)} of {len(asked) + len(failures)} editors could be asked", 4
+        editors = number_of(len(asked) + len(failures), "editor")
+        stage.summary, stage.exit_code = f"{len(asked)} of {editors} could be asked", 4
 
 
 def _approved(

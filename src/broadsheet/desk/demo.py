@@ -11,6 +11,7 @@ from broadsheet.desk.opening import open_desk, system_clock
 from broadsheet.desk.starting import start_demo
 from broadsheet.desk.subscribing import import_subscribers
 from broadsheet.errors import ConfigError
+from broadsheet.plural import number_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def make_demo(folder: Path, *, program: str = "broadsheet", watch: Callable[[str
         publication = desk.config.publication()
         people = import_subscribers(desk, publication, folder / "subscribers.csv", basis="made up for the demo")
         if watch:
-            watch("", Stage("audience", f"{people.rows} subscribers imported from {people.file}"))
+            watch("", Stage("audience", f"{number_of(people.rows, 'subscriber')} imported from {people.file}"))
         report = run(desk, watch=watch)[0]
         place = folder / OUT
         edition = report.edition

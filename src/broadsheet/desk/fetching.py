@@ -27,6 +27,7 @@ from broadsheet.gather.crew import Crew, Document
 from broadsheet.gather.fetch import Fetched, Fetcher, FetchError, Limits, Request
 from broadsheet.gather.manners import REMEMBERED, fresh_until, has_dropped, retry_at, usual_count
 from broadsheet.model import Story
+from broadsheet.plural import number_of
 from broadsheet.store.places import Place
 
 AT_A_TIME = 500  # sources that brought nothing and are written down together
@@ -231,7 +232,7 @@ def _told(report: SourceReport, place: Place, found: int) -> SourceReport:
     """Add that a source suddenly holds far less than usual."""
     if not has_dropped(place.counts, found):
         return report
-    reason = f"holds {found} stories, far fewer than its usual {usual_count(place.counts)}"
+    reason = f"holds {number_of(found, 'story', 'stories')}, far fewer than its usual {usual_count(place.counts)}"
     return replace(report, refused=(*report.refused, Refusal(place=report.place, reason=reason, is_notice=True)))
 
 

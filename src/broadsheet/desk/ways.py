@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import SentElsewhere
+from broadsheet.plural import number_of
 
 OURS = ""  # the name of our own way, beside those of platforms
 
@@ -17,8 +18,8 @@ def refuse_second_way(desk: Desk, edition_id: str, way: str = OURS) -> None:
     if ours and way != OURS:
         raise _elsewhere(
             edition_id,
-            f"was frozen for {ours.frozen:,} readers of ours at {ours.frozen_at:%Y-%m-%d %H:%M} UTC, to be sent from "
-            "here",
+            f"was frozen for {number_of(ours.frozen, 'reader')} of ours at {ours.frozen_at:%Y-%m-%d %H:%M} UTC,"
+            " to be sent from here",
             f"broadsheet export {edition_id} --for {way} --push --send --also",
         )
     for push in desk.store.pushes.list(edition_id):

@@ -13,6 +13,7 @@ from broadsheet.edit.likeness import Likeness
 from broadsheet.edit.placing import Contender, Placement, Room, place
 from broadsheet.edit.revise import Decisions
 from broadsheet.model import Fate, Signal
+from broadsheet.plural import number_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +231,7 @@ class _Makeup:
             *_, number, one = min(loose, key=lambda item: item[:3])
             placement.rooms[number].remove(one)
             cut[one.event.id] = Beaten(
-                reason=f"the edition holds {most} stories, and this is the lowest it can spare",
+                reason=f"the edition holds {_stories(most)}, and this is the lowest it can spare",
                 section=self._plans[number].name,
             )
         return cut
@@ -314,7 +315,7 @@ def _key(category: str) -> str:
 
 
 def _stories(count: int) -> str:
-    return f"{count or 'no'} {'story' if count == 1 else 'stories'}"
+    return number_of(count, "story", "stories") if count else "no stories"
 
 
 def _in_the_running(contenders: Sequence[Contender], rooms: Sequence[Room]) -> list[Contender]:

@@ -17,6 +17,7 @@ from broadsheet.edit.cluster import assign
 from broadsheet.edit.events import Event
 from broadsheet.edit.likeness import Likeness
 from broadsheet.model import Signal, Story
+from broadsheet.plural import number_of
 
 Key = tuple[float, float, str]
 SECOND_LOOK = 0.9  # of the clusters' own strictness
@@ -182,7 +183,7 @@ class _Choice:
             else:
                 self._take(one)
         words = {"newest": "newer stories fill", "feed": "stories higher in their feeds fill"}
-        full = f"{words.get(room.sort, 'stories that score higher fill')} its {room.most} places"
+        full = f"{words.get(room.sort, 'stories that score higher fill')} its {number_of(room.most, 'place')}"
         for one, crowd in crowding:
             if len(self._standing) < room.most and not self._is_refused(one):
                 self._take(one)  # nobody else waits
@@ -204,7 +205,7 @@ class _Choice:
         source = one.story.source
         if self._room.per_source and self._sources[source] >= self._room.per_source:
             by = tuple(other.event.id for other in self._standing if other.story.source == source)
-            self._refuse(one, f"{source} has its {self._room.per_source} places already", by)
+            self._refuse(one, f"{source} has its {number_of(self._room.per_source, 'place')} already", by)
             return True
         for other in self._standing:
             if alike := _one_event(one.event, other.event, self._likeness):
@@ -295,7 +296,7 @@ def _crowd(
     return {
         one.event.id: Refused(
             room=one.rooms[0],
-            reason=f"{one.story.source} has its {per_source} places in the edition",
+            reason=f"{one.story.source} has its {number_of(per_source, 'place')} in the edition",
             by=tuple(shares[one.story.source]),
         )
         for one in every

@@ -14,6 +14,7 @@ from broadsheet.gather.encoding import encoding_of
 from broadsheet.gather.facts import NAMES, story_of
 from broadsheet.gather.jsonfeed import object_story
 from broadsheet.model import RawStory
+from broadsheet.plural import number_of
 
 _SAMPLE = 256_000  # bytes from which encoding and delimiter are told
 LONGEST_LINE = 5_000_000  # bytes of one JSON line
@@ -82,7 +83,11 @@ def read_csv(
                 continue
             where = f"{place}:{rows.line_num}"
             if len(row) > len(names):
-                yield SourceError(f"has {len(row)} fields under {len(names)} column names", source=source, place=where)
+                yield SourceError(
+                    f"has {number_of(len(row), 'field')} under {number_of(len(names), 'column name')}",
+                    source=source,
+                    place=where,
+                )
                 continue
             facts = dict(zip(plain, row, strict=False)) | dict(zip(names, row, strict=False))
             try:

@@ -12,6 +12,7 @@ from broadsheet.check.rule import Fault, rule
 from broadsheet.check.rules.links import is_to_be_filled
 from broadsheet.check.tree import Element
 from broadsheet.model import Severity
+from broadsheet.plural import number_of
 
 GROUP = "Pictures"
 WIDEST = 700
@@ -163,7 +164,7 @@ def image_only(mail: Mail, context: Context) -> Iterator[Fault]:
     seen = sum(1 for _ in _seen(mail))
     if seen and mail.page.elements and len(mail.shown_words) < 80 * min(seen, 3):
         yield Fault(
-            f"{seen} pictures and only {len(mail.shown_words)} characters of text",
+            f"{number_of(seen, 'picture')} and only {number_of(len(mail.shown_words), 'character')} of text",
             "Say in text what the pictures say.",
             "html",
         )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from broadsheet.desk.doctor.diagnosis import Diagnosis, Health
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import ConfigError
+from broadsheet.plural import number_of
 
 NO_SUCH_LINK = (404, 410)  # what our pages answer to a link that nobody was given
 
@@ -98,11 +99,12 @@ def examine_limits(desk: Desk) -> Iterator[Diagnosis]:
         yield Diagnosis(
             "limits",
             Health.WARN,
-            f"{readers:,} readers, and `per_day` lets {per_day:,} messages out: the rest waits for the next day",
+            f"{number_of(readers, 'reader')}, and `per_day` lets {number_of(per_day, 'message')} out: "
+            "the rest waits for the next day",
             "Raise `per_day` in [smtp] if the relay allows more.",
         )
     else:
-        yield Diagnosis("limits", Health.GOOD, f"{readers:,} readers of {smtp.per_day:,} messages a day")
+        yield Diagnosis("limits", Health.GOOD, f"{number_of(readers, 'reader')} of {per_day:,} messages a day")
 
 
 def examine_unsubscribe(desk: Desk) -> Iterator[Diagnosis]:

@@ -17,6 +17,7 @@ import httpx2 as httpx
 
 from broadsheet import __version__
 from broadsheet.errors import ConfigError, ExportError, PlatformBusy
+from broadsheet.plural import number_of
 
 TIMEOUT = 30.0
 WAITS_AT_MOST = 30.0  # seconds that a platform may ask us to wait before we leave it for a later run
@@ -112,7 +113,7 @@ class Api:
             wait = _seconds(answer.headers.get("retry-after", ""))
             raise PlatformBusy(
                 f"{self.title} takes no more requests for now",
-                advice=f"Run the same command again in {wait:.0f} seconds." if wait else "Try again in some minutes.",
+                advice=f"Run the same command again in {number_of(round(wait), 'second') if wait else 'some minutes'}.",
             )
         if status in (401, 403):
             raise ExportError(
