@@ -78,7 +78,7 @@ def default_of(field: Any) -> str:
     if isinstance(value, timedelta):
         return f"`{int(value.total_seconds() // 60)}m`"
     if isinstance(value, tuple):
-        return "`[" + ", ".join(f'"{one}"' for one in value) + "]`"
+        return "`[" + ", ".join(f'"{one}"' if isinstance(one, str) else str(one) for one in value) + "]`"
     return f"`{value}`"
 
 
@@ -96,6 +96,17 @@ def page() -> str:
         if rows:
             parts.append("| key | value | default | |\n| --- | --- | --- | --- |\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
+
+
+def test_every_key_is_explained() -> None:
+    unexplained = [
+        f"[{name}] {key}"
+        for name, table in tables(Config, "")
+        for key, field in table.model_fields.items()
+        if key not in ("name", "folder") and not list(inner_tables(field.annotation))
+        if not field.description and f"`{key}`" not in (table.__doc__ or "")
+    ]
+    assert unexplained == []
 
 
 def test_the_page_of_the_configuration_is_true(rewrite: bool) -> None:

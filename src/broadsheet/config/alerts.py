@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from broadsheet.config.table import Table
 
@@ -15,11 +15,13 @@ class Alerts(Table):
     A webhook's or ping's address is often a secret: `webhook_env` and `ping_env` name the variable that holds it.
     """
 
-    mail: tuple[str, ...] = ()
-    webhook: str = ""
+    mail: tuple[str, ...] = Field(default=(), description="addresses")
+    webhook: str = Field(default="", description="an address that a problem is posted to")
     webhook_env: str = ""
-    webhook_form: Literal["json", "slack"] = "json"
-    ping: str = ""
+    webhook_form: Literal["json", "slack"] = Field(default="json", description="the posted JSON: ours, or Slack's")
+    ping: str = Field(
+        default="", description="an address that each run asks as it begins and ends, so that silence is noticed"
+    )
     ping_env: str = ""
 
     @field_validator("webhook", "ping")

@@ -12,13 +12,13 @@ from broadsheet.config.table import Table
 class Bounces(Table):
     """A Maildir or mbox by its path, or an IMAP mailbox. The password itself never stands here."""
 
-    path: str = ""
-    host: str = ""
-    port: int = Field(default=993, ge=1, le=65535)
-    security: Literal["tls", "none"] = "tls"
-    user: str = ""
-    password_env: str = ""
-    password_file: str = ""
+    path: str = Field(default="", description="a Maildir or an mbox")
+    host: str = Field(default="", description="the IMAP server")
+    port: int = Field(default=993, ge=1, le=65535, description="993 is usual with `tls`")
+    security: Literal["tls", "none"] = Field(default="tls", description="`none` is for this machine alone")
+    user: str = Field(default="", description="to log in by")
+    password_env: str = Field(default="", description="the variable that holds the password")
+    password_file: str = Field(default="", description="the file that holds the password")
     password_keyring: str = Field(default="", description="its name in the system's keyring, service `broadsheet`")
     folder: str = "INBOX"
 

@@ -20,11 +20,11 @@ class Utm(Table):
     Empty ones are left out; a parameter that the link has already is never overwritten.
     """
 
-    source: str = ""
-    medium: str = ""
-    campaign: str = ""
-    term: str = ""
-    content: str = ""
+    source: str = Field(default="", description="utm_source, as in: {publication}")
+    medium: str = Field(default="", description="utm_medium, as in: email")
+    campaign: str = Field(default="", description="utm_campaign, as in: {edition}")
+    term: str = Field(default="", description="utm_term")
+    content: str = Field(default="", description="utm_content, as in: {section}-{position}")
 
     @field_validator("source", "medium", "campaign", "term", "content")
     @classmethod
@@ -58,7 +58,9 @@ class Utm(Table):
 class SizeLimit(Table):
     """`[publications.NAME.size]`: how large the HTML may get, in bytes; `per_link` is what tracking adds to a link."""
 
-    budget: int = Field(default=102_000, ge=10_000)
+    budget: int = Field(
+        default=102_000, ge=10_000, description="bytes; an edition above it is shortened. Gmail cuts above 102,400"
+    )
     per_link: int | None = Field(default=None, ge=0)
 
     def bytes_per_link(self, *, exported: bool) -> int:
@@ -72,14 +74,14 @@ class Sponsor(Table):
     """`[[publications.NAME.sponsors]]`: a paid part, printed with its label on the days from `starts` to `ends`."""
 
     name: str
-    text: str
-    url: str
+    text: str = Field(description="printed beside the label")
+    url: str = Field(description="where it leads")
     starts: date
     ends: date
-    picture: str = ""
-    picture_width: int = Field(default=600, ge=1)
-    picture_height: int = Field(default=200, ge=1)
-    alt: str = ""
+    picture: str = Field(default="", description="its address")
+    picture_width: int = Field(default=600, ge=1, description="pixels")
+    picture_height: int = Field(default=200, ge=1, description="pixels")
+    alt: str = Field(default="", description="what the picture says, for those who do not see it")
 
     @model_validator(mode="after")
     def _in_order(self) -> Sponsor:

@@ -14,7 +14,10 @@ from broadsheet.config.table import Table
 class DkimKey(Table):
     """A key to sign with. `domain` is the sender's where it is left out; `key_file` holds the private key (PEM)."""
 
-    selector: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    selector: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="the name before `._domainkey` in the DNS record (RFC 6376)",
+    )
     key_file: str
     domain: str = ""
 
@@ -23,8 +26,8 @@ class Limits(Table):
     """How much may be attempted within any second, minute, hour and day; 0 is no limit."""
 
     per_second: int = Field(default=0, ge=0, description="0 is no limit")
-    per_minute: int = Field(default=0, ge=0)
-    per_hour: int = Field(default=0, ge=0)
+    per_minute: int = Field(default=0, ge=0, description="0 is no limit")
+    per_hour: int = Field(default=0, ge=0, description="0 is no limit")
     per_day: int = Field(default=0, ge=0, description="no 24 hours see more; what is beyond it waits for the next run")
 
     @property
@@ -50,9 +53,11 @@ class Warmup(Table):
     The readers who confirmed most recently come first, then those whose consent was imported. It ends by itself.
     """
 
-    start: date
+    start: date = Field(description="the first day")
     allowances: tuple[Annotated[int, Field(ge=1)], ...] = Field(
-        default=(500, 1000, 2000, 4000, 8000, 16000, 32000, 64000), min_length=1
+        default=(500, 1000, 2000, 4000, 8000, 16000, 32000, 64000),
+        min_length=1,
+        description="messages on the first day, the second ...",
     )
 
 
@@ -60,21 +65,24 @@ class Relay(Limits):
     """A relay and how to log in there."""
 
     name: str = Field(default="", description="what the ledger calls it; its host where it has none")
-    host: str
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str = ""
-    password_env: str = ""
-    password_file: str = ""
+    host: str = Field(description="its name or address")
+    port: int = Field(default=587, ge=1, le=65535, description="465 is usual with `tls`")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="`starttls` and `tls` check the certificate; with `none`, logins are for this machine only",
+    )
+    user: str = Field(default="", description="to log in by, if it asks for that")
+    password_env: str = Field(default="", description="the variable that holds the password")
+    password_file: str = Field(default="", description="the file that holds the password")
     password_keyring: str = Field(
         default="", description="the name under which the system's keyring keeps it, for the service `broadsheet`"
     )
-    connections: int = Field(default=4, ge=1, le=100)
+    connections: int = Field(default=4, ge=1, le=100, description="open at the same time")
     timeout: float = Field(default=60.0, gt=0, description="seconds without an answer before a connection is given up")
     answer_timeout: float = Field(
         default=600.0, gt=0, description="seconds to wait for the answer to a whole message (RFC 5321: ten minutes)"
     )
-    messages_per_connection: int = Field(default=100, ge=1)
+    messages_per_connection: int = Field(default=100, ge=1, description="then a new one is opened")
     authority: str = Field(default="", description="a file of certificates to trust instead of the system's")
     warmup: Warmup | None = None
 

@@ -25,9 +25,9 @@ class Account(Table):
     sender: str = ""
     template: str = ""
     group: str = ""
-    key_env: str = ""
-    key_file: str = ""
-    key_keyring: str = ""
+    key_env: str = Field(default="", description="the variable that holds the key")
+    key_file: str = Field(default="", description="the file that holds the key")
+    key_keyring: str = Field(default="", description="its name in the keyring")
     drop: tuple[str, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
     fallback: str = ""

@@ -12,13 +12,15 @@ from broadsheet.config.table import Table
 class SignalWeights(Table):
     """`[publications.NAME.edit.weights]`: how many points each signal can bring; 0 switches one off."""
 
-    freshness: float = Field(default=3.0, ge=0, le=100)
-    sources: float = Field(default=3.0, ge=0, le=100)
-    source: float = Field(default=1.0, ge=0, le=100)
-    position: float = Field(default=1.0, ge=0, le=100)
-    completeness: float = Field(default=1.0, ge=0, le=100)
-    picture: float = Field(default=0.5, ge=0, le=100)
-    variety: float = Field(default=3.0, ge=0, le=100)
+    freshness: float = Field(default=3.0, ge=0, le=100, description="how new the story is")
+    sources: float = Field(default=3.0, ge=0, le=100, description="how many sources report the event")
+    source: float = Field(
+        default=1.0, ge=0, le=100, description="times the logarithm (base 2) of the source's own `weight`, from -2 to 2"
+    )
+    position: float = Field(default=1.0, ge=0, le=100, description="how high it stood in its feed")
+    completeness: float = Field(default=1.0, ge=0, le=100, description="half for a dek, half for a body of 150 words")
+    picture: float = Field(default=0.5, ge=0, le=100, description="whether it has one")
+    variety: float = Field(default=3.0, ge=0, le=100, description="taken off for likeness to a story above it")
 
 
 class EditPolicy(Table):
@@ -37,9 +39,16 @@ class EditPolicy(Table):
     per_source: int = Field(default=0, ge=0)
     follow_ups: Literal["update", "skip", "repeat"] = "update"
     enough_new: float = Field(default=0.6, ge=0, le=1)
-    lead: Literal["best", "first"] = "best"
-    languages: tuple[str, ...] = ()
+    lead: Literal["best", "first"] = Field(
+        default="best", description="the story with the most points, or the first of the first section"
+    )
+    languages: tuple[str, ...] = Field(
+        default=(),
+        description="tags such as `en`: stories in others are shut out; none is shut out where it is not set",
+    )
     max_age_hours: float = Field(default=168, ge=0, description="0 for no limit")
-    half_life_hours: float = Field(default=12, gt=0)
-    dek_length: int = Field(default=300, ge=0)
+    half_life_hours: float = Field(default=12, gt=0, description="after so long, freshness brings half its points")
+    dek_length: int = Field(
+        default=300, ge=0, description="characters; a longer dek ends with its last whole sentence before that"
+    )
     weights: SignalWeights = SignalWeights()

@@ -40,12 +40,14 @@ class SectionPlan(Table):
     """
 
     category: str
-    title: str = ""
+    title: str = Field(default="", description="what readers see; the category where it is not set")
     min: int = Field(default=1, ge=0)
     max: int = Field(default=5, ge=1, le=500)
     per_source: int = Field(default=0, ge=0, description="at most this many picks from one source; 0 is no cap")
-    numbered: bool = False
-    sort: Literal["score", "newest", "feed"] = "score"
+    numbered: bool = Field(default=False, description="number its stories")
+    sort: Literal["score", "newest", "feed"] = Field(
+        default="score", description="by points, by time, or by the place in the feed"
+    )
     when_thin: Literal["leave out", "short", "roll over", "fill", "ask"] = "leave out"
     neighbours: tuple[str, ...] = ()
 
@@ -67,23 +69,39 @@ class Publication(Table):
     """A publication: its name, sender, list, theme and sections."""
 
     name: str = ""
-    title: str
-    sender: str
-    reply_to: str = ""
-    postal_address: str
-    language: str = "en"
-    timezone: str = "UTC"
-    list: str = ""
-    theme: str = "daily"
-    subject: str = ""
-    tagline: str = ""
-    base_url: str = ""
+    title: str = Field(description="what readers see in the masthead")
+    sender: str = Field(description="the From of each mail, as in: `The Sheet <news@example.org>`")
+    reply_to: str = Field(default="", description="where answers go; the sender's address where it is not set")
+    postal_address: str = Field(description="stands in the footer of every mail, as the law of many countries asks")
+    language: str = Field(
+        default="en", description='a tag such as `en` or `pt-BR`: of dates, and of words such as "Unsubscribe"'
+    )
+    timezone: str = Field(default="UTC", description='an IANA name such as `Europe/London`; decides what "today" is')
+    list: str = Field(default="", description="the List-Id (RFC 2919); NAME at the sender's domain where it is not set")
+    theme: str = Field(default="daily", description="`broadsheet theme list` names them")
+    subject: str = Field(
+        default="",
+        description="a pattern with `{lead}`, `{title}`, `{date}`, `{count}`; the lead's headline where it is not set",
+    )
+    tagline: str = Field(default="", description="stands under the title")
+    base_url: str = Field(
+        default="",
+        description="where the world reaches `broadsheet serve`: links to unsubscribe by need it",
+    )
     editors: tuple[str, ...] = Field(
         default=(), description="addresses that the daily run asks to approve a draft, each by a link of its own"
     )
-    approval: Literal["required", "automatic"] = "required"
-    then: Literal["send", "export", "nothing"] = "send"
-    export_for: tuple[str, ...] = ()
+    approval: Literal["required", "automatic"] = Field(
+        default="required",
+        description="`required`: nothing goes out without an editor's word, unless the schedule allows it",
+    )
+    then: Literal["send", "export", "nothing"] = Field(
+        default="send", description="what `broadsheet run` does with an approved edition"
+    )
+    export_for: tuple[str, ...] = Field(
+        default=(),
+        description="platforms that `broadsheet run` writes bundles for; `html` where it exports and none is named",
+    )
     schedule: Schedule | None = None
     sending: SendingPlan = SendingPlan()
     utm: Utm = Utm()
@@ -91,7 +109,9 @@ class Publication(Table):
     sponsors: tuple[Sponsor, ...] = ()
     segment: str = Field(default="", description='who among the subscribers it goes to, as in: country == "DE"')
     words: dict[str, str] = Field(default_factory=dict, description='words of the frame, as in: unsubscribe = "Stop"')
-    text_links: Literal["inline", "listed"] = "inline"
+    text_links: Literal["inline", "listed"] = Field(
+        default="inline", description="addresses in the text part: each under its story, or all at the end"
+    )
     clients: Clients = Field(default_factory=dict, description="weight of each family of mail clients among readers")
     edit: EditPolicy = EditPolicy()
     sections: tuple[SectionPlan, ...] = Field(min_length=1)

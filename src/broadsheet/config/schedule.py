@@ -6,7 +6,7 @@ import re
 from datetime import date, time, timedelta
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from broadsheet.config.table import Table
 
@@ -32,14 +32,19 @@ class Schedule(Table):
     after all, until the next slot is due. An edition that is due and has not gone out by `expected_by` is an alarm.
     """
 
-    days: tuple[Weekday, ...] = WEEKDAYS
+    days: tuple[Weekday, ...] = Field(default=WEEKDAYS, description="on which an edition is due")
     at: time = time(6, 0)
     late_after: timedelta = timedelta(hours=6)
     missed: Literal["merge", "skip", "catch_up"] = "merge"
     expected_by: time | None = None
-    unapproved: Literal["hold", "send"] = "hold"
-    approve_within: timedelta = timedelta(hours=1)
-    holidays: tuple[date, ...] = ()
+    unapproved: Literal["hold", "send"] = Field(
+        default="hold", description="what becomes of a draft that nobody approved"
+    )
+    approve_within: timedelta = Field(
+        default=timedelta(hours=1),
+        description='how long after `at` an unapproved draft waits, where `unapproved` is "send"',
+    )
+    holidays: tuple[date, ...] = Field(default=(), description="days without an edition")
 
     @field_validator("days")
     @classmethod

@@ -23,13 +23,15 @@ class Source(Table):
     name: str = ""
     url: str | None = None
     path: str | None = None
-    format: Format = "auto"
-    publisher: str = ""
-    category: str = ""
-    language: str = ""
-    weight: float = Field(default=1.0, ge=0, le=100)
-    required: bool = False
-    columns: dict[str, str] = Field(default_factory=dict)
+    format: Format = Field(default="auto", description="told by its name and content where it is `auto`")
+    publisher: str = Field(default="", description="who is credited; else what its stories or its address say")
+    category: str = Field(default="", description="goes before those that its stories name")
+    language: str = Field(default="", description="holds for all its stories, whatever they say")
+    weight: float = Field(default=1.0, ge=0, le=100, description="2 counts a source twice as much as usual, 0.5 half")
+    required: bool = Field(default=False, description="hold the edition while it fails")
+    columns: dict[str, str] = Field(
+        default_factory=dict, description='names of fields, ours = theirs, as in: title = "Headline (EN)"'
+    )
 
     @field_validator("columns")
     @classmethod
@@ -53,6 +55,6 @@ class Gathering(Table):
 
     allow_hosts: tuple[str, ...] = ()
     timeout: float = Field(default=20.0, gt=0, le=300, description="seconds for one address, from first to last byte")
-    connections: int = Field(default=64, ge=1, le=200)
+    connections: int = Field(default=64, ge=1, le=200, description="hosts asked at the same time")
     spacing: float = Field(default=0.5, ge=0, le=60, description="seconds between two requests to one host")
     enrich: bool = Field(default=False, description="read the pages of new stories that lack a picture or a dek")
