@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.testing import CliRunner
 
 from broadsheet.cli.app import app
 from broadsheet.cli.commands import COMMANDS
@@ -37,7 +38,7 @@ def page() -> str:
     parts = [OPENING]
     for name, command in commands():
         usage = " ".join(
-            f"[{parameter.name.upper()}]" if not parameter.required else parameter.name.upper()
+            parameter.metavar if parameter.required else f"[{parameter.metavar}]"
             for parameter in command.params
             if parameter.param_type_name == "argument"
         )
@@ -51,6 +52,22 @@ def page() -> str:
         if options:
             parts.append("\n".join(options) + "\n")
     return "\n".join(parts)
+
+
+def test_lists_of_commands_show_whole_sentences() -> None:
+    shown = " ".join(CliRunner().invoke(app, ["--help"]).stdout.split())
+    for name in COMMANDS:
+        assert f" {name} {first_sentences(app, name)}" in shown
+    inner = " ".join(CliRunner().invoke(app, ["source", "--help"]).stdout.split())
+    assert "how often it failed since, and how much it usually holds." in inner
+    assert "─" not in inner, "a terminal's boxes"
+
+
+def first_sentences(app: typer.Typer, name: str) -> str:
+    group = typer.main.get_group(app)
+    command = group.get_command(typer.Context(group), name)
+    assert command is not None, name
+    return " ".join((command.help or "").partition("\n\n")[0].split())
 
 
 def test_every_command_has_help_with_an_example() -> None:

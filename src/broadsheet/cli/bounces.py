@@ -11,7 +11,7 @@ from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, table, tell
 from broadsheet.plural import number_of
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()

@@ -12,7 +12,7 @@ from broadsheet.cli.options import AsJson
 from broadsheet.cli.output import document, say, table
 from broadsheet.plural import number_of
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True)
 
 Paths = Annotated[list[Path], typer.Argument(help="JSON lines with title, label and perhaps text; plain or .gz.")]
 

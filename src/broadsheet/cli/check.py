@@ -25,7 +25,7 @@ def check(
     context: typer.Context,
     file: Annotated[
         Path | None,
-        typer.Argument(help="Anybody's mail, .html or .eml; the edition if left out.", metavar="[FILE]"),
+        typer.Argument(help="Anybody's mail, .html or .eml; the edition if left out.", metavar="FILE"),
     ] = None,
     publication: PublicationName = None,
     day: Day = None,

@@ -12,7 +12,7 @@ from broadsheet.cli.edition_options import EditionId, Editor, editor_named
 from broadsheet.cli.options import AsJson, Day, PublicationName
 from broadsheet.cli.output import document, say, table
 
-app = typer.Typer(help="Look at editions and change them.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Look at editions and change them.", no_args_is_help=True)
 app.registered_commands.extend(edition_changes.app.registered_commands)
 
 
@@ -48,7 +48,7 @@ def list_editions(
         say("No edition yet. Type `broadsheet pick` to draft one.")
     else:
         rows = ((line.id, line.status, line.stories, line.subject) for line in lines)
-        table(rows, head=("EDITION", "STATE", "STORIES", "SUBJECT"))
+        table(rows, head=("edition", "state", "stories", "subject"))
 
 
 @app.command()

@@ -10,7 +10,7 @@ LAST = 9999  # a place behind every other
 
 EditionId = Annotated[
     str | None,
-    typer.Argument(metavar="[EDITION]", help="An edition such as daily-2026-11-24; today's if left out."),
+    typer.Argument(metavar="EDITION", help="An edition such as daily-2026-11-24; today's if left out."),
 ]
 StoryId = Annotated[str, typer.Argument(metavar="STORY", help="The story's id, or letters only its id begins with.")]
 Editor = Annotated[

@@ -25,7 +25,7 @@ app = typer.Typer()
 def export(
     context: typer.Context,
     edition_id: Annotated[
-        str | None, typer.Argument(metavar="[EDITION]", help="Such as daily-2026-11-24; today's if left out.")
+        str | None, typer.Argument(metavar="EDITION", help="Such as daily-2026-11-24; today's if left out.")
     ] = None,
     platform: Annotated[
         str | None, typer.Option("--for", metavar="PLATFORM", help="The platform to write for.")
@@ -71,6 +71,7 @@ def export(
 
     With --push it becomes a draft in the platform's account instead; nothing is sent to readers. With --push --send
     the platform is asked to send an approved edition, after the draft was read back and found whole.
+
     Example: broadsheet export --for mailchimp --out bundles
     """
     if list_platforms:

@@ -39,6 +39,8 @@ class LazyGroup(TyperGroup):
             return None
         app = importlib.import_module(entry.module).app
         group = typer.main.get_group(app)
+        for command in (group, *group.commands.values()):
+            _show_plainly(command)
         if entry.group:
             group.name = cmd_name
             return group
@@ -50,3 +52,12 @@ class LazyGroup(TyperGroup):
             close = difflib.get_close_matches(args[0], self._entries(), n=1)
             ctx.fail(f"No command is called {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)
+
+
+def _show_plainly(command: Any) -> None:
+    """Make a command's help plain text, its line in a list a whole sentence, its arguments capitals."""
+    command.rich_markup_mode = None
+    command.short_help = " ".join((command.help or "").partition("\n\n")[0].split())
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            parameter.metavar = parameter.metavar or parameter.name.upper()

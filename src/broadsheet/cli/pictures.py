@@ -12,7 +12,7 @@ from broadsheet.cli.output import document, say, tell
 app = typer.Typer()
 
 EditionId = Annotated[
-    str | None, typer.Argument(metavar="[EDITION]", help="An edition such as daily-2026-11-24; today's if left out.")
+    str | None, typer.Argument(metavar="EDITION", help="An edition such as daily-2026-11-24; today's if left out.")
 ]
 
 

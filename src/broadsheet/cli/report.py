@@ -51,7 +51,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def report(
     context: typer.Context,
-    run: Annotated[int | None, typer.Argument(help="A run's number; the newest if left out.", metavar="[RUN]")] = None,
+    run: Annotated[int | None, typer.Argument(help="A run's number; the newest if left out.", metavar="RUN")] = None,
     publication: PublicationName = None,
     every: Annotated[bool, typer.Option("--list", help="List the runs that are kept.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Write it as a page for people.", metavar="FILE")] = None,

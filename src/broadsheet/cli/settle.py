@@ -15,7 +15,7 @@ app = typer.Typer()
 @app.command()
 def settle(
     context: typer.Context,
-    emails: Annotated[list[str] | None, typer.Argument(help="Only these addresses.", metavar="[ADDRESS]...")] = None,
+    emails: Annotated[list[str] | None, typer.Argument(help="Only these addresses.", metavar="ADDRESS")] = None,
     sent: Annotated[bool, typer.Option("--sent", help="They have it: count them as sent.")] = False,
     again: Annotated[bool, typer.Option("--again", help="They do not: send it to them again.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Every delivery of the edition that is in doubt.")] = False,

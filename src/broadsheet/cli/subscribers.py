@@ -13,7 +13,7 @@ from broadsheet.cli.output import document, say, table, tell
 from broadsheet.model import SuppressionReason
 from broadsheet.plural import number_of
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(help="The address.", metavar="ADDRESS")]
 MOST_LINES = 20
