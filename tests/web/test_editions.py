@@ -14,7 +14,7 @@ from broadsheet.config import Publication
 from broadsheet.desk import Desk, editing
 from broadsheet.desk.production import render
 from broadsheet.desk.sending import send
-from broadsheet.desk.subscribing import add_subscriber, erase
+from broadsheet.desk.subscribing import add_subscriber, count_audience, erase
 from broadsheet.model import Edition
 from tests.edit.newsroom import story
 from tests.web.conftest import NOW, Site
@@ -48,7 +48,7 @@ def test_from_the_send_to_one_click_to_the_next_send(desk: Desk, site: Site, cli
     (url,) = re.findall(r"<(https://[^>]+)>", header)
     answer = client.post(urlsplit(url).path, data={"List-Unsubscribe": "One-Click"})
     assert (answer.status_code, answer.history) == (200, [])
-    again = desk.store.subscribers.exclusions("daily", edition.date)
+    again = count_audience(desk, daily)["excluded"]
     assert again == {"unsubscribed": 1}
     site.later(timedelta(days=1))
     tomorrow = Desk(config=desk.config, store=desk.store, clock=lambda: NOW + timedelta(days=1))

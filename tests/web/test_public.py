@@ -13,7 +13,7 @@ import pytest
 from broadsheet.audience.links import Purpose
 from broadsheet.desk import Desk
 from broadsheet.desk.readers import signer_of
-from broadsheet.desk.subscribing import add_subscriber, erase, show_person, suppress
+from broadsheet.desk.subscribing import add_subscriber, count_audience, erase, show_person, suppress
 from broadsheet.model import Consent, SuppressionReason
 from broadsheet.web.wording import TAGS, accepted, page_language
 from tests.web.conftest import Site, path_of
@@ -144,7 +144,7 @@ def test_preferences_are_kept(desk: Desk, client: httpx2.Client) -> None:
     assert (subscription.sections, subscription.cadence, subscription.paused_until) == (
         ("Culture",), "weekly", date(2026, 12, 24),
     )  # fmt: skip
-    assert desk.store.subscribers.exclusions("daily", TODAY) == {"paused": 1}
+    assert count_audience(desk, desk.config.publication("daily"))["excluded"] == {"paused": 1}
     client.post(
         path, data={"section": ["Politics", "Culture", "Secret"], "cadence": "hourly", "paused_until": "9999-01-01"}
     )

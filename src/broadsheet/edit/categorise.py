@@ -123,9 +123,9 @@ class Categoriser:
         for name in (*story.categories, story.section):
             category = self.resolve(name)
             if category:
-                return _ruled(category, f"its feed calls it {name!r}")
+                return _ruled(category, f"its source calls it {name!r}")
             if category == "":
-                elsewhere = elsewhere or _ruled("", f"its feed calls it {name!r}, which no section asks for")
+                elsewhere = elsewhere or _ruled("", f"its source calls it {name!r}, which no section asks for")
         return elsewhere
 
     def _by_url(self, story: Story) -> Verdict | None:

@@ -37,11 +37,6 @@ class Reading:
     numbers: frozenset[str]
     title: frozenset[str] = frozenset()
 
-    @property
-    def is_short(self) -> bool:
-        """Tell whether this is little more than a headline."""
-        return len(self.words) < 20
-
 
 def language_of(story: Story) -> str:
     """Give a story's language as declared, else as guessed from its text, else "".

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 _ZONES = {
     "utc": 0, "gmt": 0, "ut": 0, "z": 0, "wet": 0, "west": 60, "bst": 60, "ist": 330, "cet": 60, "mez": 60, "met": 60,
@@ -197,8 +197,3 @@ def _make(year: int, month: int, day: int, hour: int, minute: int, second: int, 
         hour = 0
     where = timezone(timedelta(minutes=zone))
     return (datetime(year, month, day, hour, minute, min(second, 59), tzinfo=where) + later).astimezone(UTC)
-
-
-def day_start(value: date) -> datetime:
-    """Give the first moment of a day, in UTC."""
-    return datetime(value.year, value.month, value.day, tzinfo=UTC)

@@ -94,14 +94,6 @@ class Subscribers:
         """Yield those an edition of a day goes to."""
         return (recipient for recipient, reason in self.candidates(publication, on) if not reason)
 
-    def exclusions(self, publication: str, on: date) -> dict[str, int]:
-        """Count those an edition of a day does not go to, by reason."""
-        counts: dict[str, int] = {}
-        for _, reason in self.candidates(publication, on):
-            if reason:
-                counts[reason] = counts.get(reason, 0) + 1
-        return counts
-
     def is_still_wanted(self, ids: Iterable[int], on: date) -> dict[int, str]:
         """Look again, just before an attempt: give the reason for each subscription that must be left out by now."""
         reasons: dict[int, str] = {}

@@ -79,10 +79,6 @@ class Suppressions:
         )
         return done.rowcount > 0
 
-    def add_all(self, keys: Sequence[str], suppression: Suppression) -> int:
-        """Suppress many mailboxes for one reason. Gives how many are new. Write inside a transaction."""
-        return sum(self.add(key, suppression) for key in keys)
-
     def get(self, key: str) -> Suppression | None:
         """Find the suppression of a mailbox, if there is one."""
         row = self._connection.execute(
