@@ -208,6 +208,13 @@ STORY = "{% macro lead(s) %}\n{{ s.nothing }}{% endmacro %}" + "".join(
         ),
         ("section_j2", "{{ light.acent }}", "it has no 'acent'; did you mean 'accent'"),
         ("section_j2", "{{ layouts.width }}", "'layouts' is undefined"),
+        ("section_j2", "a\n{% set light = dark %}", r"daily/section\.mjml\.j2:2: 'light' has a meaning already"),
+        ("section_j2", "{% for start in range(2) %}{% endfor %}", "'start' has a meaning already"),
+        ("section_j2", "{% macro row(dir) %}{% endmacro %}", "'dir' has a meaning already"),
+        ("section_j2", "{% macro words() %}{% endmacro %}", "'words' has a meaning already"),
+        ("section_j2", "{% with dot = 1 %}{% endwith %}", "'dot' has a meaning already"),
+        ("section_j2", "{% import 'links.mjml.j2' as fonts with context %}", "'fonts' has a meaning already"),
+        ("section_j2", "{% from 'links.mjml.j2' import kicker as logo %}", "'logo' has a meaning already"),
     ],
 )
 def test_a_fault_names_theme_file_and_line(tmp_path: Path, file: str, text: str, message: str) -> None:
@@ -267,6 +274,22 @@ def test_as_many_stories_fit_as_promised(name: str, stories: int, limit: int) ->
     html = render_edition(edition(stories), publication(), find_theme(name)).html
     assert html.count("<h3") + 1 >= stories
     assert len(html.encode()) < limit
+
+
+def test_what_is_written_into_templates_once_is_that_of_the_theme_language_and_words_at_hand(tmp_path: Path) -> None:
+    changed = project(tmp_path, daily__theme_toml='[colours.light]\naccent = "#004488"\n')
+    ways = {
+        "en": (publication(), find_theme("daily")),
+        "ar": (publication(language="ar"), find_theme("daily")),
+        "own words": (publication(words={"unsubscribe": 'Stop \\ "this" <b>'}), find_theme("daily")),
+        "own colour": (publication(), find_theme("daily", changed)),
+        "brief": (publication(), find_theme("brief")),
+    }
+    first = {name: render_edition(edition(), *way).html for name, way in ways.items()}
+    assert {name: render_edition(edition(), *way).html for name, way in reversed(ways.items())} == first
+    assert len(set(first.values())) == len(ways)
+    assert "Stop &#92; &#34;this&#34; &lt;b&gt;</a>" in first["own words"]
+    assert "#004488" in first["own colour"]
 
 
 def test_a_part_that_changes_is_read_again(tmp_path: Path) -> None:

@@ -126,9 +126,6 @@ def hash_of(subject: str, preheader: str, html: str, text: str) -> str:
 
 
 def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
-    settings = theme.settings
-    right_to_left = spoken.direction == "rtl"
-    words = spoken.words
 
     def mark(position: int, *, ends: bool = False) -> Markup:
         """Write the comment that marks where a section begins or ends, where it is asked for."""
@@ -138,12 +135,29 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "begins": mark,
         "ends": partial(mark, ends=True),
         "edition": view,
-        "lang": spoken.tag,
-        "dir": spoken.direction,
+        "preheader_padding": Markup(_PADDING * max(0, _PREVIEW_LENGTH - len(view.preheader))),  # noqa: S704 - a constant
+    }
+    mjml = _markups(theme, spoken.tag, spoken.direction, spoken.has_italics, tuple(spoken.words.items())).render(
+        context, _story_of
+    )
+    stories = ((_story_of(story), escape_text(story.headline)) for story in view.stories)
+    return mjml, compile_mjml(mjml, theme=theme.name, stories=stories)
+
+
+@lru_cache(maxsize=8)
+def _markups(
+    theme: Theme, tag: str, direction: str, has_italics: bool, named_words: tuple[tuple[str, str], ...]
+) -> Markups:
+    """Make a theme ready for a language: what no edition changes is written into its templates once."""
+    settings, words = theme.settings, dict(named_words)
+    right_to_left = direction == "rtl"
+    fixed = {
+        "lang": tag,
+        "dir": direction,
         "start": "right" if right_to_left else "left",
-        "dot": "\u00a0\u200f· " if right_to_left else "\u00a0· ",
-        "italic": ";font-style:italic" if spoken.has_italics else "",
         "end": "left" if right_to_left else "right",
+        "dot": "\u00a0\u200f· " if right_to_left else "\u00a0· ",
+        "italic": ";font-style:italic" if has_italics else "",
         "words": SimpleNamespace(**words),
         "slot": SimpleNamespace(**{slot.value: Markup(slot.token) for slot in Slot}),  # noqa: S704 - letters and digits only
         "footer_links": (
@@ -152,21 +166,13 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
             FooterLink(words["view_in_browser"], Markup(Slot.VIEW_URL.token)),  # noqa: S704 - as above
         ),
         "more_section": SectionView(words["more_on_the_web"], False, ()),
-        "preheader_padding": Markup(_PADDING * max(0, _PREVIEW_LENGTH - len(view.preheader))),  # noqa: S704 - a constant
         "layout": SimpleNamespace(**dict(settings.layout)),
         "logo": SimpleNamespace(**dict(settings.logo)),
         "light": SimpleNamespace(**dict(settings.colours.light)),
         "dark": SimpleNamespace(**dict(settings.colours.dark)),
         "fonts": SimpleNamespace(**{name: Markup(font) for name, font in settings.fonts}),  # noqa: S704 - checked by theme.toml's type
     }
-    mjml = _markups(theme.name, theme.folders, theme.roots, theme.shipped).render(context, _story_of)
-    stories = [(_story_of(story), escape_text(story.headline)) for story in view.stories]
-    return mjml, compile_mjml(mjml, theme=theme.name, stories=stories)
-
-
-@lru_cache(maxsize=8)
-def _markups(name: str, folders: tuple[Path, ...], roots: tuple[Path, ...], shipped: tuple[Path, ...]) -> Markups:
-    return Markups(name, folders, roots, shipped)
+    return Markups(theme.name, theme.folders, theme.roots, theme.shipped, fixed)
 
 
 def _story_of(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any
@@ -14,6 +14,7 @@ from jinja2.compiler import Frame as CodeFrame
 from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from broadsheet.errors import RenderError
 from broadsheet.render.escaping import escape_attribute, escape_text
@@ -48,16 +49,49 @@ class _Missing(StrictUndefined):
 class _EscapedOnce(CodeGenerator):
     """Code that trusts `finalize`: it escapes every value already, so that Jinja need not look at each again."""
 
+    def _output_child_to_const(self, node: nodes.Expr, frame: CodeFrame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        value = node.as_const(frame.eval_ctx)
+        return str(value) if isinstance(node, nodes.TemplateData) else escape_text(value)
+
     def _output_child_pre(self, node: nodes.Expr, frame: CodeFrame, finalize: CodeGenerator._FinalizeInfo) -> None:
         self.write("str(")
         if finalize.src is not None:
             self.write(finalize.src)
 
 
+class _Fixing(NodeTransformer):
+    """Write what is the same in every edition (colours, fonts, words) into a template before it becomes code."""
+
+    def __init__(self, fixed: Mapping[str, object]) -> None:
+        self.fixed = fixed
+
+    def visit(self, node: nodes.Node, *arguments: Any, **named: Any) -> Any:
+        """Put a value in the place of `dir` and of `light.accent`; what does not exist is left to fail in its use."""
+        value: object = None
+        if isinstance(node, nodes.Name):
+            value = self.fixed.get(node.name)
+        elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+            table = self.fixed.get(node.node.name)
+            value = vars(table).get(node.attr) if isinstance(table, SimpleNamespace) else None
+        if isinstance(value, str | int):
+            return nodes.Const(value, lineno=node.lineno)
+        return self.generic_visit(node, *arguments, **named)
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, with a short way for what templates do all day: reading the public fields of our own values."""
 
     code_generator_class = _EscapedOnce
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        if taken := next(((name, line) for name, line in _assigned(source) if name in self.globals), None):
+            raise TemplateSyntaxError(
+                f"{taken[0]!r} has a meaning already; choose another name", taken[1], name, filename
+            )
+        _Fixing(self.globals).visit(source)
+        return super()._generate(source, name, filename, defer_init)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Read a public field of a plain value; everything else takes the sandbox's way."""
@@ -71,14 +105,24 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:
         """Call a macro of the theme; everything else is asked for leave by the sandbox."""
         if type(obj) is Macro:
-            return context.call(obj, *arguments, **named)
+            named.pop("_block_vars", None)
+            named.pop("_loop_vars", None)
+            return obj(context.eval_ctx, *arguments, **named)
         return super().call(context, obj, *arguments, **named)
 
 
 class Markups:
     """A theme's templates, compiled when first used, and again when their files change."""
 
-    def __init__(self, name: str, folders: Sequence[Path], roots: Sequence[Path], shipped: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        name: str,
+        folders: Sequence[Path],
+        roots: Sequence[Path],
+        shipped: Sequence[Path],
+        fixed: Mapping[str, object],
+    ) -> None:
+        """Look for parts in `folders`, then in `roots`; `fixed` are the values that no edition changes."""
         self.name, self.folders = name, folders
         past_the_project = ChoiceLoader(
             [_by_name([f for f in folders if f.parent in shipped]), *map(_confined, shipped)]
@@ -100,7 +144,7 @@ class Markups:
             auto_reload=True,
         )
         self.environment.globals.clear()
-        self.environment.globals["range"] = _short_range
+        self.environment.globals.update(fixed, range=_short_range)
         for name in (
             "attr",
             "map",
@@ -151,6 +195,20 @@ class Markups:
         except RecursionError as error:
             file, line, story = _place(error.__traceback__, story_of)
             raise RenderError("a part includes itself", theme=self.name, file=_short(file), line=line) from None
+
+
+def _assigned(template: nodes.Template) -> Iterator[tuple[str, int]]:
+    """List the names that a template gives values to, with their lines."""
+    for node in template.find_all((nodes.Name, nodes.Macro, nodes.Import, nodes.FromImport)):
+        match node:
+            case nodes.Name() if node.ctx != "load":
+                yield node.name, node.lineno
+            case nodes.Macro():
+                yield node.name, node.lineno
+            case nodes.Import():
+                yield node.target, node.lineno
+            case nodes.FromImport():
+                yield from ((name if isinstance(name, str) else name[1], node.lineno) for name in node.names)
 
 
 def _by_name(folders: Sequence[Path]) -> PrefixLoader:

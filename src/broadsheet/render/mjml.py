@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from mjml import mjml2html
@@ -19,7 +19,8 @@ from broadsheet.errors import RenderError
 DEEPEST = 120  # a theme of ours stays below 20; mail clients and the engine (near 10,000) give up far above
 
 _VOID = "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
-_TAG = re.compile(rf"<!--.*?-->|<(/?)(?!(?:{_VOID})\b)([a-zA-Z][\w:-]*+)((?:[^<>\"]++|\"[^\"]*+\")*+)>", re.DOTALL)
+_ATTRIBUTES = r"[^<>\"]*+(?:\"[^\"]*+\"[^<>\"]*+)*+"
+_TAG = re.compile(rf"<(?:!--.*?-->|(/?)(?!(?:{_VOID})\b)([a-zA-Z][\w:-]*+)({_ATTRIBUTES})>)", re.DOTALL)
 _CLOSED_CONTENT = "mj-text|mj-table|mj-raw|mj-style|mj-button"
 _ISLAND = re.compile(rf"<({_CLOSED_CONTENT})\b(?:[^<>]*[^<>/])?>")
 _PLACE = re.compile(r"iSlAnD(\d+)x")
@@ -34,10 +35,11 @@ _BODY_CLASS = re.compile(r"<mj-body\b[^<>]*\bcss-class=\"([^\"]*)\"")
 _LEFT_OVER = re.compile(r"<(/?)mj-[a-z-]+")
 
 
-def compile_mjml(source: str, *, theme: str, stories: Sequence[tuple[str, str]] = ()) -> str:
+def compile_mjml(source: str, *, theme: str, stories: Iterable[tuple[str, str]] = ()) -> str:
     """Turn MJML into small HTML with no web fonts and no includes.
 
-    `stories` are names and headlines in markup, so that a fault can name the story at hand. Raises RenderError.
+    `stories` are names and headlines in markup, read only where a fault has to name the story at hand. Raises
+    RenderError.
     """
     if fault := unbalanced(source):
         raise _refusal(fault[1], source, fault[0], theme, stories)
@@ -57,7 +59,7 @@ def compile_mjml(source: str, *, theme: str, stories: Sequence[tuple[str, str]] 
     for piece, place in zip(pieces[1:], places, strict=True):
         parts += (_UNNAMED_TABLE.sub(_NAMED, islands[place]) if "<table" in islands[place] else islands[place], piece)
     html = "".join(parts)
-    if ("<mj-" in html or "</mj-" in html) and (left := _LEFT_OVER.search(html)):
+    if "mj-" in html and (left := _LEFT_OVER.search(html)):
         told = f"{left.group()}> stands where MJML does not allow it"
         raise _refusal(told, source, source.find(left.group()), theme, stories)
     return html
@@ -77,7 +79,7 @@ def _laid_out(layout: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def _refusal(
-    message: str, source: str, start: int | None, theme: str, stories: Sequence[tuple[str, str]]
+    message: str, source: str, start: int | None, theme: str, stories: Iterable[tuple[str, str]]
 ) -> RenderError:
     """Say what is wrong with a document, and show the place, for the document itself is not kept."""
     if start is None:
@@ -107,21 +109,23 @@ def take_out(source: str) -> tuple[str, list[str]]:
 
 def unbalanced(source: str) -> tuple[int, str] | None:
     """Find the first tag that is not closed, or nested too deep: where it begins, and a sentence."""
-    stack: list[tuple[str, int]] = []
+    names: list[str] = []
+    numbers: list[int] = []
     for number, (closing, name, rest) in enumerate(_TAG.findall(source)):
-        if not name or rest.endswith("/"):
-            continue
-        if not closing:
-            stack.append((name, number))
-            if len(stack) > DEEPEST:
+        if closing:
+            if not names:
+                return _start(source, number), f"</{name}> closes nothing"
+            opened = numbers.pop()
+            if (open_name := names.pop()) != name:
+                line = source.count("\n", 0, _start(source, opened)) + 1
+                return _start(source, number), f"</{name}> stands where <{open_name}> of line {line} is open"
+        elif name and rest[-1:] != "/":
+            names.append(name)
+            numbers.append(number)
+            if len(names) > DEEPEST:
                 return _start(source, number), f"nested more than {DEEPEST} deep"
-        elif not stack:
-            return _start(source, number), f"</{name}> closes nothing"
-        elif (opened := stack.pop())[0] != name:
-            line = source.count("\n", 0, _start(source, opened[1])) + 1
-            return _start(source, number), f"</{name}> stands where <{opened[0]}> of line {line} is open"
-    if stack:
-        return _start(source, stack[-1][1]), f"<{stack[-1][0]}> is never closed"
+    if names:
+        return _start(source, numbers[-1]), f"<{names[-1]}> is never closed"
     return None
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -36,6 +35,14 @@ class Size(StrEnum):
     SHORT = "short"
     LINE = "line"
     WEB = "web"
+
+
+_PICTURED: Mapping[str, tuple[Size, ...]] = {
+    "all": (Size.LEAD, Size.OPENER, Size.FULL),
+    "openers": (Size.LEAD, Size.OPENER),
+    "lead": (Size.LEAD,),
+    "none": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ def view_edition(
     lead: StoryView | None = None
     lead_section = 0
     sections: list[SectionView] = []
+    number = int(lead_pick is not None)
     for position, section in enumerate(edition.sections):
         numbered = section.title in numbered_titles
         title = clean(section.title or section.category, 80)
@@ -123,14 +131,16 @@ def view_edition(
             size = Size.LEAD if pick is lead_pick else Size.FULL if stories else Size.OPENER
             if numbered and size is not Size.LEAD:
                 size = Size.LINE
-            story = _view_story(pick, section, size, edition, publication, layout, language, fit)
-            if size is Size.LEAD:
+            is_lead = size is Size.LEAD
+            number += not is_lead
+            place = 1 if is_lead else number
+            story = _view_story(pick, section, size, place, edition, publication, layout, language, fit)
+            if is_lead:
                 lead, lead_section = replace(story, kicker=story.kicker or title), position
             else:
                 stories.append(story)
         if stories:
             sections.append(SectionView(title, numbered, tuple(stories), position))
-    lead, sections = _number(lead, sections)
     headline = clean(first.headline or first.story.title, 150) if first else ""
     dek = clean(first.dek, 150) if first else ""
     title = clean(publication.title, 120)
@@ -172,15 +182,6 @@ def resize(story: StoryView, size: Size, layout: Layout) -> StoryView:
     return replace(story, size=size.value, dek=dek, picture=None, also="" if size is Size.WEB else story.also)
 
 
-def _number(lead: StoryView | None, sections: list[SectionView]) -> tuple[StoryView | None, list[SectionView]]:
-    numbers = itertools.count(1)
-    first = replace(lead, number=next(numbers)) if lead else None
-    return first, [
-        replace(view, stories=tuple(replace(story, number=next(numbers)) for story in view.stories))
-        for view in sections
-    ]
-
-
 def _lead(edition: Edition) -> Pick | None:
     picks = edition.picks
     return next((pick for pick in picks if pick.story.id == edition.lead), picks[0] if picks else None)
@@ -190,6 +191,7 @@ def _view_story(
     pick: Pick,
     section: Section,
     size: Size,
+    number: int,
     edition: Edition,
     publication: Publication,
     layout: Layout,
@@ -203,7 +205,7 @@ def _view_story(
     own_language = story.language if story.language and not _same_language(story.language, language.tag) else ""
     return StoryView(
         id=story.id,
-        number=0,
+        number=number,
         size=size.value,
         kicker=_kicker(pick, section),
         headline=headline,
@@ -244,7 +246,9 @@ def _kicker(pick: Pick, section: Section) -> str:
 
 
 def _dek(pick: Pick, size: Size, layout: Layout) -> str:
-    length = {Size.LEAD: layout.lead_dek, Size.OPENER: layout.opener_dek, Size.FULL: layout.dek}.get(size, 0)
+    if size is Size.LINE:
+        return ""
+    length = layout.lead_dek if size is Size.LEAD else layout.opener_dek if size is Size.OPENER else layout.dek
     return clean(pick.dek, length) if length else ""
 
 
@@ -254,17 +258,12 @@ def _byline(story: Story, language: Language) -> str:
 
 
 def _picture(pick: Pick, size: Size, layout: Layout, fit: Fit) -> Frame | None:
-    shown: dict[str, tuple[Size, ...]] = {
-        "all": (Size.LEAD, Size.OPENER, Size.FULL),
-        "openers": (Size.LEAD, Size.OPENER),
-        "lead": (Size.LEAD,),
-        "none": (),
-    }
-    if size not in shown[layout.pictures]:
+    if size not in _PICTURED[layout.pictures] or not (image := pick.story.image):
         return None
-    widths = {Size.LEAD: layout.lead_picture, Size.OPENER: layout.opener_picture}
-    image = replace(pick.story.image, alt=pick.alt) if pick.story.image and pick.alt else pick.story.image
-    return frame(image, widths.get(size, layout.story_picture), layout.shape, fit)
+    width = layout.story_picture
+    if size is not Size.FULL:
+        width = layout.lead_picture if size is Size.LEAD else layout.opener_picture
+    return frame(replace(image, alt=pick.alt) if pick.alt else image, width, layout.shape, fit)
 
 
 def _also(others: Sequence[Story], story: Story, language: Language) -> str:
