@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from broadsheet.config import Publication
+from broadsheet.edit.affairs import Affairs
 from broadsheet.edit.candidates import ANY, category_key
 from broadsheet.edit.likeness import Likeness
 from broadsheet.edit.placing import Contender, Placement, Room, place
@@ -62,6 +63,7 @@ class _Makeup:
         self._policy = publication.edit
         self._likeness = likeness
         self._goes_out = decisions.goes_out
+        self._affairs: Affairs | None = None
         self._extra = 0
         self._closed: set[int] = set()
         self._filled: set[int] = set()
@@ -136,10 +138,16 @@ class _Makeup:
         ]
         running = _in_the_running(fitting, rooms)
         variety, per_source = self._policy.weights.variety, self._policy.per_source
-        first = place(running, rooms, self._likeness, variety=variety, per_source=per_source)
+        if self._affairs is None:
+            every = [*running, *(one for fixed in self._fixed for one in fixed)]
+            self._affairs = Affairs((one.event for one in every), self._likeness)
+        affairs = self._affairs
+        first = place(running, rooms, self._likeness, variety=variety, per_source=per_source, affairs=affairs)
         # What a section prints is news elsewhere too: the second time round, all know what stands above them.
         above = _nearest_above(running, first, self._likeness) if variety else {}
-        return place(running, rooms, self._likeness, variety=variety, per_source=per_source, above=above)
+        return place(
+            running, rooms, self._likeness, variety=variety, per_source=per_source, above=above, affairs=affairs
+        )
 
     def _mend_thin_sections(self, placement: Placement) -> Placement:
         tried: set[int] = set()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from broadsheet.edit.affairs import MOST_TELLINGS, Affairs
 from broadsheet.edit.cluster import assign
 from broadsheet.edit.events import Event
 from broadsheet.edit.likeness import Likeness
@@ -21,7 +22,6 @@ from broadsheet.plural import number_of
 
 Key = tuple[float, float, str]
 SECOND_LOOK = 0.9  # of the clusters' own strictness
-MOST_TELLINGS = 12  # compared of one event: the fullest come first, and a crowd says nothing new
 NOWHERE: Mapping[str, tuple[float, str]] = MappingProxyType({})
 
 
@@ -85,12 +85,14 @@ def place(
     variety: float,
     per_source: int = 0,
     above: Mapping[str, tuple[float, str]] = NOWHERE,
+    affairs: Affairs | None = None,
 ) -> Placement:
     """Place events. `variety` is what full likeness to a pick above costs; `per_source` caps the edition (0: no cap).
 
     `above` says what a contender is most like elsewhere in the edition, and how much.
 
-    No two events of an edition tell one thing, whatever their clusters say: the lower one is turned away.
+    No two events of an edition tell one thing, whatever their clusters say, nor, where `affairs` are known, belong to
+    one affair: the lower one is turned away.
     """
     every = sorted(contenders, key=lambda one: one.event.id)
     shut: dict[str, Refused] = {}
@@ -98,7 +100,9 @@ def place(
         open_ = [one for one in every if one.event.id not in shut]
         placement = _matched(open_, rooms, likeness, variety, above)
         placement.refused.update(shut)
-        ban = _twins(placement, rooms, likeness) or (_crowd(placement, rooms, every, per_source) if per_source else {})
+        ban = _twins(placement, rooms, likeness, affairs) or (
+            _crowd(placement, rooms, every, per_source) if per_source else {}
+        )
         if not ban:
             return placement
         shut.update(ban)
@@ -241,30 +245,44 @@ class _Choice:
         return tuple(one.event.id for one in self._standing)
 
 
-def _twins(placement: Placement, rooms: Sequence[Room], likeness: Likeness) -> dict[str, Refused]:
+def _twins(
+    placement: Placement, rooms: Sequence[Room], likeness: Likeness, affairs: Affairs | None
+) -> dict[str, Refused]:
     """Find the placed events that tell what a higher one tells, by their words or on a second, less strict look."""
     placed = list(_placed(placement, rooms))
-    affairs = _affairs([one.event for _, one, _ in placed])
+    groups = _second_look([one.event for _, one, _ in placed])
     kept: list[Contender] = []
     twins: dict[str, Refused] = {}
     for number, one, fixed in placed:
-        above = next(
-            (
-                o
-                for o in kept
-                if _one_event(one.event, o.event, likeness) or affairs[one.event.id] & affairs[o.event.id]
-            ),
-            None,
-        )
-        if above is None or fixed:
+        answers = (_told_by(number, one, other, groups, likeness, affairs) for other in kept)
+        answer = None if fixed else next((answer for answer in answers if answer), None)
+        if answer is None:
             kept.append(one)
         else:
-            alike = _one_event(one.event, above.event, likeness) or likeness.between(one.story, above.story)
-            twins[one.event.id] = _same_thing(number, alike, above)
+            twins[one.event.id] = answer
     return twins
 
 
-def _affairs(events: Sequence[Event]) -> dict[str, set[str]]:
+def _told_by(
+    number: int,
+    one: Contender,
+    other: Contender,
+    groups: Mapping[str, set[str]],
+    likeness: Likeness,
+    affairs: Affairs | None,
+) -> Refused | None:
+    """Say why an event has nothing to tell beside a higher one; None where it has."""
+    alike = _one_event(one.event, other.event, likeness)
+    if alike or groups[one.event.id] & groups[other.event.id]:
+        return _same_thing(number, alike or likeness.between(one.story, other.story), other)
+    bond = affairs.bond(one.event, other.event) if affairs else None
+    if bond is None:
+        return None
+    reason = f"is one affair with {other.event.id}: {bond.between} stories have {', '.join(bond.terms)} in common"
+    return Refused(room=number, reason=reason, by=(other.event.id,))
+
+
+def _second_look(events: Sequence[Event]) -> dict[str, set[str]]:
     """Group the tellings of the events that would be printed once more, less strictly.
 
     An event that is reported much may fall into two clusters. Saying "also reported by" wants certainty; keeping both
