@@ -30,6 +30,22 @@ def test_an_import_that_refuses_rows_says_so_by_4_and_writes_them_to_mend(projec
     assert shown["subscriber"]["attributes"] == {}
 
 
+def test_the_name_of_a_list_says_who_is_in_it_unless_somebody_says_more(project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "left bank.csv"
+    file.write_text("email\nada@example.com\n", encoding="utf-8")
+    asked = broadsheet(project, "subscribers", "import", str(file), "-p", "daily", "--dry-run")
+    assert asked.returncode == 1
+    assert "--as active" in asked.stderr
+    told = broadsheet(
+        project, "subscribers", "import", str(file), "-p", "daily", "--dry-run", "--as", "active", "--json"
+    )
+    assert json.loads(told.stdout)["active"] == 1
+    file = file.rename(tmp_path / "unsubscribed_members_export_1a2b.csv")
+    plain = broadsheet(project, "subscribers", "import", str(file), "-p", "daily", "--dry-run")
+    assert "by its name all are unsubscribed" in plain.stderr
+    assert "1 unsubscribed" in plain.stdout
+
+
 def test_all_that_is_left_out_is_written_by_line(project: Path, tmp_path: Path) -> None:
     broadsheet(project, "subscribers", "suppress", "ben@example.com")
     file, rest = tmp_path / "list.csv", tmp_path / "rest.csv"

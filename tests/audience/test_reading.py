@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from broadsheet.audience.dialect import detect
+from broadsheet.audience.file_names import doubtful_word, standing_of_file_name, standing_of_loose_name
 from broadsheet.audience.reading import Refusal, Row, SubscriberFile
-from broadsheet.audience.states import Standing, standing_of_file_name
+from broadsheet.audience.states import Standing
 from broadsheet.audience.times import read_time
 from broadsheet.errors import AudienceError
 
@@ -114,6 +115,51 @@ def test_what_the_platforms_say_about_a_person(tmp_path: Path, head: str, cells:
 )
 def test_what_the_name_of_an_export_says(name: str, standing: Standing | None) -> None:
     assert standing_of_file_name(name) == standing
+
+
+@pytest.mark.parametrize(
+    ("name", "standing", "word"),
+    [
+        ("left", Standing.UNSUBSCRIBED, "left"),
+        ("Former readers 2024", Standing.UNSUBSCRIBED, "former"),
+        ("archived_members_export", Standing.UNSUBSCRIBED, ""),
+        ("dead addresses", Standing.BOUNCED, ""),
+        ("left-bank-readers", None, "left"),
+        ("ex-pats", None, ""),
+        ("readers", None, ""),
+    ],
+)
+def test_a_persons_word_for_those_who_are_gone(name: str, standing: Standing | None, word: str) -> None:
+    assert (standing_of_loose_name(name), doubtful_word(name)) == (standing, word)
+
+
+@pytest.mark.parametrize(
+    ("text", "standings"),
+    [
+        ("Email Address,CLEAN_CAMPAIGN_TITLE,CLEAN_CAMPAIGN_ID\na@example.org,Friday,7\nb@example.org,,\n", [3, 0]),
+        ("Email Address,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON\na@b.example.com,Friday,\n", [2]),
+        ("'email','name','status'\n'a@example.org','Ann, B.','unsubscribed'\n'b@example.org','O''Hara','active'\n",
+         [2, 0]),
+        ("email;name\n'a@example.org';'Ann'\n'b@example.org';'Bob'\n", [0, 0]),
+    ],
+)  # fmt: skip
+def test_further_shapes_of_lists(tmp_path: Path, text: str, standings: list[int]) -> None:
+    _, rows, refused = read(written(tmp_path, text))
+    assert refused == []
+    assert [row[1] for row in rows] == standings
+    assert all("'" not in row[4] for row in rows)
+
+
+def test_a_name_that_says_who_left_is_believed_or_asked_about(tmp_path: Path) -> None:
+    file = tmp_path / "left.csv"
+    file.write_text("email\na@example.org\n")
+    assert [row[1] for row in read(file)[1]] == [Standing.UNSUBSCRIBED]
+    assert [row[1] for row in SubscriberFile(file, Standing.ACTIVE).rows(lambda _: None)] == [Standing.ACTIVE]
+    doubtful = file.rename(tmp_path / "left bank.csv")
+    with pytest.raises(AudienceError, match="the name says 'left'"):
+        SubscriberFile(doubtful)
+    doubtful.write_text("email,status\na@example.org,active\nb@example.org,unsubscribed\n")
+    assert [row[1] for row in read(doubtful)[1]] == [Standing.ACTIVE, Standing.UNSUBSCRIBED]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ _LEFT = re.compile(
 _CANCELLED = re.compile(r"(?:date_)?cancell?ed" + _WHEN)
 _BOUNCED = re.compile(
     r"(?:is_|has_|email_|date_)*(?:clean|invalid_email|invalid)" + _WHEN.removesuffix("?")
-    + r"|(?:is_)?cleaned" + _WHEN + r"|(?:is_)?invalid_?(?:email|address)"
+    + r"|clean_campaign_(?:title|id)|(?:is_)?cleaned" + _WHEN + r"|(?:is_)?invalid_?(?:email|address)"
 )  # fmt: skip
 _BOUNCED_STEMS = tuple(stem for stem in known.BOUNCED_STEMS if stem != "cleaned")  # of `Cleaned name` nobody bounced
 _SUBSCRIBED = frozenset(words(

@@ -17,6 +17,7 @@ from broadsheet.errors import AudienceError
 SAMPLE_BYTES = 256 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 _AT = re.compile(r"[^\s@]+@[^\s@]+")
+_IN_SINGLE_QUOTES = re.compile(r"(?:^|[,;\t|])[ ]*'[^'\s@]+@[^'\s@]+'[ ]*(?=[,;\t|]|$)")
 # Bytes that are letters in MacRoman, but marks or nothing in Windows-1252 (0x80 is the euro sign there).
 _MAC_LETTERS = frozenset(
     b"\x81\x82\x83\x84\x86\x87\x88\x89\x8a\x8b\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96\x97\x98\x99"
@@ -29,11 +30,13 @@ class Dialect:
     """How a file is written. `encoding` is Python's name; utf-8-sig and utf-16 mean that a byte order mark is there.
 
     `wrapped` says that each line is one quoted cell that holds a row: a spreadsheet took the whole line for a text.
+    `quote` is what stands around a cell: a script or a database's dump may take the single quotation mark.
     """
 
     encoding: str
     delimiter: str
     wrapped: bool = False
+    quote: str = '"'
 
 
 def detect(file: Path) -> Dialect:
@@ -59,7 +62,8 @@ def detect(file: Path) -> Dialect:
             advice="Save the spreadsheet as CSV first, or unpack the archive.",
         )
     wrapped = _unwrapped(text)
-    return Dialect(encoding, delimiter_of(text if wrapped is None else wrapped), wrapped is not None)
+    quote = quote_of(text)
+    return Dialect(encoding, delimiter_of(text if wrapped is None else wrapped, quote), wrapped is not None, quote)
 
 
 def _unwrapped(text: str) -> str | None:
@@ -97,7 +101,7 @@ def rows_of(handle: Iterable[str], dialect: Dialect) -> Reader:
     """Read rows: CR, LF and CRLF end a line, and NULs are dropped."""
     if dialect.wrapped:
         return _Unwrapping(csv.reader(_lines(handle)), dialect.delimiter)
-    return csv.reader(_lines(handle), delimiter=dialect.delimiter)
+    return csv.reader(_lines(handle), delimiter=dialect.delimiter, quotechar=dialect.quote)
 
 
 class _Unwrapping:
@@ -173,12 +177,19 @@ def _looks_binary(sample: bytes, text: str) -> bool:
     return odd > len(text[:4096]) // 20
 
 
-def delimiter_of(text: str) -> str:
+def quote_of(text: str) -> str:
+    """Find the quotation mark: the single one where half of the lines have an address in a pair of it."""
+    lines = [line for line in text.splitlines()[:400] if "@" in line]
+    single = sum(1 for line in lines if _IN_SINGLE_QUOTES.search(line))
+    return "'" if single and single * 2 >= len(lines) else '"'
+
+
+def delimiter_of(text: str, quote: str = '"') -> str:
     """Find the delimiter that cuts the sample into the most even rows of more than one field."""
     lines = list(_complete_lines(text))[:400]
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
-        score = _evenness(lines, delimiter)
+        score = _evenness(lines, delimiter, quote)
         if score > best_score + 1e-9:
             best, best_score = delimiter, score
     return best
@@ -191,10 +202,11 @@ def _complete_lines(text: str) -> Iterator[str]:
     return iter(lines)
 
 
-def _evenness(lines: list[str], delimiter: str) -> float:
+def _evenness(lines: list[str], delimiter: str, quote: str) -> float:
     """Score: the share of rows with the commonest width above one, and a little for width and addresses alone."""
     try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(cell.strip() for cell in row)]
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+        rows = [row for row in reader if any(cell.strip() for cell in row)]
     except csv.Error:
         return 0.0
     widths = Counter(len(row) for row in rows)

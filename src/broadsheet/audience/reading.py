@@ -17,7 +17,8 @@ from broadsheet.audience.addresses import ROLES, NotAnAddress, is_disposable, is
 from broadsheet.audience.columns import Columns, find_columns, is_email_header
 from broadsheet.audience.consent_words import NOTHING
 from broadsheet.audience.dialect import Dialect, Reader, detect, open_text, rows_of
-from broadsheet.audience.states import FALSE, TRUE, Standing, is_telling, standing_of_file_name, standing_of_word, tidy
+from broadsheet.audience.file_names import doubtful_word, standing_of_file_name, standing_of_loose_name
+from broadsheet.audience.states import FALSE, TRUE, Standing, is_telling, standing_of_word, tidy
 from broadsheet.audience.times import read_time
 from broadsheet.audience.typos import suggest_domain
 from broadsheet.audience.words import bare
@@ -57,10 +58,12 @@ class Notes:
 class SubscriberFile:
     """A list in a file, with everything about its form found out. Read it as often as you like.
 
-    Raises AudienceError when the file cannot be read, is no text, or no column holds addresses.
+    `everybody` says where all its people stand at best, instead of what the file's name says; `hint` is what holds.
+    Raises AudienceError when the file cannot be read, is no text, no column holds addresses, or only its name speaks of
+    consent and can be read in two ways.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, everybody: Standing | None = None) -> None:
         self.path = path
         self.dialect: Dialect = detect(path)
         with open_text(path, self.dialect.encoding) as handle:
@@ -77,9 +80,26 @@ class SubscriberFile:
                 advice="Expected a header such as `email,first name,last name`, or a column of addresses.",
             )
         self.columns: Columns = columns
-        self.hint: Standing | None = standing_of_file_name(path.stem)
+        self.hint: Standing | None = everybody
+        if everybody is None:
+            self.hint = self._said_by_name()
         self.rows_read = 0
         self.notes = Notes()
+
+    def _said_by_name(self) -> Standing | None:
+        """Read the file's name. Where nothing else speaks of consent a doubtful word in it is a question."""
+        stem = self.path.stem
+        said = standing_of_file_name(stem)
+        if said is not None or self.columns.consent:
+            return said
+        said = standing_of_loose_name(stem)
+        if said is None and (word := doubtful_word(stem)):
+            raise AudienceError(
+                f"the name says {word!r}, and no column says who may be written to",
+                file=str(self.path),
+                advice="Say what these people are: `--as unsubscribed` if they left, `--as active` if they did not.",
+            )
+        return said
 
     def rows(self, refuse: Callable[[Refusal], None]) -> Iterator[Row]:
         """Yield the rows that hold an address; hand the others to `refuse`. Memory stays flat."""

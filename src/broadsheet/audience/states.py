@@ -59,7 +59,7 @@ _TELLING_WORDS = frozenset(word for found in _TELLING.values() for word in found
 _ASSENT = frozenset(known.TELLING_ACTIVE) | frozenset(
     ("active", "confirmed", "subscriber", "email", "opt", "in", "double", "single", "verified", "yes", "status")
 )
-_DENIED = frozenset(("not", "non", "never", "nicht", "no"))
+DENIED = frozenset(("not", "non", "never", "nicht", "no"))
 _WEAK_LEFT = frozenset(("deleted", "removed", "forgotten", "erased", "stopped", "cancelled", "canceled", "inactive"))
 
 
@@ -110,7 +110,7 @@ def _restriction(parts: list[str]) -> Standing | None:
         return Standing.BOUNCED
     if begins(known.LEFT_STEMS) or is_opting_out(parts) or not _WEAK_LEFT.isdisjoint(parts):
         return Standing.UNSUBSCRIBED
-    return Standing.PENDING if not _DENIED.isdisjoint(parts) else None
+    return Standing.PENDING if not DENIED.isdisjoint(parts) else None
 
 
 def is_opting_out(parts: list[str]) -> bool:
@@ -125,45 +125,7 @@ def is_opting_out(parts: list[str]) -> bool:
     )  # fmt: skip
 
 
-_WELCOME_IN_FILE_NAMES = frozenset(("subscribed", "active"))
-_WEAK_IN_FILE_NAMES = {
-    "unconfirmed": Standing.PENDING,
-    "pending": Standing.PENDING,
-    "nonsubscribed": Standing.PENDING,
-    "inactive": Standing.UNSUBSCRIBED,
-    "deleted": Standing.UNSUBSCRIBED,
-    "removed": Standing.UNSUBSCRIBED,
-    "cancelled": Standing.UNSUBSCRIBED,
-    "canceled": Standing.UNSUBSCRIBED,
-    "blocked": Standing.BOUNCED,
-    "blocks": Standing.BOUNCED,
-    "invalid": Standing.BOUNCED,
-    "junk": Standing.BOUNCED,
-}
-
-
-def standing_of_file_name(stem: str) -> Standing | None:
-    """Read what a platform puts into the name of an export: `cleaned_members_...`, `unsubscribed.csv`."""
-    parts = re.split(r"[\W\d_]+", spread(stem))
-    said = [_WEAK_IN_FILE_NAMES[part] for part in parts if part in _WEAK_IN_FILE_NAMES]
-    for stems, meaning in (
-        (known.LEFT_STEMS, Standing.UNSUBSCRIBED),
-        (known.BOUNCED_STEMS, Standing.BOUNCED),
-        (known.COMPLAINED_STEMS, Standing.COMPLAINED),
-    ):
-        # `cleaned_members.csv` is what a platform gave up; `readers_cleaned.csv` is what somebody tidied.
-        if any(part.startswith(stems) for part in parts if part != "cleaned" or part is parts[0]):
-            said.append(meaning)
-    if is_opting_out(parts):
-        said.append(Standing.UNSUBSCRIBED)
-    if any(one in _DENIED and other == "subscribed" for one, other in pairwise(parts)):
-        said.append(Standing.PENDING)
-    if not said and not _WELCOME_IN_FILE_NAMES.isdisjoint(parts):
-        return Standing.ACTIVE
-    return max(said, default=None)
-
-
 __all__ = [
-    "FALSE", "TRUE", "Standing", "is_opting_out", "is_telling", "is_worded", "spread", "standing_of_file_name",
-    "standing_of_word", "tidy",
+    "FALSE", "TRUE", "Standing", "is_opting_out", "is_telling", "is_worded", "spread", "standing_of_word",
+    "tidy",
 ]  # fmt: skip

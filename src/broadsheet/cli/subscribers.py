@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,16 @@ Email = Annotated[str, typer.Argument(help="The address.", metavar="ADDRESS")]
 MOST_LINES = 20
 
 
+class Everybody(StrEnum):
+    """Where all the people of a list stand at best."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
 @app.callback()
 def subscribers() -> None:
     """Who may be written to: lists in and out, and what is known about one person."""
@@ -32,6 +43,10 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the newest import back.")] = False,
     basis: Annotated[str, typer.Option(help="On what ground these people may be written to.")] = "import",
+    everybody: Annotated[
+        Everybody | None,
+        typer.Option("--as", help="What all of them are at best, instead of what the file's name says."),
+    ] = None,
     refused: Annotated[
         Path | None, typer.Option(help="Write the rows that were left out to this CSV, to mend.")
     ] = None,
@@ -57,13 +72,17 @@ def import_(
                 table((name.replace("_", " "), count) for name, count in undone.items())
             return
         report = import_subscribers(
-            desk, chosen, file, basis=basis, dry_run=dry_run, refused_file=refused, progress=_progress()
-        )
+            desk, chosen, file, basis=basis, dry_run=dry_run, refused_file=refused, everybody=everybody or "",
+            progress=_progress(),
+        )  # fmt: skip
+        by_name = everybody is None and bool(report.everybody)
         if sys.stderr.isatty():
             print(file=sys.stderr)
         if as_json:
-            document(_as_json(report))
+            document({**_as_json(report), "by_file_name": by_name})
         else:
+            if by_name:
+                tell(f"{file.name}: by its name all are {report.everybody}, or worse; --as active if they are not")
             _print(report, refused)
     if report.refused or report.difference.suppressed or report.difference.would_revive:
         raise typer.Exit(4)
@@ -84,6 +103,7 @@ def _as_json(report: Any) -> dict[str, object]:
         "email_column": report.email_column,
         "dry_run": report.dry_run,
         "import": report.number,
+        "everybody": report.everybody,
         "rows": report.rows,
         **{name: getattr(difference, name) for name in difference.__slots__ if name != "rows"},
         "refused": report.refused,

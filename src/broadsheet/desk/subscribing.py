@@ -30,7 +30,10 @@ OUTSIDE = "not in the segment"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What an import did, or would do. `refusals` and `left_out` (line, reason) hold the first thousand of each."""
+    """What an import did, or would do. `refusals` and `left_out` (line, reason) hold the first thousand of each.
+
+    `everybody` is where all its people stand at best, by the file's name or by whoever imports it; '' if neither says.
+    """
 
     file: str
     encoding: str
@@ -44,6 +47,7 @@ class ImportReport:
     left_out: tuple[tuple[int, str], ...]
     notes: Notes
     number: int | None
+    everybody: str = ""
 
 
 def import_subscribers(
@@ -54,16 +58,19 @@ def import_subscribers(
     basis: str = "import",
     dry_run: bool = False,
     refused_file: Path | None = None,
+    everybody: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Read a list, compare it with the audience, and keep it in one transaction: all of it or nothing.
 
     Rows that are refused, and rows that would write to somebody who must not be written to, go to `refused_file` as a
-    CSV with the line and the reason in front. Raises AudienceError or StoreError.
+    CSV with the line and the reason in front. `everybody` names where all these people stand at best (active, pending,
+    unsubscribed, bounced, complained), instead of what the file's name says. Raises AudienceError or StoreError.
     """
     from broadsheet.audience.reading import SubscriberFile
+    from broadsheet.audience.states import Standing
 
-    source = SubscriberFile(file)
+    source = SubscriberFile(file, Standing[everybody.upper()] if everybody else None)
     imports = desk.store.imports
     refused: list[Refusal] = []
     count = 0
@@ -94,6 +101,7 @@ def import_subscribers(
         file=str(file), encoding=source.dialect.encoding, delimiter=source.dialect.delimiter,
         email_column=source.columns.email_name, dry_run=dry_run, rows=source.rows_read, difference=difference,
         refused=count, refusals=tuple(refused), left_out=left_out, notes=source.notes, number=number,
+        everybody="" if source.hint is None else source.hint.name.lower(),
     )  # fmt: skip
 
 
