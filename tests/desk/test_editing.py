@@ -159,6 +159,18 @@ def test_editions_are_found_by_id_or_day(desk: Desk, daily: Publication, clock: 
         editing.find_edition(desk, None, None, "yesterday")
 
 
+def test_before_midnight_tomorrows_draft_is_named_and_not_guessed(desk: Desk, daily: Publication, clock: Clock) -> None:
+    clock.to(24, 20)
+    gather(desk, 0)
+    tomorrow = date(2026, 11, 25)
+    editing.pick_edition(desk, daily, tomorrow)
+    with pytest.raises(EditionError, match="no edition daily-2026-11-24, which is today's") as caught:
+        editing.find_edition(desk)
+    assert "daily-2026-11-25 waits as a draft" in caught.value.advice
+    assert "--date 2026-11-25" in caught.value.advice
+    assert editing.find_edition(desk, day="2026-11-25").date == tomorrow
+
+
 def test_a_column_comes_again_with_other_contents_but_a_story_does_not(
     desk: Desk, daily: Publication, clock: Clock
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from broadsheet.config import Publication
+from broadsheet.config import Publication, SectionPlan
 from broadsheet.desk import Desk, editing
 from broadsheet.desk.explaining import compare, explain_story
 from broadsheet.desk.manuscripts import apply_manuscript, manuscript_of
@@ -146,6 +146,37 @@ def test_the_text_of_an_edition_shows_runners_up_and_is_applied(desk: Desk, edit
         apply_manuscript(desk, ID, text, "Robin")
     with pytest.raises(EditionError, match="line 11: there is no section 'Opera'"):
         apply_manuscript(desk, ID, manuscript_of(desk, ID).replace("== News ==", "== Opera =="), "Robin")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("* s001 [News]", "* s099", "line 17: no story is called 's099'"),
+        ("Lead: ", "Lead: x", "line 9: no story is called 'x"),
+        ("Subject: ", "Subject:\n# ", "line 6: a subject cannot be empty"),
+        ("* s001 [News]", "* s001 [News]\n  Ours\n\n* s012", "line 20: s012 cannot be printed: it is under embargo"),
+    ],
+)
+def test_what_a_text_asks_for_in_vain_is_named_by_its_line(
+    desk: Desk, edition: Edition, old: str, new: str, why: str
+) -> None:
+    gather(desk, 12, embargo_at=desk.now() + timedelta(hours=9))
+    with pytest.raises(EditionError, match=why):
+        apply_manuscript(desk, ID, manuscript_of(desk, ID).replace(old, new, 1), "Robin")
+    assert editing.edition_called(desk, ID) == edition
+
+
+def test_the_text_shows_what_rolls_over_and_lets_it_in(desk: Desk, clock: Clock) -> None:
+    sport = SectionPlan(category="Sport", min=3, when_thin="roll over")
+    plan = desk.config.publication()
+    plan = plan.model_copy(update={"sections": (plan.sections[0], sport)})
+    gather(desk, 0)
+    gather(desk, 10, 11, categories=("Sport",))
+    editing.pick_edition(desk, plan, clock.to(24))
+    text = manuscript_of(desk, ID)
+    assert text.index("== Sport ==") < text.index("------", text.index("== Sport ==")) < text.index("* s010")
+    wanted = text.replace("== Sport ==", "== Sport ==\n* s010", 1)
+    assert "Sport" in printed(apply_manuscript(desk, ID, wanted, "Robin").edition)
 
 
 def test_an_edition_is_compared_with_the_draft_before_and_with_the_last_sent(

@@ -113,6 +113,8 @@ def test_any_order_over_any_sections_is_reached_exactly() -> None:
         ("* s002 [News]", "*", "expected `* ID`"),
         ("* s002", "* s000", "stands above the line twice, first in line"),
         ("Subject: ", "Sujbect ", "cannot be understood"),
+        ("Subject: ", "Sujbect: ", "did you mean Subject:?"),
+        ("== Sport ==", "== Sport ==\nLead: s000", "stands at the top"),
         ("Lead: ", "* s020\nLead: ", "stands in no section"),
         ("Subject: ", "  words\nSubject: ", "stands under no story"),
     ],

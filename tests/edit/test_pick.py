@@ -169,7 +169,20 @@ def test_a_thin_section_does_what_its_policy_says(policy: str, sport: list[str],
 def test_a_thin_section_is_filled_from_its_neighbours() -> None:
     plan = SectionPlan(category="Sport", min=2, max=2, when_thin="fill", neighbours=("Leisure",))
     every = [candidate(0, categories=("Leisure",)), candidate(1, categories=("Sport",)), candidate(2)]
-    assert printed(draft(publication(NEWS, plan), every).edition)["Sport"] == ["s000", "s001"]
+    made = draft(publication(NEWS, plan), every)
+    assert printed(made.edition)["Sport"] == ["s000", "s001"]
+    assert made.edition.notes == ("Sport has 1 story, and wants 2; filled up.",)
+    assert reasons(made)["s000"].startswith("picked: Sport is filled up with Leisure: its source says so; number 1")
+    assert reasons(made)["s001"].startswith("picked: its source says so; number 2")
+
+
+def test_a_section_that_stays_thin_does_not_say_that_it_was_filled() -> None:
+    plan = SectionPlan(category="Sport", min=3, when_thin="fill", neighbours=("Leisure",))
+    made = draft(
+        publication(NEWS, plan), [candidate(n, categories=(one,)) for n, one in enumerate(("Leisure", "Sport", "News"))]
+    )
+    assert made.edition.notes[0] == "Sport has 2 stories, and wants 3; left out."
+    assert not any("filled" in note for note in made.edition.notes)
 
 
 @pytest.mark.parametrize(

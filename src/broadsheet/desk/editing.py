@@ -74,7 +74,19 @@ def find_edition(
     if edition_id is not None:
         return edition_called(desk, edition_id)
     plan = desk.config.publication(publication)
-    return edition_of(desk, plan, day_of(desk, plan, day))
+    today = day_of(desk, plan, day)
+    if day is None and desk.store.editions.get(id_of(plan, today)) is None and (waiting := _waiting(desk, plan, today)):
+        raise EditionError(
+            f"there is no edition {id_of(plan, today)}, which is today's",
+            advice=f"{waiting} waits as a draft: name it, or give its day by --date {waiting[-10:]}.",
+        )
+    return edition_of(desk, plan, today)
+
+
+def _waiting(desk: Desk, publication: Publication, today: date) -> str:
+    """Name the next edition after today that waits as a draft, '' where none does."""
+    drafts = [line for line in desk.store.editions.list(publication.name) if line.status is EditionStatus.DRAFT]
+    return min((line.id for line in drafts if line.date > today), default="")
 
 
 def id_of(publication: Publication, day: date) -> str:

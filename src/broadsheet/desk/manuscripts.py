@@ -20,7 +20,8 @@ def manuscript_of(desk: Desk, edition_id: str) -> str:
     edition = edition_called(desk, edition_id)
     losers: dict[str, list[tuple[float, Story, str]]] = {}
     printed = {pick.story.id for pick in edition.picks}
-    for one in desk.store.editions.explanations(edition=edition_id, fate=Fate.RUNNER_UP):
+    told = desk.store.editions.explanations(edition=edition_id)
+    for one in (one for one in told if one.fate in (Fate.RUNNER_UP, Fate.HELD) and one.section):
         if one.signals and one.story not in printed and (story := desk.store.stories.get(one.story)):
             points = sum(signal.points for signal in one.signals)
             losers.setdefault(one.section, []).append((points, story, one.reason))
@@ -48,7 +49,9 @@ def apply_manuscript(desk: Desk, edition_id: str, text: str, by: str) -> Revised
     if faults:
         lines = "\n".join(f"line {fault.line}: {fault.message}" for fault in faults)
         raise EditionError(f"the text of {edition_id} cannot be applied:\n{lines}", advice="Nothing was applied.")
-    return change(desk, edition_id, [Change(verb=one.verb, story=one.story, value=one.value) for one in asked], by)
+    return change(
+        desk, edition_id, [Change(verb=one.verb, story=one.story, value=one.value, line=one.line) for one in asked], by
+    )
 
 
 def _sections(desk: Desk, edition: Edition) -> tuple[str, ...]:

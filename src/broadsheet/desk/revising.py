@@ -30,11 +30,15 @@ MOST_BOOST = 100.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing an editor wants: a verb of the log, the story it is about ('' for the edition), and what is set."""
+    """One thing an editor wants: a verb of the log, the story it is about ('' for the edition), and what is set.
+
+    `line` is where a text asks for it, for error messages; 0 where none does.
+    """
 
     verb: str
     story: str = ""
     value: Mapping[str, str] = field(default_factory=dict)
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +64,15 @@ def change(desk: Desk, edition_id: str, changes: Sequence[Change], by: str) -> R
         earlier = desk.store.editions.revisions(edition_id)
         lines: list[Revision] = []
         for one in changes:
-            line, pick = _line(desk, plan, revised, decisions_of((*earlier, *lines)), one, by)
-            if line.verb == "set" and not _says_anything(line, revised):
-                continue
-            revised = revise(revised, line, plan, pick)
+            try:
+                line, pick = _line(desk, plan, revised, decisions_of((*earlier, *lines)), one, by)
+                if line.verb == "set" and not _says_anything(line, revised):
+                    continue
+                revised = revise(revised, line, plan, pick)
+            except EditionError as error:
+                if not one.line:
+                    raise
+                raise EditionError(f"line {one.line}: {error.message}", advice=error.advice) from error
             lines.append(replace(line, at=now))  # what is done at once is taken back at once
         log = (*earlier, *lines)
         revised = replace(finish(revised, decisions_of(log), plan), status=EditionStatus.DRAFT, hash="")

@@ -66,9 +66,9 @@ class _Makeup:
         self._affairs: Affairs | None = None
         self._extra = 0
         self._closed: set[int] = set()
-        self._filled: set[int] = set()
+        self._filled: dict[int, str] = {}  # how few a section had of its own
         self._first: dict[str, int] = {}
-        self._held: dict[str, str] = {}
+        self._held: dict[str, Beaten] = {}
         self._notes: list[str] = []
         self._questions: list[str] = []
         # Who takes a category: the section, and how far down its list of categories and neighbours it stands.
@@ -158,20 +158,23 @@ class _Makeup:
                 if len(placement.rooms[number]) < plan.min and number not in self._closed and number not in tried
             ]
             if not thin:
+                self._notes += [
+                    f"{few}; filled up." for n, few in self._filled.items() if n not in {*tried, *self._closed}
+                ]
                 return placement
             number = thin[0]
             plan = self._plans[number]
+            count = len(placement.rooms[number])
+            few = f"{plan.name} has {_stories(count)}{f', and wants {plan.min}' if plan.min > 1 else ' today'}"
             helped = self._help_out(placement, number)
             if helped:
                 placement = helped
                 continue
             if plan.when_thin == "fill" and number not in self._filled:
-                self._filled.add(number)
+                self._filled[number] = few
                 placement = self._place()
                 continue
             tried.add(number)
-            count = len(placement.rooms[number])
-            few = f"{plan.name} has {_stories(count)}{f', and wants {plan.min}' if plan.min > 1 else ' today'}"
             if self._fixed[number] or plan.when_thin == "short":
                 self._notes.append(f"{few}; {'printed short' if count else 'left out'}.")
             elif plan.when_thin == "ask":
@@ -180,9 +183,8 @@ class _Makeup:
                 rolls = plan.when_thin == "roll over" and count
                 self._notes.append(f"{few}; {'rolled over to the next edition' if rolls else 'left out'}.")
                 if rolls:
-                    self._held.update(
-                        (one.event.id, f"{few}; it rolls over to the next edition") for one in placement.rooms[number]
-                    )
+                    held = Beaten(reason=f"{few}; it rolls over to the next edition", fate=Fate.HELD, section=plan.name)
+                    self._held |= dict.fromkeys((one.event.id for one in placement.rooms[number]), held)
                 self._closed.add(number)
                 placement = self._place()
 
@@ -273,7 +275,7 @@ class _Makeup:
             if event in cut:
                 layout.refused[event] = cut[event]
             elif event in self._held:
-                layout.refused[event] = Beaten(reason=self._held[event], fate=Fate.HELD)
+                layout.refused[event] = self._held[event]
             elif event in placement.refused:
                 refused = placement.refused[event]
                 by = tuple(story for story in refused.by if story in standing)

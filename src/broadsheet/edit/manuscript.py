@@ -161,9 +161,17 @@ def _read(text: str, sections: Sequence[str]) -> _Manuscript:
             manuscript.fields[found[1].title()] = (number, found[2])
             entry = None
         else:
-            fault = f"cannot be understood: {line[:60]!r}; stories begin with `* ID`, their words are indented"
-            manuscript.faults.append(Fault(line=number, message=fault))
+            manuscript.faults.append(Fault(line=number, message=_not_understood(line, section)))
     return manuscript
+
+
+def _not_understood(line: str, section: str) -> str:
+    name, colon, _ = line.partition(":")
+    close = difflib.get_close_matches(name.strip().title(), FIELDS, n=1) if colon else []
+    if close and section:
+        return f"{close[0]}: stands at the top, above the first section; here it cannot be understood"
+    hint = f"did you mean {close[0]}:?" if close else "stories begin with `* ID`, their words are indented"
+    return f"cannot be understood: {line[:60]!r}; {hint}"
 
 
 def _entry(line: str, number: int, section: str, manuscript: _Manuscript) -> _Entry:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from broadsheet.config import Publication, SectionPlan
-from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, in_one_order, title_key
+from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, category_key, in_one_order, title_key
 from broadsheet.edit.door import Admission, Refusal, admit, is_column
 from broadsheet.edit.events import Event
 from broadsheet.edit.follow import Printed, judged
@@ -196,6 +196,14 @@ def _pick(one: Contender, position: int, signals: tuple[Signal, ...], reason: st
     )  # fmt: skip
 
 
+def _filler(event: Event, plan: SectionPlan) -> str:
+    """Name the neighbouring category that an event fills a section up with, '' where it has the section's own."""
+    own = {category_key(category) for category in event.categories}
+    if category_key(plan.category) in own:
+        return ""
+    return next((neighbour for neighbour in plan.neighbours if category_key(neighbour) in own), "")
+
+
 def _reason(one: Contender, position: int, layout: Layout, plan: SectionPlan, signals: tuple[Signal, ...]) -> str:
     """Say in a sentence why a story stands where it stands."""
     if one.event.id in layout.fixed:
@@ -212,6 +220,8 @@ def _reason(one: Contender, position: int, layout: Layout, plan: SectionPlan, si
         why = f"other tellings of it are {one.event.categories[0]}"
     elif plan.category in telling.categories[1:]:
         why = f"{why}, and {plan.category} fits it too"
+    elif filler := _filler(one.event, plan):
+        why = f"{plan.name} is filled up with {filler}: {why}"
     parts = [why, f"number {position} of {max(asked, position)} {order}"]
     weighty = sorted((part for part in signals if part.points > 0), key=lambda part: -part.points)[:2]
     if plan.sort == "score":
