@@ -1,14 +1,17 @@
-"""Rendering: picks to HTML and text, beside npm's mjml alone on the same MJML.
+"""Rendering: picks to HTML and text, beside npm's mjml alone on the same stories.
 
-    python -m benchmarks.render [--theme NAME ...] [--node DIR]
+    python -m benchmarks.render [--theme NAME ...] [--stories N ...] [--node DIR]
 
 npm's mjml is taken from DIR/node_modules, or installed into a temporary folder when Node and npm are there; without
-it our own figures are printed alone. Both sides run warm, in one process each, ours in Python, theirs in Node; the
-first, cold call is told beside. All of ours is counted: views, Jinja2, MJML engine, the mending behind it, the text
-part. The size limit is lifted, so that nothing is trimmed.
+it our own figures are printed alone. All of ours is counted: views, Jinja2, MJML engine, the mending behind it, the
+text part. The size limit is lifted, so that nothing is trimmed.
 
 npm's mjml gets two documents: the very edition.mjml that `broadsheet render` writes (the whole edition; our markup is
 compact, which spares both engines work), and the same stories in MJML as its guide has it written (`plain_digest`).
+
+How fast a program in a virtual machine is depends on how long it has run, so both sides are measured in four ways, each
+in a process of its own: the first call, the median of the first fifteen, the best of many, and a cold process from its
+start to its end (`mjml FILE -o FILE`; for ours Python, its imports, and one rendering of the same edition).
 """
 
 from __future__ import annotations
@@ -16,12 +19,13 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,15 +33,28 @@ from benchmarks.plain_digest import plain_digest
 from benchmarks.stories import newspaper, publication
 from broadsheet.check import Context, check_rendered
 from broadsheet.config.look import SizeLimit
-from broadsheet.model import RenderedEdition
 from broadsheet.render import find_theme, render_edition
 from broadsheet.render.mjml import compile_mjml
 
 T = TypeVar("T")
 THEMES, STORIES = ("daily", "brief", "magazine"), (25, 200)
-RUNS, PEER_RUNS = 60, 25
+RUNS, PEER_RUNS, MEDIAN_OF, STARTS = 60, 25, 15, 3
 PEER = "mjml@5"
-PROGRAM = """
+OURS = """
+import json, sys, time
+from benchmarks.stories import newspaper, publication
+from broadsheet.config.look import SizeLimit
+from broadsheet.render import find_theme, render_edition
+name, edition = sys.argv[1], newspaper(int(sys.argv[2]))
+theme, of = find_theme(name), publication(theme=name, size=SizeLimit(budget=100_000_000))
+times = []
+for run in range(int(sys.argv[3])):
+    begun = time.perf_counter()
+    rendered = render_edition(edition, of, theme)
+    times.append((time.perf_counter() - begun) * 1_000)
+print(json.dumps({"times": times, "bytes": len(rendered.html.encode())}))
+"""
+THEIRS = """
 const { createRequire } = require('node:module');
 const mjml2html = (m => m.default ?? m)(createRequire(process.argv[2] + '/')('mjml'));
 const source = require('node:fs').readFileSync(process.argv[3], 'utf8');
@@ -55,120 +72,124 @@ const source = require('node:fs').readFileSync(process.argv[3], 'utf8');
 
 
 @dataclass(frozen=True)
+class Speed:
+    """What one side took for one document, in milliseconds, and the bytes of HTML that it made."""
+
+    first: float
+    median: float
+    best: float
+    cold_process: float
+    bytes: int
+
+    def times_slower(self, than: Speed) -> dict[str, float]:
+        """Compare in like manner: how many times as long this side took."""
+        return {way: round(getattr(self, way) / getattr(than, way), 1) for way in WAYS}
+
+
+WAYS = ("first", "median", "best", "cold_process")
+
+
+@dataclass(frozen=True)
 class Measured:
-    """One size of edition. Times are in milliseconds, the best of many warm runs unless `first`.
+    """One size of edition in one theme. `mjml_step` and `checks` are the best of warm runs, in milliseconds."""
 
-    The best, not the median: on a machine that others use too, it is what both sides share.
-    """
-
-    stories: int
     theme: str
-    ours_first: float
-    ours: float
+    stories: int
+    ours: Speed
     mjml_step: float
     checks: float
-    bytes: int
-    npm_first: float | None = None
-    npm: float | None = None
-    npm_bytes: int | None = None
-    times_faster: float | None = None
-    mjml_step_times_faster: float | None = None
-    npm_plain: float | None = None
-    npm_plain_bytes: int | None = None
-    times_faster_than_plain: float | None = None
+    npm: Speed | None = None
+    npm_plain: Speed | None = None
 
 
 def main() -> None:
     """Measure 25 and 200 stories in every theme and print a table, then one JSON object."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.render")
     parser.add_argument("--theme", action="append", choices=THEMES)
+    parser.add_argument("--stories", action="append", type=int)
     parser.add_argument("--node", type=Path, help="a folder that has mjml in node_modules")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        peer = chosen.node or _peer(Path(folder))
+        peer = chosen.node.resolve() if chosen.node else _peer(Path(folder))
         results = [
-            _measure(stories, name, peer, Path(folder)) for name in chosen.theme or THEMES for stories in STORIES
+            _measure(stories, name, peer, Path(folder))
+            for name in chosen.theme or THEMES
+            for stories in chosen.stories or STORIES
         ]
-    print(f"{'':18}|{'ours':^42}|{'npm, our MJML':^24}|{'npm, plain MJML':^17}")
-    print(
-        f"{'theme':9}{'stories':>8} |{'bytes':>8}{'first':>8}{'checks':>8}{'MJML':>8}{'whole':>9} "
-        f"|{'time':>8}{'MJML':>7}{'whole':>8} |{'time':>8}{'whole':>8}"
-    )
+    print(f"{'':34}{'first call':>16}{'median of 15':>16}{'best':>16}{'cold process':>16}{'bytes':>10}")
     for one in results:
-        npm = (
-            f"|{one.npm:8.1f}{one.mjml_step_times_faster:6.1f}x{one.times_faster:7.1f}x "
-            f"|{one.npm_plain:8.1f}{one.times_faster_than_plain:7.1f}x"
-            if one.npm
-            else ""
-        )
-        print(
-            f"{one.theme:9}{one.stories:8} |{one.bytes:8}{one.ours_first:8.1f}{one.checks:8.1f}{one.mjml_step:8.2f}"
-            f"{one.ours:9.2f} {npm}"
-        )
+        print(f"{one.theme}, {one.stories} stories (our MJML step {one.mjml_step:.2f}, checks {one.checks:.1f})")
+        _print_row("ours: picks to HTML and text", one.ours, None)
+        if one.npm and one.npm_plain:
+            _print_row("npm's mjml on our MJML", one.npm, one.ours)
+            _print_row("npm's mjml on plain MJML", one.npm_plain, one.ours)
     print(
-        "Milliseconds, best of warm runs; first: the first call of a theme in the process. whole: picks to HTML and\n"
-        "text, checks off. MJML: our step from MJML to HTML. 2.0x: npm's mjml alone takes twice as long as ours."
+        "Milliseconds. 2.0x: npm's mjml alone takes twice as long as our whole rendering. "
+        f"Best: of {RUNS} runs, npm's of {PEER_RUNS}."
     )
-    print(json.dumps({"benchmark": "render", "peer": PEER if peer else None, "results": [asdict(r) for r in results]}))
+    print(
+        json.dumps({"benchmark": "render", "peer": PEER if peer else None, "results": [_figures(r) for r in results]})
+    )
+
+
+def _print_row(name: str, speed: Speed, ours: Speed | None) -> None:
+    ratio = speed.times_slower(ours) if ours else {}
+    cells = (f"{getattr(speed, way):.2f}" + (f" {ratio[way]:6.1f}x" if ratio else " " * 8) for way in WAYS)
+    print(f"  {name:32}" + "".join(f"{cell:>16}" for cell in cells) + f"{speed.bytes:10}")
+
+
+def _figures(one: Measured) -> dict[str, object]:
+    peers = {"npm": one.npm, "npm_plain": one.npm_plain}
+    ratios = {f"{name}_times_slower": speed.times_slower(one.ours) for name, speed in peers.items() if speed}
+    return {**asdict(one), **ratios}
 
 
 def _measure(stories: int, name: str, peer: Path | None, folder: Path) -> Measured:
     theme, edition = find_theme(name), newspaper(stories)
     of = publication(theme=name, size=SizeLimit(budget=100_000_000))
-
-    def render() -> RenderedEdition:
-        return render_edition(edition, of, theme)
-
-    first, rendered = _timed(render)
-    times = [_timed(render)[0] for _ in range(RUNS)]
+    rendered = render_edition(edition, of, theme)
     context = Context(now=edition.sections[0].picks[0].story.first_seen_at, postal_address=of.postal_address)
-    checks = [_timed(lambda: check_rendered(rendered, context))[0] for _ in range(5)]
-    ours = min(times)
-    steps = [_timed(lambda: compile_mjml(rendered.mjml, theme=name))[0] for _ in range(RUNS)]
-    base = Measured(
-        stories=stories,
+    program = (sys.executable, "-c", OURS, name, str(stories))
+    same = plain = None
+    if peer:
+        same, plain = _npm(rendered.mjml, peer, folder), _npm(plain_digest(edition), peer, folder)
+    return Measured(
         theme=name,
-        ours_first=first,
-        ours=ours,
-        mjml_step=min(steps),
-        checks=min(checks),
-        bytes=len(rendered.html.encode()),
-    )
-    if peer is None:
-        return base
-    same, plain = _npm(rendered.mjml, peer, folder), _npm(plain_digest(edition), peer, folder)
-    return replace(
-        base,
-        npm_first=same.first,
-        npm=same.best,
-        npm_bytes=same.bytes,
-        times_faster=same.best / ours,
-        mjml_step_times_faster=same.best / base.mjml_step,
-        npm_plain=plain.best,
-        npm_plain_bytes=plain.bytes,
-        times_faster_than_plain=plain.best / ours,
+        stories=stories,
+        ours=_speed((*program, str(RUNS)), (*program, "1")),
+        mjml_step=min(_timed(lambda: compile_mjml(rendered.mjml, theme=name))[0] for _ in range(RUNS)),
+        checks=min(_timed(lambda: check_rendered(rendered, context))[0] for _ in range(5)),
+        npm=same,
+        npm_plain=plain,
     )
 
 
-@dataclass(frozen=True)
-class Peer:
-    """What npm's mjml took for one document, in milliseconds, and what it made."""
-
-    first: float
-    best: float
-    bytes: int
-
-
-def _npm(mjml: str, peer: Path, folder: Path) -> Peer:
+def _npm(mjml: str, peer: Path, folder: Path) -> Speed:
     source, program = folder / "edition.mjml", folder / "peer.cjs"
     source.write_text(mjml, encoding="utf-8")
-    program.write_text(PROGRAM, encoding="utf-8")
-    told = subprocess.run(
-        ["node", str(program), str(peer / "node_modules"), str(source), str(PEER_RUNS)],
-        capture_output=True, text=True, check=True, timeout=300,
-    )  # fmt: skip
-    found = json.loads(told.stdout)
-    return Peer(first=found["times"][0], best=min(found["times"][1:]), bytes=found["bytes"])
+    program.write_text(THEIRS, encoding="utf-8")
+    modules = peer / "node_modules"
+    return _speed(
+        ("node", str(program), str(modules), str(source), str(PEER_RUNS)),
+        ("node", str(modules / "mjml" / "bin" / "mjml"), str(source), "-o", str(folder / "edition.html")),
+    )
+
+
+def _speed(many: Sequence[str], once: Sequence[str]) -> Speed:
+    """Time many runs in one fresh process, and the whole of a process that does it once, the best of a few."""
+    found = json.loads(_told(many))
+    times = found["times"]
+    return Speed(
+        first=times[0],
+        median=statistics.median(times[:MEDIAN_OF]),
+        best=min(times[1:]),
+        cold_process=min(_timed(lambda: _told(once))[0] for _ in range(STARTS)),
+        bytes=found["bytes"],
+    )
+
+
+def _told(command: Sequence[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:

@@ -64,6 +64,45 @@ def test_plural_forms_group_numbers_as_unicode_does(tag: str) -> None:
     assert len(pairs) == len({ours for ours, _ in pairs}) == len({theirs for _, theirs in pairs})
 
 
+@pytest.mark.parametrize("tag", BUILT_IN)
+def test_every_word_with_a_number_has_as_many_forms_as_whole_numbers_take(tag: str) -> None:
+    locale = pytest.importorskip("babel", reason="compares with Babel, which is not here").Locale(tag)
+    taken = {locale.plural_form(count) for count in range(1_000)}  # the form of French for millions is never met
+    with_number = ("by", "also_reported_by", "others")
+    assert {name: len(language(tag).forms[name]) for name in with_number} == dict.fromkeys(with_number, len(taken))
+
+
+COUNTS = (0, 1, 2, 3, 5, 11, 21, 22, 25, 100)
+OTHERS = {
+    "ar": "0 مصادر أخرى|مصدر آخر|مصدران آخران|3 مصادر أخرى|5 مصادر أخرى|11 مصدرًا آخر|21 مصدرًا آخر|22 مصدرًا آخر|"
+    "25 مصدرًا آخر|100 مصدر آخر",
+    "de": "0 weiteren|1 weiteren|2 weiteren|3 weiteren|5 weiteren|11 weiteren|21 weiteren|22 weiteren|25 weiteren|"
+    "100 weiteren",
+    "en": "0 others|1 other|2 others|3 others|5 others|11 others|21 others|22 others|25 others|100 others",
+    "es": "0 más|1 más|2 más|3 más|5 más|11 más|21 más|22 más|25 más|100 más",
+    "fr": "0 autre|1 autre|2 autres|3 autres|5 autres|11 autres|21 autres|22 autres|25 autres|100 autres",
+    "it": "altri 0|1 altro|altri 2|altri 3|altri 5|altri 11|altri 21|altri 22|altri 25|altri 100",
+    "ja": "ほか0社|ほか1社|ほか2社|ほか3社|ほか5社|ほか11社|ほか21社|ほか22社|ほか25社|ほか100社",
+    "pl": "0 innych|1 inny|2 inne|3 inne|5 innych|11 innych|21 innych|22 inne|25 innych|100 innych",
+    "pt": "0 outro|1 outro|2 outros|3 outros|5 outros|11 outros|21 outros|22 outros|25 outros|100 outros",
+    "uk": "ще 0 видань|ще 1 видання|ще 2 видання|ще 3 видання|ще 5 видань|ще 11 видань|ще 21 видання|ще 22 видання|"
+    "ще 25 видань|ще 100 видань",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", BUILT_IN)
+def test_every_language_counts_as_its_readers_do(tag: str) -> None:
+    spoken = language(tag)
+    assert [spoken.say("others", count) for count in COUNTS] == OTHERS[tag].split("|")
+
+
+@pytest.mark.parametrize("tag", BUILT_IN)
+def test_a_line_with_names_never_turns_singular_again_behind_many(tag: str) -> None:
+    """In Ukrainian 21 takes the form of 1: right beside a number, wrong for a verb that 21 names follow."""
+    spoken = language(tag)
+    assert len({spoken.say("also_reported_by", count, names="…") for count in range(2, 130)}) == 1
+
+
 def test_words_take_the_form_of_their_number() -> None:
     polish = language("pl")
     assert polish.say("by", 1, names="Anna") == "Autor: Anna"
