@@ -457,8 +457,9 @@ def test_the_forecast_is_said_before_the_first_mail_and_the_next_run_goes_on(pro
         config = (project / "broadsheet.toml").read_text()
         (project / "broadsheet.toml").write_text(config + "\n[publications.daily.schedule]\n")
         assert "over today's limit by 1" in broadsheet(project, "plan", "--next", "2").stdout
-        first, later = json.loads(broadsheet(project, "plan", "--next", "2", "--json").stdout)
-        assert (first["forecast"]["waiting"], later["forecast"]) == (3, None)
+        listed = json.loads(broadsheet(project, "plan", "--next", "2", "--json").stdout)
+        first, *later = [one for one in listed if one["made_now"] is not False]
+        assert (first["forecast"]["waiting"], {one["forecast"] for one in later}) == (3, {None})
         assert first["forecast"]["done_at"] >= first["due_at"]
         (project / "broadsheet.toml").write_text(config)
         dry = broadsheet(project, "send", "--dry-run", "--json")

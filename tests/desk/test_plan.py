@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.config.schedule import Schedule
+from broadsheet.desk.coming import coming_editions
+from broadsheet.desk.opening import open_desk
 from broadsheet.desk.plan import decide, moment_of, planned, upcoming
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -121,3 +124,25 @@ def test_where_everything_is_settled_nothing_is_due_until_the_next_slot(
 def test_a_duration_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="expected a duration"):
         Schedule.model_validate({"late_after": text})
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-11-24T04:59", [(24, None), (25, None)]),
+        ("2026-11-24T05:10", [(24, True), (25, None), (26, None)]),
+        ("2026-11-24T10:00", [(24, False), (25, None), (26, None)]),
+    ],
+)
+def test_what_is_due_or_was_missed_is_listed_before_what_comes(
+    tmp_path: Path, now: str, expected: list[tuple[int, bool | None]]
+) -> None:
+    (tmp_path / "broadsheet.toml").write_text(
+        '[publications.daily]\ntitle = "Daily"\ntimezone = "Europe/Berlin"\nsender = "news@example.com"\n'
+        'postal_address = "1 Quay St"\n[[publications.daily.sections]]\ncategory = "World"\n'
+        '[publications.daily.schedule]\nat = 06:00:00\nlate_after = "3h"\n'
+    )
+    with open_desk(tmp_path, clock=lambda: utc(now)) as desk:
+        coming = coming_editions(desk, None, 2)
+    assert [(one.day.day, one.made) for one in coming] == expected
+    assert all(bool(one.reason) == (one.made is not None) for one in coming)

@@ -23,13 +23,14 @@ def plan(
 ) -> None:
     """List the editions that come next: their day, when they are due in the publication's zone, and when they are out.
 
-    The forecast is made for the next edition of each publication that goes out by mail, to those who read it today.
+    What is due already, or was missed, comes first, with what a run would do about it now. The forecast is made for
+    the next edition of each publication that goes out by mail, to those who read it today.
 
     Example: broadsheet plan --next 14
     """
     from broadsheet.desk import open_desk
+    from broadsheet.desk.coming import coming_editions
     from broadsheet.desk.forecasting import forecasts_of_next
-    from broadsheet.desk.plan import coming_editions
 
     with open_desk(context.obj) as desk:
         coming = coming_editions(desk, publication, count)
@@ -38,7 +39,8 @@ def plan(
         document(
             [
                 {"edition": f"{one.publication}-{one.day}", "publication": one.publication, "date": one.day,
-                 "due_at": one.due_at, "late_at": one.late_at, "forecast": forecasts.get((one.publication, one.day))}
+                 "due_at": one.due_at, "late_at": one.late_at, "made_now": one.made, "reason": one.reason,
+                 "forecast": forecasts.get((one.publication, one.day))}
                 for one in coming
             ]
         )  # fmt: skip
@@ -47,6 +49,10 @@ def plan(
         ((f"{one.publication}-{one.day}", f"{one.local:%a %d %b %Y %H:%M}", one.zone) for one in coming),
         head=("edition", "due", "zone"),
     )
+    for one in coming:
+        if one.made is not None:
+            fate = "`broadsheet run` makes it now" if one.made else "not made"
+            say(f"{one.publication}-{one.day}: {fate}: {one.reason}.")
     for one in coming:
         if found := forecasts.get((one.publication, one.day)):
             say(f"{one.publication}-{one.day}: {forecast_line(found, ZoneInfo(one.zone), one.due_at)}")

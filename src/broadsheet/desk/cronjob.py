@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from broadsheet.desk.daily import RunReport, Stage, next_due, run, settled_days
+from broadsheet.desk.coming import settled_days
+from broadsheet.desk.daily import RunReport, Stage, next_due, run
 from broadsheet.desk.logbook import Logbook, prune_logs
 from broadsheet.desk.metrics import write_metrics
 from broadsheet.desk.opening import Desk

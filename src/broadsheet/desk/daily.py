@@ -18,10 +18,11 @@ from broadsheet.desk import editing
 from broadsheet.desk.approval_mail import ask_editors
 from broadsheet.desk.approving import unacknowledged
 from broadsheet.desk.checking import check
+from broadsheet.desk.coming import ASKED, due_now
 from broadsheet.desk.exporting import export, write_bundle
 from broadsheet.desk.gathering import GatherReport, gather
 from broadsheet.desk.opening import Desk
-from broadsheet.desk.plan import Decision, PlannedEdition, decide, upcoming
+from broadsheet.desk.plan import Decision, PlannedEdition, upcoming
 from broadsheet.desk.previewing import write_page
 from broadsheet.desk.production import render, write_rendering
 from broadsheet.desk.sending import send
@@ -124,24 +125,11 @@ def as_record(report: RunReport) -> dict[str, object]:
     }  # fmt: skip
 
 
-def settled_days(desk: Desk, publication: Publication) -> list[date]:
-    """List the days whose edition needs nothing more: sent, skipped, or approved where approval is the end of it."""
-    done = {EditionStatus.SENT, EditionStatus.SKIPPED}
-    if publication.then == "nothing":
-        done.add(EditionStatus.APPROVED)
-    return [line.date for line in desk.store.editions.list(publication.name, limit=60) if line.status in done]
-
-
 def _wanted(desk: Desk, publication: Publication, day: date | None) -> list[Decision]:
+    if day is None:
+        return due_now(desk, publication)
     now = desk.now()
-    if day is not None or publication.schedule is None:
-        today = day or now.astimezone(publication.zone).date()
-        return [Decision(PlannedEdition(today, now, now), make=True, reason="it was asked for")]
-    by_day = {line.date: line.status for line in desk.store.editions.list(publication.name, limit=60)}
-    settled = settled_days(desk, publication)
-    begun = [one for one, status in by_day.items() if status is EditionStatus.SENDING]
-    since = max(settled, default=now.astimezone(publication.zone).date())
-    return decide(publication.schedule, publication.zone, now, settled=settled, begun=begun, since=min([since, *begun]))
+    return [Decision(PlannedEdition(day, now, now), make=True, reason=ASKED)]
 
 
 def _make(

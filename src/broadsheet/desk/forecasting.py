@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadsheet.config import Publication
+from broadsheet.desk.coming import ComingEdition
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import lane_pace, outlets, providers
-from broadsheet.desk.plan import ComingEdition, moment_of
+from broadsheet.desk.plan import moment_of
 from broadsheet.desk.subscribing import candidates
 from broadsheet.desk.turns import Turns
 from broadsheet.model import DeliveryState, EditionStatus, Recipient
@@ -74,12 +75,13 @@ def forecast_of_day(desk: Desk, publication: Publication, day: date) -> Forecast
 
 
 def forecasts_of_next(desk: Desk, coming: Iterable[ComingEdition]) -> dict[tuple[str, date], Forecast]:
-    """Foresee the first of each publication's coming editions, by publication and day, if it begins when it is due."""
+    """Foresee the first of each publication's coming editions, by publication and day: begun when due, or now."""
     found: dict[tuple[str, date], Forecast] = {}
     for one in coming:
         publication = desk.config.publication(one.publication)
-        if publication.then == "send" and one.publication not in {name for name, _ in found}:
-            found[one.publication, one.day] = forecast_for(desk, publication, one.day, begins_at=one.due_at)
+        if publication.then == "send" and one.made is not False and one.publication not in {name for name, _ in found}:
+            begins = max(one.due_at, desk.now())
+            found[one.publication, one.day] = forecast_for(desk, publication, one.day, begins_at=begins)
     return found
 
 

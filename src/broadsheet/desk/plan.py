@@ -13,7 +13,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from broadsheet.config.schedule import WEEKDAYS, Schedule
-from broadsheet.desk.opening import Desk
 
 LOOK_BACK = timedelta(days=14)
 
@@ -137,34 +136,3 @@ def upcoming(schedule: Schedule, zone: ZoneInfo, now: datetime, count: int) -> l
             break
         day += timedelta(days=1)
     return slots[:count]
-
-
-@dataclass(frozen=True)
-class ComingEdition:
-    """A slot of a publication that lies ahead, with its local time."""
-
-    publication: str
-    day: date
-    due_at: datetime
-    late_at: datetime
-    local: datetime
-    zone: str
-
-
-def coming_editions(desk: Desk, name: str | None, count: int) -> list[ComingEdition]:
-    """List the next slots of one publication, or of all, the soonest first."""
-    chosen = [desk.config.publication(name)] if name else list(desk.config.publications.values())
-    coming = [
-        ComingEdition(
-            publication=publication.name,
-            day=slot.day,
-            due_at=slot.due_at,
-            late_at=slot.late_at,
-            local=slot.due_at.astimezone(publication.zone),
-            zone=publication.timezone,
-        )
-        for publication in chosen
-        if publication.schedule
-        for slot in upcoming(publication.schedule, publication.zone, desk.now(), count)
-    ]
-    return sorted(coming, key=lambda one: (one.due_at, one.publication))[:count]
