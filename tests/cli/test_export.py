@@ -13,6 +13,7 @@ def test_the_list_names_every_platform() -> None:
     assert outcome.returncode == 0, outcome.stderr
     assert "Mailchimp" in outcome.stdout
     assert "send a test first" in outcome.stdout
+    assert len(outcome.stdout.splitlines()[0]) <= 80
 
 
 def test_the_list_as_json() -> None:

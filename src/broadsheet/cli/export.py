@@ -184,41 +184,31 @@ def _show(as_json: bool) -> None:
     if as_json:
         document([_described(platform) for platform in known])
         return
-    table(
+    links = [slot for slot in Slot if slot.is_url]
+    reader = [slot for slot in Slot if not slot.is_url]
+    rows = (
         (
-            [
-                platform.name,
-                platform.title,
-                platform.takes,
-                *(_support(platform, slot) for slot in Slot),
-                platform.conditions[0].sure if platform.conditions else "-",
-                "yes" if platform.name in PUSHABLE else "-",
-                "yes" if platform.name in TELLING else "-",
-            ]
-            for platform in known
-        ),
-        head=[
-            "name",
-            "platform",
-            "takes",
-            "unsubscribe",
-            "view",
-            "preferences",
-            "first",
-            "last",
-            "email",
-            "sections",
-            "drafts",
-            "pull",
-        ],
+            platform.name,
+            str(platform.takes).removeprefix("full ").removeprefix("body ").removesuffix(" file"),
+            " ".join(_support(platform, slot) for slot in links),
+            " ".join(_support(platform, slot) for slot in reader),
+            platform.conditions[0].sure if platform.conditions else "-",
+            "yes" if platform.name in PUSHABLE else "-",
+            "yes" if platform.name in TELLING else "-",
+            platform.title,
+        )
+        for platform in known
     )
+    table(rows, head=("name", "takes", "links", "reader", "sections", "drafts", "pull", "platform"))
     say()
-    say("D read in the platform's own documents or source; P seen in public use; M from memory, send a test first;")
-    say("+ the platform adds it itself; - it has none: drop the block around it, or print fixed words.")
-    say(
-        "sections: it can leave out what a reader did not choose; drafts: --push makes them there, --push --send sends;"
-    )
+    say("links: to unsubscribe, to the mail in a browser, to preferences;")
+    say("reader: first name, last name, address;")
+    say("sections: it can leave out what a reader did not choose;")
+    say("drafts: --push makes them there, --push --send sends;")
     say("pull: `broadsheet pull` reads who left there.")
+    say("D read in the platform's own documents or source; P seen in public use;")
+    say("M from memory, send a test first; + the platform adds it itself;")
+    say("- it has none: drop the block around it, or print fixed words.")
 
 
 def _support(platform: Platform, slot: Slot) -> str:

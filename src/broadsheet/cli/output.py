@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import shutil
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+_NARROWEST = 12  # columns; in less, a folded text is harder to read than a broken line
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
@@ -64,13 +67,36 @@ def _jsonable(value: Any) -> object:
 
 
 def table(rows: Iterable[Iterable[object]], *, head: Iterable[str] = ()) -> None:
-    """Print rows in columns; the last column may run on."""
+    """Print rows in columns. On a terminal the last column is folded to its width; into a pipe it runs on."""
     lines = [[plain(str(cell)) for cell in row] for row in rows]
     if not lines:
         return
     titles = list(head)
     if titles:
         lines.insert(0, titles)
-    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    indent = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    room = shutil.get_terminal_size().columns - indent if sys.stdout.isatty() else 0
     for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        columns = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]
+        first, *more = _folded(line[-1], room) if room >= _NARROWEST else [line[-1]]
+        print("  ".join((*columns[:-1], first)).rstrip())
+        for part in more:
+            print(" " * indent + part)
+
+
+def _width(text: str) -> int:
+    """Count the columns that a terminal gives a text: two for a wide character, none for a combining one (UAX 11)."""
+    return sum(0 if unicodedata.combining(one) else 1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
+
+
+def _folded(text: str, room: int) -> list[str]:
+    """Break a text between words into lines of so many columns; a longer word stands alone."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and _width(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
