@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from broadsheet.cli.edition_text import print_story_explanations
 from broadsheet.cli.main import main
+from tests.edit.newsroom import story
 
 CONFIG = """\
 [publications.daily]
@@ -76,6 +78,7 @@ def test_a_day_at_the_desk(terminal: Terminal) -> None:
     explained = terminal.json("pick", "--date", "2026-11-24", "--explain")["explanations"]
     loser = next(one["story"] for one in explained if one["fate"] == "runner_up")
     assert "stories that score higher fill its 2 places" in terminal("explain", loser)
+    assert "published 2026-11-" in terminal("explain", loser)
     told = terminal("pick", "--date", "2026-11-24", "--explain")
     assert "Beaten (1)" in told
     assert f"  {loser}  {terminal.json('story', loser)['title']}\n" in told
@@ -157,3 +160,8 @@ def test_what_cannot_be_done_is_said_in_a_line(
 ) -> None:
     terminal(*arguments)
     assert (terminal.code, words in terminal.err) == (code, True), terminal.err
+
+
+def test_an_undated_story_is_not_said_to_be_published_when_it_was_found(capsys: pytest.CaptureFixture[str]) -> None:
+    print_story_explanations(story(1, dated=False), (), ())
+    assert "source1, undated, first seen 2026-11-24 11:58 UTC" in capsys.readouterr().out

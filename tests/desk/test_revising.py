@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -200,3 +201,19 @@ def test_an_edition_is_compared_with_the_draft_before_and_with_the_last_sent(
     assert name == "daily-2026-11-23"
     assert "+ News 1: Ours (s001)" in lines
     assert f"- News 1: {words(30)} (s030)" in lines
+
+
+def test_where_editions_do_not_leave_by_mail_the_last_one_approved_is_the_last_that_went_out(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    by_hand = daily.model_copy(update={"then": "nothing"})
+    at_a_platform = replace(desk, config=desk.config.model_copy(update={"publications": {"daily": by_hand}}))
+    clock.to(23)
+    gather(desk, 30)
+    first = editing.pick_edition(desk, by_hand, clock.to(23))
+    editing.approve(desk, first, "hash", "Robin")
+    clock.to(24)
+    gather(desk, 0)
+    second = editing.pick_edition(desk, by_hand, clock.to(24))
+    assert compare(at_a_platform, second, sent=True)[0] == first.id
+    assert compare(desk, second, sent=True) == ("", ())

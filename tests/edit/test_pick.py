@@ -198,6 +198,8 @@ def test_a_thin_day_does_what_the_policy_says(policy: str, status: EditionStatus
     edit = EditPolicy.model_validate({"min_stories": 5, "when_thin": policy})
     made = draft(publication(NEWS, edit=edit), [candidate(n) for n in range(9)])
     assert (made.edition.status, len(made.edition.picks), len(made.edition.questions)) == (status, picks, questions)
+    short = "A thin day: 3 stories of the 5 it takes; printed short."
+    assert (short in made.edition.notes) == (policy == "short")
     stretched = [note for note in made.edition.notes if "more than their `max`" in note]
     assert stretched == (["A thin day: sections hold up to 2 more than their `max`."] if policy == "fill" else [])
 

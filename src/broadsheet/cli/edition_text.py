@@ -73,7 +73,8 @@ def print_explanations(explanations: Iterable[Explanation], titles: Mapping[str,
 def print_story_explanations(story: Story, explanations: Iterable[Explanation], revisions: Iterable[Revision]) -> None:
     """Print what the editions made of one story, and what editors did with it."""
     say(f"{story.id}  {story.title}")
-    say(f"  {story.publisher or story.source}, published {story.published_at:%Y-%m-%d %H:%M} UTC")
+    what, at = ("published", story.published_at) if story.dated else ("undated, first seen", story.first_seen_at)
+    say(f"  {story.publisher or story.source}, {what} {at:%Y-%m-%d %H:%M} UTC")
     every = list(explanations)
     if not every:
         say("  No edition has looked at it yet. Type `broadsheet pick` to draft one.")

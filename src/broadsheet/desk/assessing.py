@@ -28,14 +28,18 @@ def window_of(desk: Desk, publication: Publication, day: date) -> Window:
     Windows are moments, not calendar days, and each begins where the last one ended: a change of the clock neither
     loses an hour nor reads one twice. Where editions do not leave by mail, an approved one has gone out.
     """
-    statuses = WENT_OUT if publication.then == "send" else SETTLED
-    last = desk.store.editions.before(publication.name, day, statuses)
+    last = last_out(desk, publication, day)
     given_up = desk.store.editions.before(publication.name, day, (EditionStatus.SKIPPED,))
     if given_up and (last is None or given_up.date > last.date) and _gave_up_stories(desk, given_up):
         last = given_up
     # A story that was gathered at this very instant is in: hence the smallest step past it.
     now = desk.now() + timedelta(microseconds=1)
     return Window(from_at=last.window_to_at if last else None, to_at=min(now, end_of_day(publication, day)))
+
+
+def last_out(desk: Desk, publication: Publication, day: date) -> Edition | None:
+    """Read the last edition before a day that went out; an approved one has, where editions do not leave by mail."""
+    return desk.store.editions.before(publication.name, day, WENT_OUT if publication.then == "send" else SETTLED)
 
 
 def _gave_up_stories(desk: Desk, edition: Edition) -> bool:

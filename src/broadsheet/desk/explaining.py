@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from broadsheet.desk.assessing import WENT_OUT
+from broadsheet.desk.assessing import last_out
 from broadsheet.desk.gathering import find_story
 from broadsheet.desk.opening import Desk
 from broadsheet.edit.compare import differences
@@ -54,7 +54,7 @@ def compare(desk: Desk, edition: Edition, *, sent: bool = False) -> tuple[str, t
     Gives what it was compared with ('' where there is nothing to compare with) and the differences in sentences.
     """
     if sent:
-        other = desk.store.editions.before(edition.publication, edition.date, WENT_OUT)
+        other = last_out(desk, desk.config.publication(edition.publication), edition.date)
         name = other.id if other else ""
     else:
         other = desk.store.editions.last_draft(edition.id)

@@ -258,7 +258,9 @@ class _Makeup:
         elif total < self._policy.min_stories and not self._goes_out:
             if self._policy.when_thin == "ask":
                 self._questions.append(f"{thin}. Send it, or skip it?")
-            elif self._policy.when_thin in ("skip", "fill"):
+            elif self._policy.when_thin == "short":
+                self._notes.append(f"{thin}; printed short.")
+            else:
                 self._notes.append(f"{thin}; skipped, and its stories stay candidates for the next edition.")
                 layout.skip = True
         layout.notes, layout.questions = tuple(self._notes), tuple(self._questions)
