@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broadsheet.config import Account
-from broadsheet.errors import BroadsheetError, ExportError, PlatformBusy
+from broadsheet.errors import BroadsheetError, ConfigError, ExportError, PlatformBusy
 from broadsheet.export import Choices, exported, find_platform
 from broadsheet.export.push import Draft, Place, Pushed, Sent, draft_of, open_place, push, send_draft
 from broadsheet.slots import Slot
@@ -73,7 +73,7 @@ class Bench:
 LATER = timedelta(minutes=3)
 
 
-class PlaceContract:
+class PushContract:
     """Set `name` and `kind`; `untold` is what every push says of what the platform does not tell."""
 
     name: str
@@ -170,7 +170,7 @@ class PlaceContract:
         bench.double.retry_after = "3600"
         with pytest.raises(PlatformBusy) as error:
             bench.push()
-        assert "3600 seconds" in error.value.advice
+        assert "3,600 seconds" in error.value.advice
         assert error.value.exit_code == 75
         assert bench.push().created  # nothing was made, so there is nothing to wait for
 
@@ -205,17 +205,6 @@ class PlaceContract:
         assert second.created
         assert second.remote_id != first.remote_id
 
-    def test_what_went_out_is_left_alone(self, bench: Bench) -> None:
-        first = bench.push()
-        bench.double.mark_sent(first.remote_id)
-        asked = len(bench.double.requests)
-        with pytest.raises(ExportError, match="left alone"):
-            bench.push()
-        bench.notebook = Notebook()
-        with pytest.raises(ExportError, match="left alone"):
-            bench.push()
-        assert all(method == "GET" for method, _path in bench.double.requests[asked:])
-
     def test_what_the_platform_cuts_off_is_told(self, bench: Bench) -> None:
         bench.double.cuts = len(bench.draft.html) // 2
         said = " ".join(bench.push().differences)
@@ -244,6 +233,21 @@ class PlaceContract:
                 bench.notebook = Notebook()
         assert list(bench.double.items) == [pushed.remote_id]
         assert bench.push(after=LATER).differences == self.untold
+
+
+class PlaceContract(PushContract):
+    """What takes drafts can be asked to send them, too."""
+
+    def test_what_went_out_is_left_alone(self, bench: Bench) -> None:
+        first = bench.push()
+        bench.double.mark_sent(first.remote_id)
+        asked = len(bench.double.requests)
+        with pytest.raises(ExportError, match="left alone"):
+            bench.push()
+        bench.notebook = Notebook()
+        with pytest.raises(ExportError, match="left alone"):
+            bench.push()
+        assert all(method == "GET" for method, _path in bench.double.requests[asked:])
 
     def test_a_draft_is_sent_once(self, bench: Bench) -> None:
         pushed = bench.push()
@@ -345,3 +349,20 @@ class PlaceContract:
             except BroadsheetError:
                 continue
         assert len(bench.double.sends) <= 1
+
+
+class TemplateContract(PushContract):
+    """What takes templates finds them by their name, and sends nothing."""
+
+    def test_what_was_removed_there_is_made_anew(self, bench: Bench) -> None:
+        bench.push()
+        bench.double.items.clear()
+        assert bench.push().created
+        assert len(bench.double.items) == 1
+
+    def test_nothing_can_be_sent_there(self, bench: Bench) -> None:
+        bench.push()
+        asked = len(bench.double.requests)
+        with pytest.raises(ConfigError, match="is a template"):
+            bench.place().send(bench.notebook.remote_id)
+        assert len(bench.double.requests) == asked

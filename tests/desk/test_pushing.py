@@ -31,6 +31,7 @@ from broadsheet.model import Edition, EditionStatus
 from tests.cli.test_init import broadsheet
 from tests.export.campaign_doubles import MailerliteDouble
 from tests.export.doubles import ListmonkDouble
+from tests.export.template_doubles import IterableDouble
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 
@@ -327,3 +328,20 @@ def test_a_second_platform_needs_a_word_too(project: Path, double: ListmonkDoubl
         assert "--for brevo --push --send --also" in error.value.advice
         memory.also = True
         assert memory.claim_send(NOW)
+
+
+def test_a_template_is_made_and_never_sent(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    double = IterableDouble()
+    monkeypatch.setenv("BROADSHEET_ITERABLE_KEY", double.key)
+    command = ("-C", str(project), "export", "daily-2026-11-24", "--for", "iterable", "--push")
+    with double.serving() as url:
+        with (project / "broadsheet.toml").open("a") as file:
+            file.write(f'\n[platforms.iterable]\nurl = "{url}"\n')
+        outcome = broadsheet(*command)
+        assert outcome.returncode == 0, outcome.stderr
+        assert "template broadsheet-daily-2026-11-24 made at Iterable; look at it there" in outcome.stdout
+        asked = len(double.requests)
+        outcome = broadsheet(*command, "--send")
+        assert outcome.returncode == 2
+        assert "is a template, which has no readers" in outcome.stderr
+        assert len(double.requests) == asked

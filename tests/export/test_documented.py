@@ -8,7 +8,8 @@ from pathlib import Path
 from broadsheet.export import platforms
 from broadsheet.export.platform import Takes
 from broadsheet.export.pull import TELLING
-from broadsheet.export.push import PUSHABLE
+from broadsheet.export.push import PUSHABLE, TEMPLATES
+from broadsheet.export.push.places import DRAFTS
 from tests.export.engines import Render, django, jinja, liquid
 from tests.export.test_engines import NODE_PROOFS, PROOFS
 
@@ -43,7 +44,8 @@ def test_every_platform_stands_in_the_table_as_it_is() -> None:
         style = "" if platform.keeps_style or platform.takes is not Takes.FRAGMENT else ", no style sheet"
         assert takes == TAKES[platform.takes] + style, platform.name
         assert sure == platform.certainty, platform.name
-        assert draft == ("yes" if platform.name in PUSHABLE else ""), platform.name
+        pushed = "yes" if platform.name in DRAFTS else "template" if platform.name in TEMPLATES else ""
+        assert draft == pushed, platform.name
         if platform.name in OTHERWISE:
             assert engine.startswith(OTHERWISE[platform.name])
         elif platform.name in NODE_PROOFS:
@@ -60,8 +62,9 @@ def test_what_is_unproved_is_said() -> None:
 
 
 def test_drafts_and_departures_stand_in_their_tables() -> None:
-    assert set(rows("| platform | needs | mark |")) == set(PUSHABLE)
-    assert set(rows("| platform | what is asked | how sure |")) == set(PUSHABLE)
+    assert set(rows("| platform | needs | mark |")) == set(DRAFTS)
+    assert set(rows("| platform | what is asked | how sure |")) == set(DRAFTS)
+    assert set(rows("| platform | the template's name is | asks | how sure |")) == set(TEMPLATES)
     by_hand = {platform.name for platform in platforms()} - set(PUSHABLE) - {"html", "eml"}
     assert set(rows("| platform | why there is no `--push` | how sure |")) == by_hand
     assert set(rows("| platform | asks | `list` is |")) == set(TELLING)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.config import Account
-from broadsheet.errors import ConfigError
-from broadsheet.export.push import PUSHABLE, open_place
+from broadsheet.errors import ConfigError, ExportError, PlatformBusy
+from broadsheet.export.push import TEMPLATES, open_place
 from broadsheet.export.push.drafts import UNTOLD
-from tests.contracts.place import Bench, PlaceContract
-from tests.export import campaign_doubles, doubles
+from broadsheet.export.push.places import DRAFTS
+from tests.contracts.place import Bench, PlaceContract, TemplateContract
+from tests.export import campaign_doubles, doubles, template_doubles
 
 
 class TestMailchimp(PlaceContract):
@@ -97,8 +98,54 @@ class TestMailerLite(PlaceContract):
         assert bench.push().differences[-1] == "It would go to segments 7 there, not to 42."
 
 
+class TestSes(TemplateContract):
+    name, kind = "ses", template_doubles.SesTemplatesDouble
+
+    def test_what_comes_too_early_is_made_again_after_a_second(self, bench: Bench) -> None:
+        bench.double.faults.append("busy")
+        assert bench.push().created
+        assert bench.naps == [1.0]
+
+    def test_what_somebody_made_meanwhile_is_no_twin(self, bench: Bench) -> None:
+        """SES refuses a second template of a name, and the next run renews the one that is there."""
+        bench.double.blind = True
+        with pytest.raises(ExportError):
+            bench.push()
+        with pytest.raises(ExportError, match="already exists"):
+            bench.push()
+        bench.double.blind = False
+        assert not bench.push().created
+        assert len(bench.double.items) == 1
+
+
+class TestPostmark(TemplateContract):
+    name, kind = "postmark", template_doubles.PostmarkTemplatesDouble
+
+
+class TestIterable(TemplateContract):
+    name, kind = "iterable", template_doubles.IterableDouble
+
+    def test_the_template_of_a_campaign_is_left_alone(self, bench: Bench) -> None:
+        bench.push()
+        (item,) = bench.double.items.values()
+        item["campaignId"] = 7
+        asked = len(bench.double.requests)
+        with pytest.raises(ExportError, match="the template of the campaign 7"):
+            bench.push()
+        assert all(method == "GET" for method, _path in bench.double.requests[asked:])
+
+    def test_a_template_that_is_not_to_be_seen_yet_is_asked_for_later(self, bench: Bench) -> None:
+        bench.double.blind = True
+        with pytest.raises(PlatformBusy, match="not to be seen yet"):
+            bench.push()
+        bench.double.blind = False
+        assert not bench.push().created
+        assert len(bench.double.items) == 1
+
+
 def test_every_platform_is_under_contract() -> None:
-    assert {kind.name for kind in PlaceContract.__subclasses__()} == set(PUSHABLE)
+    assert {kind.name for kind in PlaceContract.__subclasses__()} == set(DRAFTS)
+    assert {kind.name for kind in TemplateContract.__subclasses__()} == set(TEMPLATES)
 
 
 def test_a_platform_without_a_way_in_is_named() -> None:

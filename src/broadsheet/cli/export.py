@@ -124,6 +124,7 @@ def export(
 
 def _push(desk: Desk, edition: Edition, platform: str, choices: Choices, *, unchecked: bool, as_json: bool) -> None:
     from broadsheet.desk.pushing import push_edition
+    from broadsheet.export.push import TEMPLATES
 
     pushed, notes = push_edition(desk, edition, platform, choices, unchecked=unchecked)
     if as_json:
@@ -134,7 +135,8 @@ def _push(desk: Desk, edition: Edition, platform: str, choices: Choices, *, unch
         for difference in pushed.differences:
             tell(f"differs: {difference}")
         did = "made" if pushed.created else "brought up to date"
-        say(f"draft {pushed.remote_id} {did} at {pushed.platform}; look at it there, then send it there")
+        what, then = ("template", "name it where you send") if platform in TEMPLATES else ("draft", "send it there")
+        say(f"{what} {pushed.remote_id} {did} at {pushed.platform}; look at it there, then {then}")
     if pushed.differences:
         raise typer.Exit(4)
 
@@ -177,7 +179,8 @@ def _report(bundle: Bundle, target: Path) -> dict[str, object]:
 def _show(as_json: bool) -> None:
     from broadsheet.export import platforms
     from broadsheet.export.pull import TELLING
-    from broadsheet.export.push import PUSHABLE
+    from broadsheet.export.push import TEMPLATES
+    from broadsheet.export.push.places import DRAFTS
     from broadsheet.slots import Slot
 
     known = platforms()
@@ -193,7 +196,7 @@ def _show(as_json: bool) -> None:
             " ".join(_support(platform, slot) for slot in links),
             " ".join(_support(platform, slot) for slot in reader),
             platform.conditions[0].sure if platform.conditions else "-",
-            "yes" if platform.name in PUSHABLE else "-",
+            "yes" if platform.name in DRAFTS else "template" if platform.name in TEMPLATES else "-",
             "yes" if platform.name in TELLING else "-",
             platform.title,
         )
@@ -204,7 +207,7 @@ def _show(as_json: bool) -> None:
     say("links: to unsubscribe, to the mail in a browser, to preferences;")
     say("reader: first name, last name, address;")
     say("sections: it can leave out what a reader did not choose;")
-    say("drafts: --push makes them there, --push --send sends;")
+    say("drafts: --push makes them there, --push --send sends; a template is named where one sends;")
     say("pull: `broadsheet pull` reads who left there.")
     say("D read in the platform's own documents or source; P seen in public use;")
     say("M from memory, send a test first; + the platform adds it itself;")
@@ -219,7 +222,8 @@ def _support(platform: Platform, slot: Slot) -> str:
 
 def _described(platform: Platform) -> dict[str, object]:
     from broadsheet.export.pull import TELLING
-    from broadsheet.export.push import PUSHABLE
+    from broadsheet.export.push import TEMPLATES
+    from broadsheet.export.push.places import DRAFTS
 
     return {
         "name": platform.name,
@@ -232,7 +236,8 @@ def _described(platform: Platform) -> dict[str, object]:
         "required": sorted(platform.required),
         "demands": [code for code, _purpose in platform.demands],
         "conditions": [{"code": one.begins, "certainty": one.sure} for one in platform.conditions],
-        "drafts": platform.name in PUSHABLE,
+        "drafts": platform.name in DRAFTS,
+        "template": platform.name in TEMPLATES,
         "pull": platform.name in TELLING,
         "limit": platform.limit or None,
         "preheader": platform.preheader,

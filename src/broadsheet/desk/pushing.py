@@ -61,9 +61,10 @@ def send_edition(
     be, and what `push_edition` raises.
     """
     from broadsheet.desk.freezing import approved_rendering
-    from broadsheet.export.push import send_draft
+    from broadsheet.export.push import refuse_unsendable, send_draft
 
     place = _place(desk, platform, options)
+    refuse_unsendable(platform)
     rendered = approved_rendering(desk, edition)
     memory = StoredMemory(desk, edition.id, platform)
     notes: tuple[str, ...] = ()

@@ -26,6 +26,11 @@ _REASONS = {"BOUNCE": SuppressionReason.BOUNCE, "COMPLAINT": SuppressionReason.C
 
 def open_account(access: Access) -> Ses:
     """Open a region; `user` is the id of the access key, `list` the contact list, where one is used."""
+    return Ses(signed_api(access), access.account.list)
+
+
+def signed_api(access: Access, *, pause: float = 0.0) -> Api:
+    """Speak to a region's API, with every request signed. Raises ConfigError for an account without one."""
     url = access.need("url", "the region's address, such as https://email.eu-west-1.amazonaws.com")
     parts = (urlsplit(url).hostname or "").split(".")
     if parts[0] != "email" and urlsplit(url).scheme == "https":
@@ -35,7 +40,7 @@ def open_account(access: Access) -> Ses:
         )  # fmt: skip
     region = parts[1] if parts[0] == "email" else "us-east-1"
     signature = Signature(access.need("user", "the id of the access key"), access.key, region)
-    return Ses(Api("Amazon SES", url, {}, auth=signature, secrets=[access.key], **access.options), access.account.list)
+    return Api("Amazon SES", url, {}, auth=signature, secrets=[access.key], pause=pause, **access.options)
 
 
 class Signature(httpx.Auth):

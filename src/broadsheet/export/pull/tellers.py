@@ -8,9 +8,10 @@ from typing import Any
 from broadsheet.config import Account
 from broadsheet.errors import ConfigError
 from broadsheet.export.pull.departures import Teller
-from broadsheet.export.push.places import PUSHABLE, Access
+from broadsheet.export.push.places import DRAFTS, Access
 
-TELLING = (*PUSHABLE, "postmark", "mailgun", "ses")
+_DELIVERING = ("postmark", "mailgun", "ses")
+TELLING = (*DRAFTS, *_DELIVERING)
 
 
 def refuse_untelling(name: str) -> None:
@@ -25,7 +26,7 @@ def refuse_untelling(name: str) -> None:
 def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller:
     """Open a platform's account for who left. Raises ConfigError, also when it cannot tell."""
     refuse_untelling(name)
-    room = "push" if name in PUSHABLE else "pull"
+    room = "pull" if name in _DELIVERING else "push"
     module = importlib.import_module(f"broadsheet.export.{room}.{name.replace('-', '_')}")
     teller: Teller = module.open_account(Access(name=name, account=account, key=key, options=options))
     return teller

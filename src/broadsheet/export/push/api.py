@@ -34,7 +34,10 @@ class NotThere(Exception):
 
 
 class Api:
-    """One platform's API at one address. `secrets` are what no message may show."""
+    """One platform's API at one address.
+
+    `secrets` are what no message may show; `pause`, in seconds, is waited where a 429 names no time.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Api:
         secrets: Sequence[str] = (),
         timeout: float = TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
+        pause: float = 0.0,
     ) -> None:
         parts = urlsplit(base_url)
         if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
@@ -54,6 +58,7 @@ class Api:
                 advice="Expected an address that begins with https://",
             )
         self.title, self._secrets, self._sleep = title, [secret for secret in secrets if secret], sleep
+        self._pause = pause
         self._client = httpx.Client(
             base_url=base_url.rstrip("/"),
             headers={"User-Agent": f"broadsheet/{__version__}", "Accept": "application/json", **headers},
@@ -74,7 +79,7 @@ class Api:
     def _ask(self, method: str, path: str, *, query: Mapping[str, str | int], body: object = None) -> Any:
         for tries_left in reversed(range(_TRIES)):
             answer = self._once(method, path, query, body)
-            wait = _seconds(answer.headers.get("retry-after", ""))
+            wait = _seconds(answer.headers.get("retry-after", "")) or self._pause
             if answer.status_code != 429 or not tries_left or wait > WAITS_AT_MOST:
                 return self._outcome(answer, method, path)
             self._sleep(wait)

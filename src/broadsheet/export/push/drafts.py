@@ -7,6 +7,7 @@ read back and compared.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ class Remote:
     html: str | None = ""
     text: str | None = None
     audience: tuple[str, ...] | None = None
+
+
+def name_of(mark: str) -> str:
+    """Write a mark as a name of letters, digits and hyphens, for platforms that know nothing else."""
+    return "-".join(re.findall(r"[A-Za-z0-9]+", mark))
 
 
 class Place(Protocol):

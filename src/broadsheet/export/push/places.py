@@ -10,10 +10,13 @@ from broadsheet.config import Account
 from broadsheet.errors import ConfigError
 from broadsheet.export.push.drafts import Place
 
-PUSHABLE = (
+DRAFTS = (
     "mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid",
     "constant-contact", "mailerlite",
 )  # fmt: skip
+# Where an edition becomes a named template, which somebody else's program or a person sends: it has no readers there.
+TEMPLATES = ("ses", "postmark", "iterable")
+PUSHABLE = (*DRAFTS, *TEMPLATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,16 @@ def refuse_unpushable(name: str) -> None:
         raise ConfigError(
             f"drafts cannot be pushed to {name}, so nothing can be sent there from here either",
             advice=f"Write the bundle and paste it. Drafts can be pushed to: {', '.join(PUSHABLE)}.",
+        )
+
+
+def refuse_unsendable(name: str) -> None:
+    """Raise ConfigError when a platform cannot be asked to send what is pushed to it."""
+    refuse_unpushable(name)
+    if name in TEMPLATES:
+        raise ConfigError(
+            f"what is pushed to {name} is a template, which has no readers, so it cannot be sent there from here",
+            advice="Leave out --send: the template is made or renewed, and what sends at that platform names it.",
         )
 
 
