@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.config.categories import Category
+from broadsheet.edit import classifier
 from broadsheet.edit.categorise import Categoriser, Verdict, topic_owners
 from broadsheet.edit.classifier import Classifier, Labelled, Text
 from broadsheet.edit.topics import shipped_topics
@@ -168,6 +169,22 @@ def test_a_handful_of_labels_is_felt_at_once() -> None:
     assert after.judge(text).label == "Local"
     assert after.judge(text).confidence > before.judge(text).confidence
     assert after.judge(Text("Striker scores twice in the cup final")).label == "Sport"
+
+
+def test_labels_that_overrule_a_known_topic_are_less_sure_than_those_that_confirm_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = Text("Striker scores twice in the cup final for Acme")
+    known = Classifier.of(("Business", "Sport"), shipped_topics(), closed=True)
+    assert known.judge(text).label == "Sport"
+    confirming = known.taught([Labelled(text, "Sport")] * 3)
+    overruling = known.taught([Labelled(text, "Business")] * 3)
+    sure = confirming.judge(text), overruling.judge(text)
+    assert [opinion.label for opinion in sure] == ["Sport", "Business"]
+    monkeypatch.setattr(classifier, "HEAT_OVERRULED", 1.0)
+    surer = confirming.judge(text), overruling.judge(text)
+    assert sure[0].confidence == surer[0].confidence
+    assert sure[1].confidence < surer[1].confidence
 
 
 def test_teaching_is_the_same_in_any_order_and_adds_labels() -> None:

@@ -25,6 +25,8 @@ LEDE_CHARACTERS = 600
 HEAT = 1.1
 HEAT_PER_DOUBLING = 0.2
 FEW_LABELS = 4
+# How much further where labels of one publisher overrule what is known of the topics: they carry over less well.
+HEAT_OVERRULED = 1.5
 SILENT = Topics.silent()
 _NEVER = -1e3  # a score that leaves no share
 
@@ -133,9 +135,11 @@ class Classifier:
     def judge(self, text: Text) -> Opinion:
         """Say which label leads, and how surely."""
         parts, found = self._read(text)
-        scores = score(self.weights, found, self._offsets(parts, found, text.language))
+        before = self._offsets(parts, found, text.language)
+        scores = score(self.weights, found, before)
         rivals = self._elsewhere(parts, found, text.language)
-        shares = softmax(scores + rivals, _heat(len(scores) + len(rivals)))[: len(scores)]
+        heat = _heat(len(scores) + len(rivals)) * (HEAT_OVERRULED if self._overrules(before, scores) else 1.0)
+        shares = softmax(scores + rivals, heat)[: len(scores)]
         able = [place for place, label in enumerate(self.labels) if self.spans[place] or label in self.taught_labels]
         order = sorted(able, key=lambda place: (-shares[place], self.labels[place]))
         if not order:
@@ -181,6 +185,11 @@ class Classifier:
         covered = {place for span in self.spans for place in span}
         scores = self._known(language).logits(parts, found)
         return [value for place, value in enumerate(scores) if place not in covered]
+
+    def _overrules(self, before: Sequence[float], scores: Sequence[float]) -> bool:
+        """Tell whether labels moved a text from one topic's label to another's."""
+        leading = max(range(len(scores)), key=scores.__getitem__, default=-1)
+        return leading >= 0 and bool(self.spans[leading]) and before[leading] < max(before)
 
     def _speaks_for(
         self, label: int, parts: Sequence[Sequence[str]], found: Features, language: str
