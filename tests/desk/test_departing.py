@@ -18,7 +18,7 @@ from broadsheet.errors import AudienceError, BroadsheetError, ConfigError, Expor
 from broadsheet.export.pull import TELLING
 from broadsheet.export.pull.ses import Signature
 from tests.cli.test_init import broadsheet
-from tests.export import campaign_doubles, doubles, telling_doubles
+from tests.export import campaign_doubles, doubles, newsletter_doubles, telling_doubles
 
 KINDS: dict[str, type[doubles.Double]] = {
     "mailchimp": doubles.MailchimpDouble,
@@ -32,6 +32,7 @@ KINDS: dict[str, type[doubles.Double]] = {
     "sendgrid": doubles.SendgridDouble,
     "constant-contact": campaign_doubles.ConstantContactDouble,
     "mailerlite": campaign_doubles.MailerliteDouble,
+    "customerio": newsletter_doubles.CustomerIoDouble,
     "postmark": telling_doubles.PostmarkDouble,
     "mailgun": telling_doubles.MailgunDouble,
     "ses": telling_doubles.SesDouble,

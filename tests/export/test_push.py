@@ -10,7 +10,7 @@ from broadsheet.export.push import TEMPLATES, open_place
 from broadsheet.export.push.drafts import UNTOLD
 from broadsheet.export.push.places import DRAFTS
 from tests.contracts.place import Bench, PlaceContract, TemplateContract
-from tests.export import campaign_doubles, doubles, template_doubles
+from tests.export import campaign_doubles, doubles, newsletter_doubles, template_doubles
 
 
 class TestMailchimp(PlaceContract):
@@ -96,6 +96,31 @@ class TestMailerLite(PlaceContract):
         shown = campaign | {"filter": [[{"operator": "in_any", "args": ["segments", ["7"]]}]]}
         bench.double._shown = lambda item: shown  # type: ignore[attr-defined]  # this double has one
         assert bench.push().differences[-1] == "It would go to segments 7 there, not to 42."
+
+
+class TestCustomerIo(PlaceContract):
+    name, kind = "customerio", newsletter_doubles.CustomerIoDouble
+
+    def test_it_is_never_made_to_be_sent(self, bench: Bench) -> None:
+        assert bench.double.items[bench.push().remote_id]["sent_at"] is None
+
+    def test_a_layout_around_the_edition_is_refused(self, bench: Bench) -> None:
+        assert isinstance(bench.double, newsletter_doubles.CustomerIoDouble)
+        bench.double.layout = "<html><body>{{ content }} {% unsubscribe_url %}</body></html>"
+        for _ in range(2):
+            with pytest.raises(ExportError, match="would put a layout around"):
+                bench.push()
+        assert len(bench.double.items) == 1
+
+    def test_one_in_several_variants_is_left_alone(self, bench: Bench) -> None:
+        contents = bench.double.items[bench.push().remote_id]["contents"]
+        contents.append({**contents[0], "id": 7, "language": "fr"})
+        with pytest.raises(ExportError, match="in several variants"):
+            bench.push()
+
+    def test_another_segment_there_is_told(self, bench: Bench) -> None:
+        bench.double.items[bench.push().remote_id]["recipient_segment_ids"] = [42, 99]
+        assert bench.push().differences == ("It would go to 42, 99 there, not to 42.",)
 
 
 class TestSes(TemplateContract):
