@@ -181,6 +181,24 @@ def test_a_dry_run_shows_all_and_sends_nothing(project: Path) -> None:
     assert (project / "dry" / "recipients.csv").read_text().count("\n") == 4
 
 
+def test_a_dry_run_of_what_was_sent_says_so(project: Path) -> None:
+    assert broadsheet(project, "send").returncode == 0
+    dry = broadsheet(project, "send", "--dry-run")
+    assert "3 got it before and get it no second time" in dry.stdout
+    assert "If it began now" not in dry.stdout
+
+
+def test_what_is_over_can_be_neither_paused_nor_cancelled(project: Path) -> None:
+    assert broadsheet(project, "send").returncode == 0
+    for option in ("--pause", "--cancel"):
+        refused = broadsheet(project, "send", option)
+        assert refused.returncode == 1
+        assert "is over: nobody waits for it any more" in refused.stderr
+    again = broadsheet(project, "send", "--resume")
+    assert again.returncode == 0
+    assert "is paused" not in again.stderr
+
+
 def test_failed_ones_are_told_and_tried_again_on_request(project: Path) -> None:
     def script(stage: Stage, talk: Conversation) -> str | None:
         return (
@@ -309,6 +327,7 @@ def test_pause_resume_and_cancel(project: Path) -> None:
         through(project, relay)
         assert broadsheet(project, "send").returncode == 75
         assert broadsheet(project, "send", "--pause").returncode == 0
+        assert "1 waits for its turn: 0 queued, 1 deferred" in broadsheet(project, "send").stdout
         paused = broadsheet(project, "send")
         assert paused.returncode == 75
         assert "is paused" in paused.stderr

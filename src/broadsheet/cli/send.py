@@ -166,13 +166,13 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
         if report.segment:
             say(f"frozen for the segment {report.segment}")
         if report.waiting:
-            say(f"{report.waiting:,} wait for their turn: {report.queued:,} queued, {report.deferred:,} deferred")
+            wait = "1 waits for its turn" if report.waiting == 1 else f"{report.waiting:,} wait for their turn"
+            say(f"{wait}: {report.queued:,} queued, {report.deferred:,} deferred")
     if rest:
         tell(rest)
     if report.late:
-        tell(
-            f"{report.late:,} were skipped, their hour having passed: `broadsheet send --late` sends to them after all"
-        )
+        skipped = number_of(report.late, "was skipped", "were skipped")
+        tell(f"{skipped}, the hour having passed: `broadsheet send --late` sends to them after all")
     if report.suppressed:
         tell(f"{report.suppressed:,} suppressed, as there is no such mailbox: `broadsheet subscribers show ADDRESS`")
     for line in unbelieved_lines(report):
@@ -185,7 +185,7 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
             " then decide with `broadsheet settle`"
         )
     if report.seeds:
-        tell(f"{report.seeds:,} seeds got a copy first; they are in no balance")
+        tell(f"{number_of(report.seeds, 'seed')} got a copy first, outside of the balance")
     for email, words in report.seeds_refused:
         tell(f"the seed {email} was not written to: {words}")
     for words in report.aside:
@@ -200,7 +200,7 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
 def unbelieved_lines(report: SendReport) -> list[str]:
     """Say which refusals suppressed nobody, being too many at once."""
     return [
-        f"{lane or 'other providers'}: {count:,} were refused as no mailbox, too many at once to be believed;"
+        f"{lane or 'other providers'}: {number_of(count, 'refusal')} as no mailbox, too many at once to be believed;"
         " nobody there was suppressed"
         for lane, count in report.unbelieved
     ]
@@ -236,7 +236,9 @@ def _show_dry(report: DryReport, as_json: bool, forecast: str) -> None:
         document(report)
         return
     say(f"{report.edition}: {report.frozen:,} would be written to, {report.excluded:,} left out; nothing was sent")
-    if report.forecast.waiting:
+    if report.already_sent:
+        say(f"{report.already_sent:,} got it before and get it no second time; `broadsheet deliveries` shows who waits")
+    elif report.forecast.waiting:
         say(f"If it began now: {forecast}")
     written = number_of(report.written, "message")
     say(f"See {report.folder}: recipients.csv names everybody; beside it, as .eml files, the first {written}")

@@ -87,11 +87,16 @@ def adopt(desk: Desk) -> None:
 def direct(desk: Desk, edition: str, word: str) -> None:
     """Tell whoever sends an edition, in this or another process: 'paused', 'cancelled', or '' to go on.
 
-    Raises DeliveryError when its sending has not begun, or was cancelled before.
+    Raises DeliveryError when its sending has not begun, was cancelled before, or, unless it is to go on, is over.
     """
     sending = desk.store.deliveries.sending(edition_named(desk, edition, None, None))
     if sending is not None and sending.halt == "cancelled" and word != "cancelled":
         raise DeliveryError(f"{edition} was cancelled", advice="Those who had not got it were skipped.")
+    if word and balance_of(desk, edition).is_closed:
+        raise DeliveryError(
+            f"the sending of {edition} is over: nobody waits for it any more",
+            advice=f"Who got it: `broadsheet deliveries {edition}`.",
+        )
     desk.store.deliveries.set_halt(edition, word)
 
 

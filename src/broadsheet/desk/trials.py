@@ -70,7 +70,10 @@ def send_test(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryReport:
-    """What a send would do: how many, until when, and the folder that shows it. Not a letter left."""
+    """What a send would do: how many, until when, and the folder that shows it. Not a letter left.
+
+    `already_sent` counts the copies that left before: who gets it was settled then.
+    """
 
     edition: str
     candidates: int
@@ -80,6 +83,7 @@ class DryReport:
     folder: Path
     written: int
     forecast: Forecast
+    already_sent: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -97,6 +101,7 @@ def send_dry(
     """
     edition = edition_of(desk, publication, day)
     segment = segment_of(segment, desk.store.deliveries.sending(edition.id))
+    balance = desk.store.deliveries.balance(edition.id)
     everybody = candidates(desk, publication, day, segment)
     rendered = approved_rendering(desk, edition)
     compose = messages_of(desk, publication, rendered, desk.now())
@@ -136,6 +141,7 @@ def send_dry(
         folder=place,
         written=min(counts["frozen"], DRY_MESSAGES),
         forecast=foresee(desk, publication, queue.waiting()),
+        already_sent=balance.sent if balance else 0,
     )
 
 
