@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from broadsheet.deliver import lanes
+from broadsheet.deliver.meter import Speed
 from broadsheet.deliver.replies import Kind
 from broadsheet.deliver.run import run
 from broadsheet.deliver.smtp import Account, Smtp
@@ -38,6 +40,26 @@ def test_everybody_gets_one_message(tmp_path: Path, offers: tuple[str, ...]) -> 
         balance = store.deliveries.balance(sending.edition)
         assert balance is not None
         assert balance.is_closed
+
+
+def test_the_speed_is_measured_until_no_work_is_left_for_somebody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that was read ahead may be used up to the last one: that holds nobody back."""
+    waiting: list[int] = []
+    monkeypatch.setattr(lanes, "MOST_AHEAD", 20)
+    with Relay(extensions=OFFERS["pipelining"]) as relay, Store(tmp_path / "a.db") as store:
+        sending = freeze(store, recipients(200))
+
+        def hold(speed: Speed, now: float) -> None:
+            balance = store.deliveries.balance(sending.edition)
+            assert balance is not None
+            waiting.append(balance.queued)
+
+        monkeypatch.setattr(Speed, "hold", hold)
+        run(acquire(store, sending), smtp(relay, sessions=1), composer().compose, plan(recycle=1000))
+        assert waiting
+        assert max(waiting) == 0
 
 
 @pytest.mark.parametrize("offers", OFFERS.values(), ids=OFFERS)

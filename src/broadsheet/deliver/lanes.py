@@ -140,11 +140,6 @@ class Lanes:
         heapq.heapify(self._heads)
 
     @property
-    def flows(self) -> bool:
-        """Tell whether something is at hand that may go this moment."""
-        return bool(self._heads)
-
-    @property
     def at_hand(self) -> bool:
         """Tell whether anything was read that waits for nothing but its lane's turn."""
         return bool(self._heads or self._shut)

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -209,7 +209,8 @@ class _Run:
                 request.worker.outlet.opened()
         handing = [request.handing.number for request in requests if request.handing]
         idle, self._parked = self._parked, []
-        claims = self._claims([*(request.worker for request in requests if request.wants), *idle], now)
+        asking = [*(request.worker for request in requests if request.wants), *idle]
+        claims = self._claims(asking, now)
         unwanted = self.ledger.commit(
             now,
             settled=settlements,
@@ -219,7 +220,7 @@ class _Run:
             moved=self._lanes.moved,
             attempted=self._attempted(claims),
             throttled=self._answers.throttled,
-            speeds=self._speeds(),
+            speeds=self._speeds({worker.outlet for worker in asking if worker not in claims}),
         )
         written, self._unwritten = bool(settlements), []
         self._lanes.moved, self._answers.throttled = {}, {}
@@ -241,11 +242,14 @@ class _Run:
             self._watched_at = time.monotonic()
             self.plan.watch(self._answers.tally)
 
-    def _speeds(self) -> dict[str, float]:
-        """Measure what each account does while it has work enough and nothing holds it back."""
+    def _speeds(self, idle: Collection[Outlet]) -> dict[str, float]:
+        """Measure what each account does while nothing holds it back; `idle` are those with a worker that got nothing.
+
+        That nothing is left at hand is no sign of it: a window that was read ahead may just be used up.
+        """
         at, found = time.monotonic(), {}
         for outlet in self.outlets:
-            if not self._lanes.flows or (self._parked and outlet.out == 0):
+            if outlet in idle:
                 outlet.speed.hold(at)
             if speed := outlet.speed.tick(at):
                 found[outlet.scope] = speed
