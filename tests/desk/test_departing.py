@@ -34,6 +34,7 @@ KINDS: dict[str, type[doubles.Double]] = {
     "mailerlite": campaign_doubles.MailerliteDouble,
     "customerio": newsletter_doubles.CustomerIoDouble,
     "postmark": telling_doubles.PostmarkDouble,
+    "campaign-monitor": telling_doubles.CampaignMonitorDouble,
     "mailgun": telling_doubles.MailgunDouble,
     "ses": telling_doubles.SesDouble,
 }

@@ -10,8 +10,8 @@ from broadsheet.errors import ConfigError
 from broadsheet.export.pull.departures import Teller
 from broadsheet.export.push.places import DRAFTS, Access
 
-_DELIVERING = ("postmark", "mailgun", "ses")
-TELLING = (*DRAFTS, *_DELIVERING)
+_ONLY_TELLING = ("postmark", "mailgun", "ses", "campaign-monitor")  # they take no drafts
+TELLING = (*DRAFTS, *_ONLY_TELLING)
 
 
 def refuse_untelling(name: str) -> None:
@@ -26,7 +26,7 @@ def refuse_untelling(name: str) -> None:
 def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller:
     """Open a platform's account for who left. Raises ConfigError, also when it cannot tell."""
     refuse_untelling(name)
-    room = "pull" if name in _DELIVERING else "push"
+    room = "pull" if name in _ONLY_TELLING else "push"
     module = importlib.import_module(f"broadsheet.export.{room}.{name.replace('-', '_')}")
     teller: Teller = module.open_account(Access(name=name, account=account, key=key, options=options))
     return teller
