@@ -30,6 +30,9 @@ ADOPTED = "broadsheet settle --adopt"  # each example is run in a copy, and a co
 BEFORE = {
     "broadsheet edition reopen daily-2026-11-24": "broadsheet edition approve",
     "broadsheet categories test last-week.jsonl": "broadsheet categories train archive-2026.jsonl",
+    'broadsheet suppressions lift ada@example.com --reason "their server was down, and is up again"': (
+        "broadsheet subscribers suppress ada@example.com"
+    ),
     "broadsheet -C newsroom run": ADOPTED,
     "broadsheet doctor": ADOPTED,
 }

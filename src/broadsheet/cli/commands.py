@@ -33,6 +33,7 @@ COMMANDS: dict[str, Entry] = {
     "plan": Entry("broadsheet.cli.plan"),
     "schedule": Entry("broadsheet.cli.schedule", group=True),
     "subscribers": Entry("broadsheet.cli.subscribers", group=True),
+    "suppressions": Entry("broadsheet.cli.suppressions", group=True),
     "pull": Entry("broadsheet.cli.pull"),
     "bounces": Entry("broadsheet.cli.bounces", group=True),
     "serve": Entry("broadsheet.cli.serve"),

@@ -229,6 +229,7 @@ def show(context: typer.Context, email: Email, as_json: AsJson = False) -> None:
                 "subscriber": person.subscriber,
                 "subscriptions": [{"subscription": s, "history": history} for s, history in person.subscriptions],
                 "suppression": person.suppression,
+                "liftings": person.liftings,
             }
         )
         return
@@ -243,6 +244,10 @@ def show(context: typer.Context, email: Email, as_json: AsJson = False) -> None:
         say(f"  suppressed: {person.suppression.reason.value} since {person.suppression.at:%Y-%m-%d}")
         known_by = " ".join(filter(None, (person.suppression.source, person.suppression.evidence)))
         say(f"    {known_by}" if known_by else "    (nothing is noted about why)")
+    for lifting in person.liftings:
+        was = lifting.suppression
+        say(f"  a suppression ({was.reason.value}, {was.at:%Y-%m-%d}) was lifted {lifting.at:%Y-%m-%d} by {lifting.by}")
+        say(f"    {lifting.why}")
 
 
 @app.command()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.secrets import read_secret
 from broadsheet.desk.subscribing import unsubscribe
+from broadsheet.desk.suppressing import lifted_at
 from broadsheet.errors import ConfigError
 from broadsheet.model import SuppressionReason
 
@@ -123,11 +124,11 @@ def _take(desk: Desk, signer: LinkSigner, content: bytes, report: BounceReport, 
         if found.kind is Kind.COMPLAINT:
             report.complaints += 1
             evidence = f"{found.feedback_type} {found.message_id}".strip()
-            report.suppressed += _suppress(desk, person, SuppressionReason.COMPLAINT, evidence)
+            report.suppressed += _suppress(desk, person, SuppressionReason.COMPLAINT, day, evidence)
         elif one is not None and one.hard:
             report.hard += 1
             evidence = f"{one.reason.value} {one.status} {one.text}".strip()[:500]
-            report.suppressed += _suppress(desk, person, SuppressionReason.BOUNCE, evidence)
+            report.suppressed += _suppress(desk, person, SuppressionReason.BOUNCE, day, evidence)
         else:
             report.soft += 1
             report.suppressed += _note_soft(desk, person, one.reason.value if one else "unknown", day)
@@ -199,7 +200,10 @@ def _known(desk: Desk, email: str) -> Subscriber | None:
         return None
 
 
-def _suppress(desk: Desk, person: Subscriber, reason: SuppressionReason, evidence: str) -> bool:
+def _suppress(desk: Desk, person: Subscriber, reason: SuppressionReason, day: date, evidence: str) -> bool:
+    """Suppress a person, unless a suppression was lifted on that day or later: that has been judged."""
+    if _is_judged(desk, person, day):
+        return False
     from broadsheet.store.suppressions import Suppression
 
     with desk.store.transaction():
@@ -208,14 +212,20 @@ def _suppress(desk: Desk, person: Subscriber, reason: SuppressionReason, evidenc
         )
 
 
+def _is_judged(desk: Desk, person: Subscriber, day: date) -> bool:
+    lifted = lifted_at(desk, person.key)
+    return lifted is not None and day <= lifted.date()
+
+
 def _note_soft(desk: Desk, person: Subscriber, reason: str, day: date) -> bool:
     from broadsheet.audience.bounces.policy import gives_up
 
     with desk.store.transaction():
         days = desk.store.subscribers.note_soft_bounce(person.id, day, reason)
+    days = [one for one in days if not _is_judged(desk, person, one)]
     if not gives_up(days, desk.now().date()):
         return False
-    return _suppress(desk, person, SuppressionReason.BOUNCE, f"soft bounces on {len(days)} days, last: {reason}")
+    return _suppress(desk, person, SuppressionReason.BOUNCE, day, f"soft bounces on {len(days)} days, last: {reason}")
 
 
 def _day_of(content: bytes, desk: Desk) -> date:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.config import Account
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.pushing import key_of
-from broadsheet.desk.subscribing import suppress
+from broadsheet.desk.subscribing import read_address, suppress
 from broadsheet.errors import AudienceError, ExportError, PlatformBusy
 
 if TYPE_CHECKING:
-    from broadsheet.export.pull import Page, Teller
+    from broadsheet.export.pull import Departure, Page, Teller
 
 # How long a reading that was broken off may rest before it begins anew: places at platforms do not keep for ever.
 GOES_ON_WITHIN = timedelta(hours=6)
@@ -82,6 +82,15 @@ def _take_over(desk: Desk, platform: str, page: Page, report: DepartureReport) -
         for departure in page.departures:
             report.told[departure.reason] = report.told.get(departure.reason, 0) + 1
             try:
-                report.new += suppress(desk, departure.email, departure.reason, source=platform)
+                if not _is_judged(desk, platform, departure):
+                    report.new += suppress(desk, departure.email, departure.reason, source=platform)
             except AudienceError:
                 report.unreadable.append(departure.email)
+
+
+def _is_judged(desk: Desk, platform: str, departure: Departure) -> bool:
+    """Tell whether a platform's word was lifted: it repeats itself at every reading, without a date."""
+    return any(
+        lifting.suppression.source == platform and lifting.suppression.reason is departure.reason
+        for lifting in desk.store.suppressions.liftings(read_address(departure.email).key)
+    )

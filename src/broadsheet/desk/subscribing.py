@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from broadsheet.audience.segments import Segment
     from broadsheet.store.imports import Difference, ImportRecord
     from broadsheet.store.subscribers import ConsentStep, Subscriber, Subscription
-    from broadsheet.store.suppressions import Suppression
+    from broadsheet.store.suppressions import Lifting, Suppression
 
 MOST_KEPT = 1000
 OUTSIDE = "not in the segment"
@@ -143,12 +143,12 @@ def add_subscriber(
 
     Raises AudienceError for what is no address, for a suppressed one, and for somebody who left.
     """
-    address = _address(email)
+    address = read_address(email)
     suppression = desk.store.suppressions.get(address.key)
     if suppression is not None:
         raise AudienceError(
             f"{address.email} is suppressed ({suppression.reason.value}, {suppression.at:%Y-%m-%d}) and was not added",
-            advice="A suppression beats a consent.",
+            advice="A suppression beats a consent. If it is wrong: `broadsheet suppressions lift --help`.",
         )
     with desk.store.transaction():
         known = desk.store.subscribers.find(address.key)
@@ -176,15 +176,17 @@ class Person:
     subscriber: Subscriber | None
     subscriptions: tuple[tuple[Subscription, tuple[ConsentStep, ...]], ...]
     suppression: Suppression | None
+    liftings: tuple[Lifting, ...] = ()
 
 
 def show_person(desk: Desk, email: str) -> Person:
     """Give everything that is kept about an address: what a person may ask for. Raises AudienceError for none."""
-    address = _address(email)
+    address = read_address(email)
     shelf = desk.store.subscribers
     known = shelf.find(address.key)
     suppression = desk.store.suppressions.get(address.key)
-    if known is None and suppression is None:
+    liftings = tuple(desk.store.suppressions.liftings(address.key))
+    if known is None and suppression is None and not liftings:
         raise AudienceError(f"nothing is kept about {address.email}")
     return Person(
         email=known.email if known else address.email,
@@ -194,6 +196,7 @@ def show_person(desk: Desk, email: str) -> Person:
             for subscription in (shelf.subscriptions_of(known.id) if known else ())
         ),
         suppression=suppression,
+        liftings=liftings,
     )
 
 
@@ -225,7 +228,7 @@ def suppress(
 
     with desk.store.transaction():
         return desk.store.suppressions.add(
-            _address(email).key, Suppression(reason=reason, at=desk.now(), source=source, evidence=evidence)
+            read_address(email).key, Suppression(reason=reason, at=desk.now(), source=source, evidence=evidence)
         )
 
 
@@ -236,7 +239,7 @@ def erase(desk: Desk, email: str) -> dict[str, int]:
     """
     from broadsheet.store.suppressions import Suppression
 
-    address = _address(email)
+    address = read_address(email)
     shelf = desk.store.subscribers
     with desk.store.erasing(), desk.store.transaction():
         known = shelf.find(address.key)
@@ -249,7 +252,8 @@ def erase(desk: Desk, email: str) -> dict[str, int]:
     return gone
 
 
-def _address(email: str) -> Address:
+def read_address(email: str) -> Address:
+    """Read an address that somebody typed. Raises AudienceError."""
     from broadsheet.audience.addresses import NotAnAddress, parse_address
 
     try:

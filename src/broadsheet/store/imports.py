@@ -313,6 +313,12 @@ class Imports:
             return
         self._suppressions.mark_key()
         execute(
+            "INSERT INTO own_words (hash, reason, at, source, evidence, import) SELECT suppression_hash(key),"
+            f" 'complaint', ?, ?, 'line ' || line, ? FROM staging WHERE standing = {COMPLAINED}"
+            " AND EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = suppression_hash(key)) ON CONFLICT DO NOTHING",
+            (now, file, number),
+        )
+        execute(
             "INSERT INTO suppressions (hash, reason, at, source, evidence, import) SELECT suppression_hash(key),"
             f" CASE standing WHEN {BOUNCED} THEN 'bounce' ELSE 'complaint' END, ?, ?, 'line ' || line, ?"
             f" FROM staging WHERE standing >= {BOUNCED} ON CONFLICT DO NOTHING",
@@ -393,6 +399,7 @@ class Imports:
             (now,),
         )
         execute("DROP TABLE going_back")
+        execute("DELETE FROM own_words WHERE import = ?", (number,))
         lifted = execute("DELETE FROM suppressions WHERE import = ?", (number,)).rowcount
         execute("UPDATE imports SET undone_at = ? WHERE id = ?", (now, number))
         return {"removed": removed, "restored": restored, "kept": kept, "suppressions_lifted": lifted}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from broadsheet.model import DeliveryState
 
@@ -19,6 +20,7 @@ class Refused:
     code: int
     text: str
     server: str
+    at: datetime
 
 
 class Refusals:
@@ -30,12 +32,20 @@ class Refusals:
     def of(self, edition: str) -> list[Refused]:
         """List the deliveries of an edition that failed so: an index finds them."""
         rows = self._connection.execute(
-            "SELECT recipient, mailbox, lane, code, text, server FROM deliveries"
+            "SELECT recipient, mailbox, lane, code, text, server, at FROM deliveries"
             " WHERE no_mailbox = 1 AND state = ? AND sending = (SELECT id FROM sendings WHERE edition = ?)",
             (DeliveryState.FAILED, edition),
         )
         return [
-            Refused(recipient=row[0], mailbox=row[1], lane=row[2], code=row[3], text=row[4], server=row[5])
+            Refused(
+                recipient=row[0],
+                mailbox=row[1],
+                lane=row[2],
+                code=row[3],
+                text=row[4],
+                server=row[5],
+                at=datetime.fromtimestamp(row[6] or 0, UTC),
+            )
             for row in rows
         ]
 
@@ -48,15 +58,16 @@ class Refusals:
         )
         return Counter(dict(map(tuple, rows)))
 
-    def before(self, edition: str, mailbox: str, limit: int) -> list[bool]:
+    def before(self, edition: str, mailbox: str, limit: int, since: datetime | None = None) -> list[bool]:
         """Tell of the editions before one whether the mailbox was refused as none, the newest first.
 
-        Those that said nothing about it (left out, skipped, in doubt, or no longer kept) are passed over.
+        Those that said nothing about it (left out, skipped, in doubt, or no longer kept) are passed over, and
+        so is whatever happened before `since`.
         """
         rows = self._connection.execute(
             "SELECT d.no_mailbox AND d.state = 'failed' FROM sendings s"
             " JOIN deliveries d ON d.sending = s.id AND d.mailbox = ? AND d.state IN ('sent', 'failed')"
-            " WHERE s.id < (SELECT id FROM sendings WHERE edition = ?) ORDER BY s.id DESC LIMIT ?",
-            (mailbox, edition, limit),
+            " WHERE s.id < (SELECT id FROM sendings WHERE edition = ?) AND d.at > ? ORDER BY s.id DESC LIMIT ?",
+            (mailbox, edition, since.timestamp() if since else -1, limit),
         )
         return [bool(row[0]) for row in rows]

@@ -201,6 +201,7 @@ def _carry_over(copy: sqlite3.Connection, target: Path, kept: Path, now: datetim
                 "INSERT OR IGNORE INTO main.suppressions SELECT * FROM present.suppressions"
             ).rowcount
             erased = _erase_again(copy)
+            _lift_again(copy)
             unsubscribed = _unsubscribe_again(copy, now)
             editions = _what_went_out(copy)
             _leave_numbers_alone(copy)
@@ -215,12 +216,43 @@ def _carry_over(copy: sqlite3.Connection, target: Path, kept: Path, now: datetim
     )  # fmt: skip
 
 
+_NEW_LIFTING = (
+    "NOT EXISTS (SELECT 1 FROM main.liftings mine WHERE mine.hash = theirs.hash AND mine.lifted_at = theirs.lifted_at"
+    " AND mine.reason = theirs.reason)"
+)
+
+
+def _knows_liftings(copy: sqlite3.Connection) -> bool:
+    """Tell whether the present database was ever opened by a version that lifts suppressions."""
+    return copy.execute("SELECT 1 FROM present.sqlite_master WHERE name = 'liftings'").fetchone() is not None
+
+
+def _lift_again(copy: sqlite3.Connection) -> None:
+    """Bring over what was lifted since, and what readers said beside a suppression; the newer word holds."""
+    if not _knows_liftings(copy):
+        return
+    columns = "hash, reason, at, source, evidence, lifted_at, lifted_by, why"
+    copy.execute(
+        f"INSERT INTO main.liftings ({columns}) SELECT {columns} FROM present.liftings theirs WHERE {_NEW_LIFTING}"
+        " ORDER BY number"
+    )
+    copy.execute("INSERT OR IGNORE INTO main.own_words SELECT * FROM present.own_words")
+    for table in ("suppressions", "own_words"):
+        copy.execute(
+            f"DELETE FROM main.{table} WHERE hash NOT IN (SELECT hash FROM present.{table})"
+            f" AND hash IN (SELECT hash FROM present.liftings l WHERE l.lifted_at >= main.{table}.at)"
+        )
+
+
 def _erase_again(copy: sqlite3.Connection) -> int:
     """Remove whoever was erased since: the backup would bring them back."""
-    numbers = (
-        "SELECT id FROM main.subscribers WHERE suppression_hash(key) IN"
-        " (SELECT hash FROM present.suppressions WHERE source = ?)"
-    )
+    erased = "SELECT hash FROM present.suppressions WHERE source = ?1"
+    if _knows_liftings(copy):  # also where another reason stood first, or the suppression was lifted since
+        erased += (
+            " UNION SELECT hash FROM present.own_words WHERE source = ?1"
+            f" UNION SELECT hash FROM present.liftings theirs WHERE source = ?1 AND {_NEW_LIFTING}"
+        )
+    numbers = f"SELECT id FROM main.subscribers WHERE suppression_hash(key) IN ({erased})"
     subscriptions = f"SELECT id FROM main.subscriptions WHERE subscriber IN ({numbers})"
     copy.execute(
         "UPDATE main.deliveries SET email = '', mailbox = 'erased ' || recipient, person = NULL, text = ''"

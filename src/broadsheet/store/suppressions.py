@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,29 @@ class Suppression:
     at: datetime
     source: str = ""
     evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifting:
+    """A suppression that a person took back: who, when and why."""
+
+    suppression: Suppression
+    at: datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A suppression in the list of all: `email` is '' where the person is not kept; `hash` tells two apart."""
+
+    email: str
+    hash: str
+    suppression: Suppression
+
+
+# What a reader said, as opposed to what a machine answered or an editor decided.
+OWN_WORDS = (SuppressionReason.COMPLAINT, SuppressionReason.REQUEST)
 
 
 class Suppressions:
@@ -64,19 +87,29 @@ class Suppressions:
             self._connection.execute("INSERT INTO suppression_key VALUES (?)", (self.hash_of(""),))
 
     def add(self, key: str, suppression: Suppression) -> bool:
-        """Suppress a mailbox. The first reason stays. Gives whether it is new. Write inside a transaction."""
+        """Suppress a mailbox. The first reason stays. Gives whether it is new. Write inside a transaction.
+
+        What a reader says after a bounce is kept beside it, so that a lifting of the bounce cannot overlook it.
+        """
         self.mark_key()
+        said = (
+            self.hash_of(key),
+            suppression.reason.value,
+            suppression.at.isoformat(timespec="seconds"),
+            suppression.source,
+            suppression.evidence,
+        )
         done = self._connection.execute(
             "INSERT INTO suppressions (hash, reason, at, source, evidence) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
-            (
-                self.hash_of(key),
-                suppression.reason.value,
-                suppression.at.isoformat(timespec="seconds"),
-                suppression.source,
-                suppression.evidence,
-            ),
+            said,
         )
+        if not done.rowcount and suppression.reason in OWN_WORDS:
+            self._connection.execute(
+                "INSERT INTO own_words (hash, reason, at, source, evidence) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                said,
+            )
         return done.rowcount > 0
 
     def get(self, key: str) -> Suppression | None:
@@ -84,15 +117,52 @@ class Suppressions:
         row = self._connection.execute(
             "SELECT reason, at, source, evidence FROM suppressions WHERE hash = ?", (self.hash_of(key),)
         ).fetchone()
-        if row is None:
-            return None
-        return Suppression(
-            reason=SuppressionReason(row[0]), at=datetime.fromisoformat(row[1]), source=row[2], evidence=row[3]
-        )
+        return None if row is None else _suppression(row)
 
-    def lift(self, key: str) -> bool:
-        """Take a suppression back. Gives whether there was one. Write inside a transaction."""
-        return self._connection.execute("DELETE FROM suppressions WHERE hash = ?", (self.hash_of(key),)).rowcount > 0
+    def own_words(self, key: str) -> Suppression | None:
+        """Find what the reader said themselves, a complaint or a request, be it the reason or beside another."""
+        row = self._connection.execute(
+            "SELECT reason, at, source, evidence FROM (SELECT * FROM own_words UNION ALL SELECT * FROM suppressions)"
+            " WHERE hash = ? AND reason IN ('complaint', 'request') ORDER BY at DESC LIMIT 1",
+            (self.hash_of(key),),
+        ).fetchone()
+        return None if row is None else _suppression(row)
+
+    def lift(self, key: str, *, at: datetime, by: str, why: str) -> None:
+        """Take a suppression back, with all that stands beside it, and note that for ever. Write inside a transaction.
+
+        The note holds the hash and no address, so it outlives an erasure too.
+        """
+        for table in ("suppressions", "own_words"):
+            self._connection.execute(
+                "INSERT INTO liftings (hash, reason, at, source, evidence, lifted_at, lifted_by, why)"
+                f" SELECT hash, reason, at, source, evidence, ?, ?, ? FROM {table} WHERE hash = ?",
+                (at.isoformat(timespec="seconds"), by, why, self.hash_of(key)),
+            )
+            self._connection.execute(f"DELETE FROM {table} WHERE hash = ?", (self.hash_of(key),))
+
+    def liftings(self, key: str) -> list[Lifting]:
+        """List what was lifted of a mailbox, oldest first."""
+        rows = self._connection.execute(
+            "SELECT reason, at, source, evidence, lifted_at, lifted_by, why FROM liftings WHERE hash = ?"
+            " ORDER BY number",
+            (self.hash_of(key),),
+        )
+        return [
+            Lifting(suppression=_suppression(row), at=datetime.fromisoformat(row[4]), by=row[5], why=row[6])
+            for row in rows
+        ]
+
+    def everyone(self, reason: SuppressionReason | None = None) -> Iterator[Listed]:
+        """Yield every suppression, oldest first, with the address of those who are still kept."""
+        rows = self._connection.execute(
+            "SELECT x.reason, x.at, x.source, x.evidence, x.hash, coalesce(s.email, '') FROM suppressions x"
+            " LEFT JOIN (SELECT suppression_hash(key) AS hash, email FROM subscribers) s ON s.hash = x.hash"
+            " WHERE ?1 = '' OR x.reason = ?1 ORDER BY x.at, x.hash",
+            (reason.value if reason else "",),
+        )
+        for row in rows:
+            yield Listed(email=row[5], hash=row[4].hex(), suppression=_suppression(row))
 
     def any(self) -> bool:
         """Tell whether there is any suppression at all."""
@@ -101,3 +171,9 @@ class Suppressions:
     def count(self) -> dict[str, int]:
         """Count the suppressions by reason."""
         return dict(self._connection.execute("SELECT reason, count(*) FROM suppressions GROUP BY reason").fetchall())
+
+
+def _suppression(row: sqlite3.Row) -> Suppression:
+    return Suppression(
+        reason=SuppressionReason(row[0]), at=datetime.fromisoformat(row[1]), source=row[2], evidence=row[3]
+    )

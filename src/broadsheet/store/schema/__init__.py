@@ -8,6 +8,7 @@ from broadsheet.store.schema import (
     deliveries,
     editions,
     labels,
+    liftings,
     paces,
     pulls,
     pushes,
@@ -29,4 +30,5 @@ STEPS = (
     *refusals.STEPS,
     *pulls.STEPS,
     *seeds.STEPS,
+    *liftings.STEPS,
 )
