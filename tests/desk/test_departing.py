@@ -18,7 +18,7 @@ from broadsheet.errors import AudienceError, BroadsheetError, ConfigError, Expor
 from broadsheet.export.pull import TELLING
 from broadsheet.export.pull.ses import Signature
 from tests.cli.test_init import broadsheet
-from tests.export import campaign_doubles, doubles, newsletter_doubles, telling_doubles
+from tests.export import broadcast_doubles, campaign_doubles, doubles, newsletter_doubles, telling_doubles
 
 KINDS: dict[str, type[doubles.Double]] = {
     "mailchimp": doubles.MailchimpDouble,
@@ -33,6 +33,7 @@ KINDS: dict[str, type[doubles.Double]] = {
     "constant-contact": campaign_doubles.ConstantContactDouble,
     "mailerlite": campaign_doubles.MailerliteDouble,
     "customerio": newsletter_doubles.CustomerIoDouble,
+    "kit": broadcast_doubles.KitDouble,
     "postmark": telling_doubles.PostmarkDouble,
     "campaign-monitor": telling_doubles.CampaignMonitorDouble,
     "mailgun": telling_doubles.MailgunDouble,

@@ -10,7 +10,7 @@ from broadsheet.export.push import TEMPLATES, open_place
 from broadsheet.export.push.drafts import UNTOLD
 from broadsheet.export.push.places import DRAFTS
 from tests.contracts.place import Bench, PlaceContract, TemplateContract
-from tests.export import campaign_doubles, doubles, newsletter_doubles, template_doubles
+from tests.export import broadcast_doubles, campaign_doubles, doubles, newsletter_doubles, template_doubles
 
 
 class TestMailchimp(PlaceContract):
@@ -168,6 +168,47 @@ class TestIterable(TemplateContract):
         assert len(bench.double.items) == 1
 
 
+class TestKit(PlaceContract):
+    name, kind = "kit", broadcast_doubles.KitDouble
+
+    def test_it_is_no_post_on_the_web_and_has_no_time(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        assert (there["public"], there["send_at"], there["email_template_id"]) == (False, None, 6)
+
+    def test_sending_changes_nothing_else(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there["email_address"] = "desk@example.com"
+        before = {key: there[key] for key in there if key not in ("status", "send_at", "public")}
+        bench.send()
+        after = {key: there[key] for key in there if key not in ("status", "send_at", "public", "published_at")}
+        assert after == before
+
+    def test_an_address_that_was_chosen_there_stays(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there["email_address"] = "desk@example.com"
+        bench.push()
+        assert there["email_address"] == "desk@example.com"
+
+    @pytest.mark.parametrize("how", ["any", "none"])
+    def test_other_readers_chosen_meanwhile_are_told(self, bench: Bench, how: str) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there["subscriber_filter"] = [{"all": None, "any": None, "none": None, how: [{"type": "tag", "ids": [5]}]}]
+        read = bench.place().read(bench.notebook.remote_id)
+        assert read is not None
+        assert read.audience == (f"{how} of tag:5",)
+
+    def test_without_a_list_it_is_for_everybody(self, bench: Bench) -> None:
+        bench.double.account = {}  # type: ignore[misc]  # this one has no list
+        pushed = bench.push()
+        assert pushed.differences == ()
+        assert bench.double.items[pushed.remote_id]["subscriber_filter"] == []
+
+    def test_a_broadcast_with_a_time_is_no_draft(self, bench: Bench) -> None:
+        bench.double.items[bench.push().remote_id]["send_at"] = "2026-11-25T05:00:00Z"
+        with pytest.raises(ExportError, match="scheduled there already"):
+            bench.push()
+
+
 def test_every_platform_is_under_contract() -> None:
     assert {kind.name for kind in PlaceContract.__subclasses__()} == set(DRAFTS)
     assert {kind.name for kind in TemplateContract.__subclasses__()} == set(TEMPLATES)
@@ -187,6 +228,7 @@ def test_a_platform_without_a_way_in_is_named() -> None:
         ("listmonk", Account(list="1", user="u"), "k", "platforms.listmonk.url"),
         ("listmonk", Account(list="1", user="u", url="http://mail.example.com"), "k", "would show the key"),
         ("ghost", Account(url="https://example.com"), "abc", "Admin API key"),
+        ("kit", Account(list="18"), "k", "segment:ID or tag:ID"),
     ],
 )
 def test_what_an_account_lacks_is_named(name: str, account: Account, key: str, words: str) -> None:

@@ -166,6 +166,8 @@ def _collect(data: object, found: list[str]) -> None:
         for key, value in data.items():
             if isinstance(value, str) and key in ("message", "detail", "title", "error", "context"):
                 found.append(value)
+            elif key == "errors" and isinstance(value, list) and all(isinstance(one, str) for one in value):
+                found.extend(value)
             else:
                 _collect(value, found)
     elif isinstance(data, list):
