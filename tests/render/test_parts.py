@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from lxml import html as lxml_html
 
 from broadsheet.config.look import Sponsor
+from broadsheet.model import Pick
 from broadsheet.render import find_theme, render_edition
 from tests.render.editions import edition, pick, publication, story
 
@@ -65,6 +67,19 @@ def test_a_kicker_says_in_words_what_the_section_does_not(categories: tuple[str,
     given = edition([pick(0), pick(1, of=story(1, categories=categories))], categories=("Politics", "Business"))
     html = render_edition(given, publication(), find_theme("daily")).html
     assert [category for category in categories if f">{category}<" in html] == [kicker] * bool(kicker)
+
+
+def test_a_kicker_is_not_said_again_by_the_story_below_unless_an_editor_wrote_it() -> None:
+    def printed(*given: Pick) -> int:
+        return render_edition(edition(given, categories=("World",)), publication(), find_theme("daily")).html.count(
+            ">Cyberwarfare<"
+        )
+
+    lead, one, two = pick(0), *(pick(of=story(number, categories=("Cyberwarfare",))) for number in (1, 2))
+    other = pick(of=story(3, categories=("Ports",)))
+    assert printed(lead, one, two) == 1
+    assert printed(lead, one, other, two) == 2
+    assert printed(lead, one, replace(two, kicker="Cyberwarfare")) == 2
 
 
 @pytest.mark.parametrize("theme", THEMES)

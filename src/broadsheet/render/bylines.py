@@ -14,11 +14,21 @@ _OFFICES = frozenset(
 _BEGINNING = re.compile(r"(?:^|(?<=[-’']))\w|(?<=^Mc)\w")
 
 
+_JOINED = re.compile(r"(\s*[,;]\s+|\s+(?:and|und|et|y|e|i|&)\s+)")
+
+
 def printed_name(name: str) -> str:
     """Write a person's name that is all in capitals as names are written: MARY O'NEIL-MCKAY is Mary O'Neil-Mckay.
 
-    One word, a name of an office or agency, and one that has a small letter anywhere stay as they are.
+    One word, a name of an office or agency, and one that has a small letter anywhere stay as they are. Several names
+    in one ("ANA RUIZ and TOM OKAFOR") are each looked at alone.
     """
+    if name.isupper():
+        return _one_name(name)
+    return "".join(map(_one_name, _JOINED.split(name)))  # what joins them is in small letters, and stays
+
+
+def _one_name(name: str) -> str:
     words = name.split()
     if not name.isupper() or len(words) < 2 or _OFFICES.intersection(words):
         return name

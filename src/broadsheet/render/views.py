@@ -127,6 +127,7 @@ def view_edition(
         numbered = section.title in numbered_titles
         title = clean(section.title or section.category, 80)
         stories: list[StoryView] = []
+        above = ""
         for pick in section.picks:
             size = Size.LEAD if pick is lead_pick else Size.FULL if stories else Size.OPENER
             if numbered and size is not Size.LEAD:
@@ -138,7 +139,10 @@ def view_edition(
             if is_lead:
                 lead, lead_section = replace(story, kicker=story.kicker or title), position
             else:
-                stories.append(story)
+                # A word that the story above carries already says nothing new, unless an editor wrote it.
+                repeated = story.kicker == above and not pick.kicker
+                above = story.kicker
+                stories.append(replace(story, kicker="") if repeated and above else story)
         if stories:
             sections.append(SectionView(title, numbered, tuple(stories), position))
     headline = clean(first.headline or first.story.title, 150) if first else ""
