@@ -201,3 +201,17 @@ def test_real_bounces_are_read_as_their_labels_say(shared_data: Path) -> None:
     rows = [json.loads(line) for line in (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines()]
     right = sum(read_report((folder / row["file"]).read_bytes()).is_bounce == row["is_bounce"] for row in rows)
     assert right / len(rows) > 0.95
+
+
+def test_a_reporters_guess_before_the_servers_words_is_not_believed() -> None:
+    said = (
+        "smtp; 5.1.0 - Unknown address error 550-'5.7.1 <bounces@example.net>... Access denied' (delivery attempts: 0)"
+    )
+    mail = (
+        "From: MAILER-DAEMON@example.net\nTo: bounces@example.org\nSubject: Delivery failed\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=x\n\n--x\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; example.net\n\n"
+        f"Final-Recipient: rfc822; ada@example.com\nAction: failed\nStatus: 5.1.0\nDiagnostic-Code: {said}\n\n--x--\n"
+    )
+    (one,) = read_report(mail.encode()).recipients
+    assert (one.email, one.hard) == ("ada@example.com", False)

@@ -206,10 +206,15 @@ def _judge(address: str, action: str, block: dict[str, list[str]], diagnostic: s
     )  # fmt: skip
 
 
+# `5.1.0 - Unknown address error 550-'5.7.1 ... Access denied'`: the reporter's guess, then the server's words.
+_GLOSS = re.compile(r"\A\d\.\d\.\d - [A-Za-z ]+ error (?=[45]\d\d-')")
+
+
 def _spoken(diagnostic: str) -> str:
-    """Take the diagnostic's type off (``smtp; 550 ...``)."""
+    """Take off the diagnostic's type (``smtp; 550 ...``) and what the reporter put before the server's words."""
     kind, mark, rest = diagnostic.partition(";")
-    return (rest if mark and len(kind) < 20 and " " not in kind.strip() else diagnostic).strip()
+    said = (rest if mark and len(kind) < 20 and " " not in kind.strip() else diagnostic).strip()
+    return _GLOSS.sub("", said)
 
 
 def _recipient_of(block: dict[str, list[str]]) -> str:
