@@ -31,7 +31,9 @@ def newsrooms(draw: st.DrawFn, least: int = 0) -> list[Candidate]:
                 cluster=draw(st.sampled_from(("", "", "", "c1", "c2", "c3"))),
                 weight=draw(st.sampled_from((0.5, 1.0, 2.0))),
                 source=draw(st.sampled_from(("north", "south", "west"))),
-                categories=tuple(draw(st.lists(st.sampled_from(CATEGORIES), unique=True, max_size=2))),
+                categories=tuple(
+                    draw(st.lists(st.sampled_from(CATEGORIES), unique=True, min_size=min(least, 1), max_size=2))
+                ),
                 position=draw(st.integers(0, 20)),
                 embargo_at=draw(
                     st.sampled_from((None, None, None, NOON - timedelta(hours=1), NOON + timedelta(hours=1)))
@@ -78,7 +80,7 @@ def test_any_order_of_input_gives_the_same_edition(made: list[Candidate], plan: 
     assert draft(plan, shuffled) == first
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.one_of(newsrooms(), newsrooms(least=18)), publications(), st.sets(st.integers(0, 60), max_size=6))
 def test_quotas_caps_embargoes_and_never_twice_hold(
     made: list[Candidate], plan: Publication, carried_before: set[int]
