@@ -215,3 +215,123 @@ def test_a_reporters_guess_before_the_servers_words_is_not_believed() -> None:
     )
     (one,) = read_report(mail.encode()).recipients
     assert (one.email, one.hard) == ("ada@example.com", False)
+
+
+def in_words(text: str) -> bytes:
+    return f"From: MAILER-DAEMON@mx.example.net\nTo: news@example.org\nSubject: Undeliverable\n\n{text}".encode()
+
+
+def test_the_quoted_head_of_the_sent_mail_does_not_name_who_was_not_reached() -> None:
+    report = read_report(
+        in_words(
+            "Your message\n\n  To:      readers@example.org\n  Subject: Daily\n  Sent:    Tue, 24 Nov 2026\n\n"
+            "did not reach the following recipient(s):\n\n"
+            "c=US;a= ;p=X;o=Y;dda:SMTP=ada@example.com; on Tue, 24 Nov 2026\n    The recipient name is not recognized\n"
+        )
+    )
+    assert [(one.email, one.hard) for one in report.recipients] == [("ada@example.com", True)]
+
+
+def test_where_only_the_quoted_head_names_anybody_it_is_believed() -> None:
+    report = read_report(
+        in_words("Your message\n\n  To: ada@example.com\n  Subject: Daily\n\ncould not be delivered: no such user.\n")
+    )
+    assert [one.email for one in report.recipients] == ["ada@example.com"]
+
+
+def test_each_line_of_a_transcript_speaks_of_its_own_address() -> None:
+    report = read_report(
+        in_words(
+            "   ----- Transcript of session follows -----\n"
+            "554 <ada@example.com>... Remote protocol error: Connection reset by peer\n"
+            "550 <ben@example.net>... Host unknown (Authoritative answer from name server)\n"
+            "550 <cleo@example.org>... User unknown\n"
+        )
+    )
+    assert {one.email: one.hard for one in report.recipients} == {
+        "ada@example.com": False, "ben@example.net": True, "cleo@example.org": True,
+    }  # fmt: skip
+
+
+def test_a_report_attached_to_the_mail_that_came_back_is_not_this_report() -> None:
+    inner = dsn("Final-Recipient: rfc822; zoe@example.com\nAction: failed\nStatus: 5.1.1").decode()
+    outer = (
+        dsn("Final-Recipient: rfc822; ada@example.com\nAction: failed\nStatus: 5.1.1").decode().replace("--b", "--o")
+    )
+    attached = outer.replace('boundary="b"', 'boundary="o"').replace(
+        "To: ada@example.com\nMessage", f"{inner}\nMessage"
+    )
+    assert [one.email for one in read_report(attached.encode()).recipients] == ["ada@example.com"]
+
+
+def test_a_report_that_somebody_passes_on_is_read() -> None:
+    inner = dsn("Final-Recipient: rfc822; zoe@example.com\nAction: failed\nStatus: 5.1.1").decode()
+    mail = f"From: it@example.org\nTo: news@example.org\nSubject: Fwd\nContent-Type: message/rfc822\n\n{inner}"
+    assert [one.email for one in read_report(mail.encode()).recipients] == ["zoe@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("notice", "hard"),
+    [
+        ("ada@example.com: host mx said: 550 User unknown (in reply to\n    end of DATA command)", False),
+        (">>> DATA\n<<< 550 User unknown\n554 5.0.0 Service unavailable", False),
+        (">>> DATA\n<<< 550 User unknown\n550 5.1.1 <ada@example.com>... User unknown", True),
+        ("ada@example.com: host mx said: 550 User unknown (in reply to RCPT TO command)", True),
+    ],
+)
+def test_an_unknown_user_whose_address_the_server_took_is_filtered(notice: str, hard: bool) -> None:
+    block = (
+        "Final-Recipient: rfc822; ada@example.com\nAction: failed\nStatus: 5.2.0\n"
+        "Diagnostic-Code: smtp; 550 User unknown"
+    )
+    (one,) = read_report(dsn(block, notice)).recipients
+    assert (one.hard, one.reason) == ((True, Reason.USER_UNKNOWN) if hard else (False, Reason.FILTERED))
+
+
+def test_a_server_that_says_in_code_that_nobody_is_there_is_believed_after_the_mail_too() -> None:
+    said = "550 5.1.1 Recipient not found by SMTP address lookup"
+    block = f"Final-Recipient: rfc822; ada@example.com\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; {said}"
+    notice = "ada@example.com: host mx said: 550 5.1.1 no such user (in reply to end of DATA command)"
+    assert read_report(dsn(block, notice)).recipients[0].hard
+
+
+@pytest.mark.parametrize(
+    ("head", "people"),
+    [
+        ("List-Post: <mailto:talk@example.net>", []),
+        ("X-BeenThere: talk@example.net", []),
+        ("List-Post: NO", ["ada@example.com"]),
+    ],
+)
+@pytest.mark.parametrize("inline", [False, True])
+def test_what_a_discussion_list_passed_on_names_no_reader(head: str, people: list[str], inline: bool) -> None:
+    copy = f"From: kim@example.net\nTo: ada@example.com\n{head}\nSubject: Re: harbour\n\nHello\n"
+    text = "A message that you sent could not be delivered to one or more of its recipients.\n"
+    if inline:
+        mail = in_words(f"{text}\n---- Header of the source mail attached ----\n\n{copy}")
+    else:
+        mail = (
+            "From: MAILER-DAEMON@mx.example.net\nTo: news@example.org\nSubject: Undeliverable\nMIME-Version: 1.0\n"
+            f'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n{text}\n'
+            f"--b\nContent-Type: message/rfc822\n\n{copy}\n--b--\n"
+        ).encode()
+    assert [one.email for one in read_report(mail).recipients] == people
+
+
+def test_a_list_that_is_a_reader_and_takes_no_mail_from_us_is_no_dead_address() -> None:
+    mail = (
+        b"From: talk-admin@example.net\nTo: news@example.org\nSubject: You are not member (talk ML)\n\n"
+        b"You are not a member of this mailing list <talk@example.net>.\n"
+    )
+    report = read_report(mail)
+    assert [(one.email, one.reason, one.hard) for one in report.recipients] == [
+        ("talk@example.net", Reason.POLICY, False)
+    ]
+
+
+def test_of_two_forms_of_an_address_the_one_that_can_be_written_counts() -> None:
+    block = (
+        'Final-Recipient: rfc822; "ada..l."@example.com\nOriginal-Recipient: rfc822;ada..l.@example.com\n'
+        "Action: failed\nStatus: 5.1.1"
+    )
+    assert [one.email for one in read_report(dsn(block)).recipients] == ['"ada..l."@example.com']

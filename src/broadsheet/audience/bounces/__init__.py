@@ -5,7 +5,8 @@ says. A text from outside is never trusted with more than the address it was sen
 about.
 """
 
-from broadsheet.audience.bounces.reading import BouncedRecipient, Kind, Report, read_report
+from broadsheet.audience.bounces.reading import read_report
 from broadsheet.audience.bounces.reasons import Reason
+from broadsheet.audience.bounces.report import BouncedRecipient, Kind, Report
 
 __all__ = ["BouncedRecipient", "Kind", "Reason", "Report", "read_report"]

@@ -11,6 +11,8 @@ from email.utils import getaddresses, parseaddr
 
 from broadsheet.audience.bounces.texts import cut_original, original_recipients
 
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+
 
 def text_of(part: Message) -> str:
     """Give the text of a part, whatever it claims about its character set."""
@@ -51,6 +53,26 @@ def outer_parts(message: Message) -> Iterator[Message]:
         yield message
 
 
+def reports_in(message: Message, kind: str) -> list[Message]:
+    """List a report's own parts of a type. Those inside a copy of a mail count only where it has none itself.
+
+    A returned mail may itself have had a report attached, about somebody else; a report that somebody forwards stands
+    in a copy alone.
+    """
+    return [part for part in _own_parts(message) if part.get_content_type() == kind] or [
+        part for part in message.walk() if part.get_content_type() == kind
+    ]
+
+
+def _own_parts(message: Message) -> Iterator[Message]:
+    yield message
+    payload = message.get_payload()
+    if isinstance(payload, list) and message.get_content_type() != "message/rfc822":
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _own_parts(part)
+
+
 def originals(message: Message) -> Iterator[Message]:
     """Yield the copies of the sent message, or of its headers."""
     for part in message.walk():
@@ -66,13 +88,22 @@ def originals(message: Message) -> Iterator[Message]:
 
 
 def original_to(message: Message) -> list[str]:
-    """List whom the sent message was addressed to."""
+    """List whom the sent message was addressed to.
+
+    What a discussion list passed on (RFC 2369's List-Post) was addressed to the list: its copy names no reader.
+    """
     for original in originals(message):
+        if "@" in str(original.get("List-Post", "")) or original.get("X-BeenThere"):
+            return []
         if found := unique(addresses_in(original, "To", "X-Original-To", "Delivered-To")):
             return found
     for part in outer_parts(message):
-        if part.get_content_type() == "text/plain" and (found := original_recipients(text_of(part))):
-            return found
+        if part.get_content_type() == "text/plain":
+            text = text_of(part)
+            if re.search(r"^[>\s|]*(?:list-post|x-beenthere):.*@", text, re.IGNORECASE | re.MULTILINE):
+                return []
+            if found := original_recipients(text):
+                return found
     return []
 
 
@@ -89,6 +120,19 @@ def addresses_in(message: Message, *names: str) -> list[str]:
     values = [str(value) for name in names for value in message.get_all(name, [])]
     found = [address for _, address in getaddresses(values) if "@" in address]
     return unique(found or [parseaddr(value)[1] for value in values if "@" in value])
+
+
+def fields_in(text: str) -> dict[str, list[str]]:
+    """Read the fields of a block of a report by their names in lower case, folded lines joined."""
+    fields: dict[str, list[str]] = {}
+    name = ""
+    for line in text.splitlines():
+        if line[:1] in " \t" and name:
+            fields[name][-1] += " " + line.strip()
+        elif match := re.match(r"([A-Za-z][A-Za-z0-9-]*)\s*:\s*(.*)", line):
+            name = match[1].lower()
+            fields.setdefault(name, []).append(match[2].strip())
+    return fields
 
 
 def unique(values: Iterable[str]) -> list[str]:

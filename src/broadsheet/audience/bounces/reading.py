@@ -4,78 +4,29 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.message import Message
-from email.utils import parseaddr
-from enum import StrEnum
 
+from broadsheet.audience.bounces.amazon import amazon_notice_in
+from broadsheet.audience.bounces.complaints import complaint_in
+from broadsheet.audience.bounces.delivery_status import delivery_status_in, near_to
 from broadsheet.audience.bounces.parts import (
+    ADDRESS,
     addresses_in,
     decoded,
     notice_of,
     original_id,
     original_to,
-    originals,
-    outer_parts,
-    text_of,
     unique,
 )
 from broadsheet.audience.bounces.reasons import Reason, reason_in, reason_of_status, reply_in, speaks_of, status_in
+from broadsheet.audience.bounces.report import BouncedRecipient, Kind, Report
 from broadsheet.audience.bounces.texts import named_in
 
 LONGEST = 512 * 1024
-ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 LEAVE_TAG = re.compile(r"leave-[0-9]{1,18}-[0-9a-z]{0,20}")
-WITH_QUOTES = re.compile(rf'"[^"\s]+"@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|{ADDRESS.pattern}')
-
-
-class Kind(StrEnum):
-    """What a message in the bounce mailbox is."""
-
-    BOUNCE = "bounce"
-    DELAY_WARNING = "delay_warning"
-    COMPLAINT = "complaint"
-    AUTOREPLY = "autoreply"
-    REQUEST = "request"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BouncedRecipient:
-    """One address a report is about. `hard` means: never write to it again. `text` is the other side's own words."""
-
-    email: str
-    reason: Reason
-    hard: bool
-    status: str = ""
-    reply_code: str = ""
-    action: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a message says. `addressed_to` are the addresses it was sent to: our mail tag may stand in one.
-
-    `leave_tags` are what may be our tags to leave by mail, in lower case, unverified: only a request (REQUEST) has any.
-    `message_id` is that of the mail of ours that a report is about, or of a request itself.
-    """
-
-    kind: Kind
-    recipients: tuple[BouncedRecipient, ...] = ()
-    addressed_to: tuple[str, ...] = ()
-    leave_tags: tuple[str, ...] = ()
-    feedback_type: str = ""
-    message_id: str = ""
-
-    @property
-    def is_bounce(self) -> bool:
-        """Tell whether it reports a failed or late delivery."""
-        return self.kind in (Kind.BOUNCE, Kind.DELAY_WARNING)
 
 
 def read_report(content: bytes) -> Report:
@@ -85,7 +36,7 @@ def read_report(content: bytes) -> Report:
     if tags := _leave_tags(message, addressed_to):
         name = str(message.get("Message-ID", "")).strip()[:200]
         return Report(kind=Kind.REQUEST, addressed_to=addressed_to, leave_tags=tags, message_id=name)
-    for read in (_complaint, _delivery_status, _by_amazon, _in_words):
+    for read in (complaint_in, delivery_status_in, amazon_notice_in, _in_words):
         report = read(message)
         if report is not None:
             return replace(report, addressed_to=addressed_to, message_id=original_id(message))
@@ -115,188 +66,7 @@ def _leave_tags(message: Message, addressed_to: tuple[str, ...]) -> tuple[str, .
     return (whole[1],) if whole else ()
 
 
-# --- RFC 5965: somebody pressed "this is spam" ---
-
-
-def _complaint(message: Message) -> Report | None:
-    for part in message.walk():
-        if part.get_content_type() == "message/feedback-report":
-            fields = _fields(text_of(part))
-            kind = fields.get("feedback-type", ["abuse"])[0].split(";")[0].strip().lower()
-            about = unique(
-                found.group()
-                for name in ("original-rcpt-to", "removal-recipient", "redacted-address")
-                for value in fields.get(name, [])
-                for found in ADDRESS.finditer(value)
-            ) or original_to(message)
-            return Report(
-                kind=Kind.NONE if kind == "not-spam" else Kind.COMPLAINT,
-                feedback_type=kind,
-                recipients=tuple(
-                    BouncedRecipient(email=address, reason=Reason.SPAM, hard=False, action="complaint")
-                    for address in about
-                ),
-            )
-    for part in (message, *originals(message)):
-        if found := ADDRESS.search(str(part.get("X-HmXmrOriginalRecipient", ""))):
-            return _complaint_about("abuse", found.group())
-    if str(message.get("Subject", "")).strip().lower() == "unsubscribe":  # RFC 2369: the mailto form
-        sender = parseaddr(str(message.get("From", "")))[1]
-        return _complaint_about("opt-out", sender) if "@" in sender else None
-    return None
-
-
-def _complaint_about(feedback_type: str, address: str) -> Report:
-    recipient = BouncedRecipient(email=address, reason=Reason.SPAM, hard=False, action="complaint")
-    return Report(kind=Kind.COMPLAINT, feedback_type=feedback_type, recipients=(recipient,))
-
-
-# --- RFC 3464 ---
-
-
-def _delivery_status(message: Message) -> Report | None:
-    found: dict[str, BouncedRecipient] = {}
-    delivered = False
-    notice = notice_of(message)
-    for part in message.walk():
-        if part.get_content_type() != "message/delivery-status":
-            continue
-        for block in _blocks(part):
-            action = block.get("action", [""])[0].split()[0:1]
-            does = action[0].lower().rstrip(";") if action else ""
-            address = _recipient_of(block)
-            if not address:
-                continue
-            if does in ("delivered", "relayed", "expanded", "deliverable", "delivered-to-list"):
-                delivered = True
-                continue
-            diagnostic = " ".join(block.get("diagnostic-code", []))
-            found.setdefault(address.lower(), _judge(address, does, block, diagnostic, notice))
-    if not found and not delivered:
-        for block in _blocks_in_text(message):
-            if address := _recipient_of(block):
-                does = (block.get("action", [""])[0].split() or ["failed"])[0].lower()
-                diagnostic = " ".join(block.get("diagnostic-code", []))
-                found.setdefault(address.lower(), _judge(address, does, block, diagnostic, notice))
-    if found:
-        recipients = tuple(found.values())
-        late = all(one.action == "delayed" for one in recipients)
-        return Report(kind=Kind.DELAY_WARNING if late else Kind.BOUNCE, recipients=recipients)
-    return Report(kind=Kind.NONE) if delivered else None
-
-
-def _judge(address: str, action: str, block: dict[str, list[str]], diagnostic: str, notice: str) -> BouncedRecipient:
-    given = status_in(" ".join(block.get("status", [])))
-    inside = status_in(diagnostic)
-    status = inside if inside and (not given or given.endswith(".0")) else given
-    text = _spoken(diagnostic)
-    reason = reason_in(text, status) if text else Reason.UNKNOWN
-    if reason in (Reason.UNKNOWN, Reason.FILTERED, Reason.POLICY, Reason.EXPIRED) or not text:
-        near = _near(notice, address)
-        said = reason_in(near) if near else Reason.UNKNOWN
-        if said is not Reason.UNKNOWN and (reason is Reason.UNKNOWN or said.is_hard):
-            reason = said
-    if reason in (Reason.UNKNOWN, Reason.FILTERED):
-        by_code = reason_of_status(status)
-        reason = by_code if by_code is not Reason.UNKNOWN else reason
-    hard = reason.is_hard and action != "delayed"
-    return BouncedRecipient(
-        email=address, reason=reason, hard=hard, status=status, reply_code=reply_in(diagnostic),
-        action=action or "failed", text=text[:500],
-    )  # fmt: skip
-
-
-# `5.1.0 - Unknown address error 550-'5.7.1 ... Access denied'`: the reporter's guess, then the server's words.
-_GLOSS = re.compile(r"\A\d\.\d\.\d - [A-Za-z ]+ error (?=[45]\d\d-')")
-
-
-def _spoken(diagnostic: str) -> str:
-    """Take off the diagnostic's type (``smtp; 550 ...``) and what the reporter put before the server's words."""
-    kind, mark, rest = diagnostic.partition(";")
-    said = (rest if mark and len(kind) < 20 and " " not in kind.strip() else diagnostic).strip()
-    return _GLOSS.sub("", said)
-
-
-def _recipient_of(block: dict[str, list[str]]) -> str:
-    """Give the address as the sender wrote it (Original-Recipient), else the one that was tried in the end."""
-    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        for value in block.get(name, []):
-            kind, mark, rest = value.partition(";")
-            if mark and kind.strip().lower() not in ("rfc822", "smtp", "utf-8", "unknown", "local", ""):
-                continue
-            if address := WITH_QUOTES.search(rest if mark else value):
-                return address.group().strip("<>'")
-    return ""
-
-
-def _blocks(part: Message) -> Iterator[dict[str, list[str]]]:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        for block in payload:
-            if isinstance(block, Message):
-                fields: dict[str, list[str]] = {}
-                for name, value in block.items():
-                    fields.setdefault(name.lower(), []).append(" ".join(str(value).split()))
-                yield fields
-                # Some systems put a blank line inside a block: what follows stands in its body.
-                rest = block.get_payload()
-                if isinstance(rest, str) and ":" in rest:
-                    yield _fields(rest)
-    elif isinstance(payload, str):
-        for text in re.split(r"\n\s*\n", payload.replace("\r\n", "\n")):
-            yield _fields(text)
-
-
-def _blocks_in_text(message: Message) -> Iterator[dict[str, list[str]]]:
-    """Find the blocks of a report whose MIME structure was lost on the way."""
-    for part in outer_parts(message):
-        if part.get_content_maintype() in ("text", "message", "multipart"):
-            text = text_of(part).replace("\r\n", "\n")
-            if re.search(r"^Final-Recipient\s*:", text, re.IGNORECASE | re.MULTILINE):
-                yield from (_fields(block) for block in re.split(r"\n\s*\n", text) if "inal-" in block)
-
-
-def _fields(text: str) -> dict[str, list[str]]:
-    fields: dict[str, list[str]] = {}
-    name = ""
-    for line in text.splitlines():
-        if line[:1] in " \t" and name:
-            fields[name][-1] += " " + line.strip()
-        elif match := re.match(r"([A-Za-z][A-Za-z0-9-]*)\s*:\s*(.*)", line):
-            name = match[1].lower()
-            fields.setdefault(name, []).append(match[2].strip())
-    return fields
-
-
 # --- everybody else ---
-
-
-def _by_amazon(message: Message) -> Report | None:
-    """Read Amazon SES' notifications: JSON in the text of a mail."""
-    text = notice_of(message)
-    if '"notificationType"' not in text and '\\"notificationType\\"' not in text:
-        return None
-    start = text.find("{")
-    try:
-        note, _ = json.JSONDecoder().raw_decode(text[start:].replace("\n", ""))
-        note = json.loads(note["Message"]) if isinstance(note.get("Message"), str) else note
-        about = note.get("bounce") or note.get("complaint") or {}
-        people = about.get("bouncedRecipients") or about.get("complainedRecipients") or []
-        addresses = [(str(one["emailAddress"]), one) for one in people]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    if not addresses:
-        return Report(kind=Kind.NONE)
-    if "complaint" in note:
-        return _complaint_about(str(about.get("complaintFeedbackType") or "abuse"), addresses[0][0])
-    block = [
-        _judge(
-            address, str(one.get("action") or "failed"), {"status": [str(one.get("status") or "")]},
-            str(one.get("diagnosticCode") or about.get("bounceSubType") or ""), "",
-        )
-        for address, one in addresses
-    ]  # fmt: skip
-    return Report(kind=Kind.BOUNCE, recipients=tuple(block))
 
 
 def _in_words(message: Message) -> Report | None:
@@ -322,7 +92,7 @@ def _in_words(message: Message) -> Report | None:
         return None
     recipients: dict[str, BouncedRecipient] = {}
     for address, text in named:
-        near = text or _near(notice, address)
+        near = text or near_to(notice, address)
         status = status_in(near) or status_in(notice)
         reason = reason_in(near) if near else Reason.UNKNOWN
         if reason in (Reason.UNKNOWN, Reason.FILTERED, Reason.EXPIRED):
@@ -390,18 +160,3 @@ def _is_autoreply(message: Message) -> bool:
     )
     system = re.search(r"mailer-?daemon|postmaster|mail delivery", str(message.get("From", "")), re.IGNORECASE)
     return bool(marked) and not system and not speaks_of("failure", decoded(subject))
-
-
-def _near(notice: str, address: str) -> str:
-    """Give the paragraph that names an address, and the one after it: there the reason stands."""
-    at = notice.lower().find(address.lower())
-    if at < 0:
-        return ""
-    start = notice.rfind("\n\n", 0, at)
-    end = notice.find("\n\n", at)
-    if end < 0:
-        return notice[start + 1 :][:1500]
-    if end - at < len(address) + 8:  # the address stands alone
-        following = notice.find("\n\n", end + 2)
-        end = following if following > 0 else len(notice)
-    return notice[max(start, 0) : end][:1500]

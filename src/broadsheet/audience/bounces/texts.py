@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 # Where the copy of the sent message begins. Spaces count for themselves here, so "\ " is written for one.
@@ -36,7 +37,8 @@ _INLINE = re.compile(
     (?: rcpt\ to: | addressed, | dda:smtp | recipients?(?:\ address(?:es)?)?(?:\ was|\ is|\ were)?:?
       | intended\ (?:recipient|for):? | deliver\w*\ (?:\S+\ ){{0,3}}?to | sent?\ to
       | (?:mail|message)\S*\ (?:\S+\ ){{0,3}}?(?:to|for) | user | mailbox(?:\ for)? | address(?:\ of)? | account
-      | to\ reach | unknown | undeliverable(?:\ to)? | failed(?:\ for)? | rejected | error:? | to: | for
+      | to\ reach | mailing[\ -]list
+      | unknown | undeliverable(?:\ to)? | failed(?:\ for)? | rejected | error:? | to: | for
       | destinataire\w* | an | empf[äa]nger:? | did\ not\ reach:? | addressed\ to | original-recipient:
       | final-recipient: | bounced:? | invalid:? | known\ user )
     (?: \s+ | \s*(?=[<"'(\[:;=]) ) (?:[:;=]\s*)? (?:rfc822;\s*|smtp[:=]\s*)? [<"'(\[]*
@@ -44,6 +46,12 @@ _INLINE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# A line of the head of the sent message, as some reports quote it.
+_HEAD = re.compile(
+    r"[\s>]*(?:to|from|cc|subject|sent|date|sender|reply-to|message-id|(?:list|mime|content|x)-[a-z-]+):", re.IGNORECASE
+)
+# A line of a transcript (`550 <ada@example.com>... User unknown`) says all there is to say about its address.
+_TRANSCRIPT = re.compile(r"\s*[45]\d\d[ -]\S+\.\.\. *\S")
 _NOT_A_READER = re.compile(
     r"^(?:mailer-daemon|postmaster|abuse|hostmaster|helpdesk|support|help|mail-?admin\w*)@", re.I
 )
@@ -70,12 +78,24 @@ def named_in(notice: str) -> list[tuple[str, str]]:
     """
     if not _TROUBLE.search(notice):
         return []
+    notice = _without_heads(notice)
     found = list(_at_line_heads(notice)) or list(_in_sentences(notice))
     seen: dict[str, tuple[str, str]] = {}
     for address, text in found:
         if not _NOT_A_READER.match(address):
             seen.setdefault(address.lower(), (address, text))
     return list(seen.values())
+
+
+def _without_heads(notice: str) -> str:
+    """Take out quoted heads of the sent message: whom it was *for* need not be whom it did not reach."""
+    kept: list[str] = []
+    for is_head, lines in groupby(notice.split("\n"), lambda line: bool(_HEAD.match(line))):
+        run = list(lines)
+        names = {line.partition(":")[0].strip(" \t>").lower() for line in run} if is_head else set()
+        if not ("to" in names and names & {"from", "subject", "sent", "date"}):
+            kept += run
+    return "\n".join(kept)
 
 
 def _at_line_heads(notice: str) -> Iterator[tuple[str, str]]:
@@ -85,12 +105,8 @@ def _at_line_heads(notice: str) -> Iterator[tuple[str, str]]:
         if match is None:
             continue
         before = " ".join(lines[max(0, number - 6) : number])
-        after = _paragraph(lines, number + 1)
+        after = "" if _TRANSCRIPT.match(line) else _paragraph(lines, number + 1)
         about = f"{match['rest'].strip(' :')} {after}".strip()
-        if re.match(r"\s*to:", line, re.I) and re.match(
-            r"\s*(?:subject|sent|cc|date):", "".join(lines[number + 1 : number + 2]), re.I
-        ):
-            continue  # the head of the sent message, quoted
         if _says_sender(before) and not _TROUBLE.search(about):
             continue
         if _TROUBLE.search(before) or _TROUBLE.search(about):
