@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from broadsheet.config import Account
-from broadsheet.errors import ConfigError, ExportError, PlatformBusy
+from broadsheet.errors import BroadsheetError, ConfigError, ExportError, PlatformBusy
 from broadsheet.export.push import TEMPLATES, open_place
 from broadsheet.export.push.drafts import UNTOLD
 from broadsheet.export.push.places import DRAFTS
-from tests.contracts.place import Bench, PlaceContract, TemplateContract
-from tests.export import broadcast_doubles, campaign_doubles, doubles, newsletter_doubles, template_doubles
+from tests.contracts.place import LATER, Bench, PlaceContract, TemplateContract
+from tests.export import (
+    broadcast_doubles,
+    campaign_doubles,
+    doubles,
+    newsletter_doubles,
+    remade_doubles,
+    template_doubles,
+)
 
 
 class TestMailchimp(PlaceContract):
@@ -209,6 +220,111 @@ class TestKit(PlaceContract):
             bench.push()
 
 
+class TestGetResponse(PlaceContract):
+    name, kind, keeps_id = "getresponse", remade_doubles.GetResponseDouble, False
+
+    def test_nothing_is_deleted_without_need(self, bench: Bench) -> None:
+        bench.push()
+        bench.push()
+        assert [method for method, _path in bench.double.requests if method != "GET"] == ["POST"]
+
+    @pytest.mark.parametrize("fault", ["lose", "cut", "break"])
+    def test_a_lost_answer_to_deleting_is_asked_after(self, bench: Bench, fault: str) -> None:
+        first = bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.append(fault)
+        second = bench.push()
+        assert list(bench.double.items) == [second.remote_id] != [first.remote_id]
+
+    def test_a_request_to_delete_that_got_lost_leaves_the_draft(self, bench: Bench) -> None:
+        first = bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.append("drop")
+        with pytest.raises(PlatformBusy):
+            bench.push()
+        assert list(bench.double.items) == [first.remote_id]
+        second = bench.push()
+        assert list(bench.double.items) == [second.remote_id] != [first.remote_id]
+
+    @pytest.mark.parametrize("fault", ["lose", "cut", "break"])
+    def test_a_lost_answer_to_making_it_anew_is_asked_after(self, bench: Bench, fault: str) -> None:
+        bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.extend(["", fault])
+        second = bench.push()
+        assert [one["subject"] for one in bench.double.items.values()] == ["Another subject"]
+        assert list(bench.double.items) == [second.remote_id]
+
+    def test_a_request_to_make_it_anew_that_got_lost_is_made_later_only(self, bench: Bench) -> None:
+        bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.extend(["", "drop"])
+        with pytest.raises(PlatformBusy, match="no answer"):
+            bench.push()
+        with pytest.raises(PlatformBusy, match="may still be working"):
+            bench.push(after=timedelta(seconds=20))
+        assert bench.push(after=LATER).created
+        assert len(bench.double.items) == 1
+
+    def test_a_lagging_search_after_making_it_anew_makes_no_twin(self, bench: Bench) -> None:
+        bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.extend(["", "lose"])
+        bench.double.blind = True
+        for _ in range(2):
+            with pytest.raises(PlatformBusy):
+                bench.push(after=timedelta(seconds=30))
+        bench.double.blind = False
+        assert not bench.push(after=LATER).created
+        assert len(bench.double.items) == 1
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_one_draft_of_the_last_form_whatever_gets_lost(self, bench: Bench, seed: int) -> None:
+        chance = random.Random(seed)
+        bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.extend(chance.choice(["", "lose", "cut", "break", "drop", "busy"]) for _ in range(8))
+        bench.double.read_faults.extend(chance.choice(["", "", "drop", "down", "cut"]) for _ in range(8))
+        for _ in range(40):
+            try:
+                bench.push(after=timedelta(seconds=chance.choice([5, 50, 200])))
+            except BroadsheetError:
+                assert len(bench.double.items) <= 1
+        assert [one["subject"] for one in bench.double.items.values()] == ["Another subject"]
+
+    def test_what_no_longer_bears_the_mark_is_not_deleted(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there["name"] = "Kept by hand"
+        bench.draft = replace(bench.draft, subject="Another subject")
+        with pytest.raises(ExportError, match="left alone"):
+            bench.push()
+        assert list(bench.double.items.values()) == [there]
+
+    def test_what_was_sent_between_two_questions_is_not_deleted(self, bench: Bench) -> None:
+        identifier = bench.push().remote_id
+        bench.double.mark_sent(identifier)
+        place = bench.place()
+        with pytest.raises(ExportError, match="left alone"):
+            place.fill(identifier, replace(bench.draft, subject="Another subject"))
+        assert list(bench.double.items) == [identifier]
+
+    def test_a_broadcast_beside_the_draft_counts_as_sent(self, bench: Bench) -> None:
+        there = bench.double
+        assert isinstance(there, remade_doubles.GetResponseDouble)
+        there.beside = True
+        there.mark_sent(bench.push().remote_id)
+        with pytest.raises(ExportError, match="a broadcast there already"):
+            bench.push()
+        assert len(there.items) == 2
+
+    def test_other_readers_chosen_meanwhile_are_told(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there["sendSettings"] = {"selectedCampaigns": ["V"], "excludedSegments": ["s9"]}
+        read = bench.place().read(bench.notebook.remote_id)
+        assert read is not None
+        assert read.audience == ("V", "excludedSegments s9")
+
+
 def test_every_platform_is_under_contract() -> None:
     assert {kind.name for kind in PlaceContract.__subclasses__()} == set(DRAFTS)
     assert {kind.name for kind in TemplateContract.__subclasses__()} == set(TEMPLATES)
@@ -229,6 +345,7 @@ def test_a_platform_without_a_way_in_is_named() -> None:
         ("listmonk", Account(list="1", user="u", url="http://mail.example.com"), "k", "would show the key"),
         ("ghost", Account(url="https://example.com"), "abc", "Admin API key"),
         ("kit", Account(list="18"), "k", "segment:ID or tag:ID"),
+        ("getresponse", Account(list="V"), "k", "platforms.getresponse.sender"),
     ],
 )
 def test_what_an_account_lacks_is_named(name: str, account: Account, key: str, words: str) -> None:

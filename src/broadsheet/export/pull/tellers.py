@@ -11,7 +11,9 @@ from broadsheet.export.pull.departures import Teller
 from broadsheet.export.push.places import DRAFTS, Access
 
 _ONLY_TELLING = ("postmark", "mailgun", "ses", "campaign-monitor")  # they take no drafts
-TELLING = (*DRAFTS, *_ONLY_TELLING)
+# GetResponse's own documents disagree on what those are called there who left, and tell no reason.
+_SILENT = ("getresponse",)
+TELLING = (*(name for name in DRAFTS if name not in _SILENT), *_ONLY_TELLING)
 
 
 def refuse_untelling(name: str) -> None:

@@ -58,6 +58,10 @@ class Remote:
     audience: tuple[str, ...] | None = None
 
 
+class Removed(Exception):
+    """Say that a draft was taken away there, because the platform changes none: it has to be made anew."""
+
+
 def name_of(mark: str) -> str:
     """Write a mark as a name of letters, digits and hyphens, for platforms that know nothing else."""
     return "-".join(re.findall(r"[A-Za-z0-9]+", mark))
@@ -80,7 +84,7 @@ class Place(Protocol):
         """Make a new draft in one request, and give its id."""
 
     def fill(self, remote_id: str, draft: Draft) -> None:
-        """Bring an existing draft to what is wanted; twice is once."""
+        """Bring an existing draft to what is wanted; twice is once. Raises Removed where that means a new one."""
 
     def read(self, remote_id: str) -> Remote | None:
         """Read what stands there, content and all; None when it is gone."""
@@ -172,7 +176,11 @@ def _push(place: Place, draft: Draft, memory: Memory, clock: Callable[[], dateti
     else:
         remote_id, created = _create(place, draft, memory, clock), True
     memory.keep(remote_id)
-    place.fill(remote_id, draft)
+    try:
+        place.fill(remote_id, draft)
+    except Removed:
+        remote_id = _create(place, draft, memory, clock)
+        memory.keep(remote_id)
     there = place.read(remote_id)
     if there is None:
         raise ExportError(
