@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.desk.bouncing import read_bounces
-from broadsheet.desk.subscribing import erase, import_subscribers, show_person, suppress
+from broadsheet.desk.subscribing import erase, import_subscribers, show_person, suppress, undo_import
 from broadsheet.desk.suppressing import lift, suppress_refused
 from broadsheet.errors import AudienceError
 from broadsheet.model import Consent, SuppressionReason
@@ -137,6 +137,50 @@ def test_a_list_that_was_wrong_about_a_bounce_no_longer_bars_anybody(tmp_path: P
         states = [show_person(room.desk, one).subscriptions[0][0].state for one in (BEN, "ada@example.com")]
         assert states == [Consent.PENDING, Consent.CONFIRMED]
         assert bring(room, f"email\n{BEN}\nada@example.com\n") == (0, 1, 0, 0)
+
+
+def test_an_undone_import_takes_back_whom_it_brought_though_their_suppression_was_lifted(tmp_path: Path) -> None:
+    with closing(Mailroom(tmp_path)) as room:
+        room.reads("ada@example.com")
+        bring(room, f"email,status\n{BEN},bounced\nada@example.com,bounced\n", "cleaned.csv")
+        for email in (BEN, "ada@example.com"):
+            lift(room.desk, email, why="the platform was wrong", by="Robin")
+        _, done = undo_import(room.desk, room.publication)
+        assert done == {"removed": 1, "restored": 1, "kept": 0, "suppressions_lifted": 0}
+        assert show_person(room.desk, BEN).subscriber is None
+        ada = show_person(room.desk, "ada@example.com")
+        assert ada.subscriptions[0][0].state is Consent.CONFIRMED
+        assert [step.basis for step in ada.subscriptions[0][1]][-1] == "suppression lifted"
+        assert [one.by for email in (BEN, "ada@example.com") for one in show_person(room.desk, email).liftings] == [
+            "Robin", "Robin",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", list(SuppressionReason))
+def test_an_undone_import_lifts_nothing_that_was_said_again_since(tmp_path: Path, said: SuppressionReason) -> None:
+    with closing(Mailroom(tmp_path)) as room:
+        bring(room, f"email,status\n{BEN},bounced\n", "cleaned.csv")
+        if said is SuppressionReason.REQUEST:
+            erase(room.desk, BEN)
+        else:
+            suppress(room.desk, BEN, said)
+        assert undo_import(room.desk, room.publication)[1]["suppressions_lifted"] == 0
+        kept = show_person(room.desk, BEN).suppression
+        assert kept is not None
+        if said in (SuppressionReason.COMPLAINT, SuppressionReason.REQUEST):
+            assert kept.reason is said
+            with pytest.raises(AudienceError, match="said so themselves"):
+                undo_ban(room)
+        assert bring(room, f"email\n{BEN}\n") == (0, 0, 1, 0)
+
+
+def test_a_suppression_that_came_back_after_a_lifting_outlives_the_undo_of_the_import(tmp_path: Path) -> None:
+    with closing(Mailroom(tmp_path)) as room:
+        bring(room, f"email,status\n{BEN},bounced\n", "cleaned.csv")
+        undo_ban(room)
+        suppress(room.desk, BEN, SuppressionReason.BOUNCE)
+        assert undo_import(room.desk, room.publication)[1]["suppressions_lifted"] == 0
+        assert show_person(room.desk, BEN).suppression is not None
 
 
 def test_a_lifting_is_never_rewritten_and_needs_a_reason(tmp_path: Path) -> None:

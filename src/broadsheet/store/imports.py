@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from broadsheet.store.retractions import retract
 from broadsheet.store.schema.audience import MAILBOXES_ARE_UNIQUE
 from broadsheet.store.suppressions import Suppressions
 
@@ -347,59 +348,5 @@ class Imports:
         )  # fmt: skip
 
     def undo(self, number: int, at: datetime) -> dict[str, int]:
-        """Take an import back: whom it brought goes, what it changed is as before; what happened since stays.
-
-        A person who left, confirmed or chose something after the import is kept, and so is what they said. Write
-        inside a transaction.
-        """
-        execute = self._connection.execute
-        now = at.isoformat(timespec="seconds")
-        first, last, file = execute(
-            "SELECT first_subscription, last_subscription, file FROM imports WHERE id = ?", (number,)
-        ).fetchone()
-        untouched = (
-            "b.id BETWEEN ? AND ? AND NOT EXISTS"
-            " (SELECT 1 FROM consent_history h WHERE h.subscription = b.id AND h.step > 1)"
-            " AND b.sections = '' AND b.cadence = 'daily' AND b.paused_until = ''"
-        )
-        kept = execute(f"SELECT count(*) FROM subscriptions b WHERE b.id BETWEEN ? AND ? AND NOT ({untouched})",
-                       (first, last, first, last)).fetchone()[0]  # fmt: skip
-        removed = execute(f"DELETE FROM subscriptions AS b WHERE {untouched}", (first, last)).rowcount
-        execute(
-            "DELETE FROM subscribers WHERE id BETWEEN ? AND ?"
-            " AND NOT EXISTS (SELECT 1 FROM subscriptions b WHERE b.subscriber = subscribers.id)",
-            (first, last),
-        )
-        restored = execute(
-            "UPDATE subscribers SET email = c.before ->> 'email', first_name = c.before ->> 'first_name',"
-            " last_name = c.before ->> 'last_name', language = c.before ->> 'language',"
-            " timezone = c.before ->> 'timezone', attributes = c.before ->> 'attributes'"
-            " FROM import_changes c WHERE c.subscriber = subscribers.id AND c.import = ?",
-            (number,),
-        ).rowcount
-        # Consent moves back only where the import's own step is still the last one.
-        back = (
-            "FROM import_changes c JOIN subscriptions b ON b.id = c.before ->> 'subscription'"
-            " WHERE c.import = ? AND b.state <> c.before ->> 'state' AND (SELECT max(step) FROM consent_history h"
-            " WHERE h.subscription = b.id) = (c.before ->> 'steps') + 1"
-        )
-        execute(
-            "CREATE TEMP TABLE going_back AS SELECT b.id AS subscription, c.before ->> 'state' AS state,"
-            f" (c.before ->> 'steps') + 2 AS step {back}",
-            (number,),
-        )
-        execute(
-            "INSERT INTO consent_history (subscription, step, state, basis, at, recorded_at, source)"
-            " SELECT subscription, step, state, 'import undone', ?1, ?1, ?2 FROM going_back",
-            (now, file),
-        )
-        execute(
-            "UPDATE subscriptions SET state = g.state, at = ? FROM going_back g"
-            " WHERE g.subscription = subscriptions.id",
-            (now,),
-        )
-        execute("DROP TABLE going_back")
-        execute("DELETE FROM own_words WHERE import = ?", (number,))
-        lifted = execute("DELETE FROM suppressions WHERE import = ?", (number,)).rowcount
-        execute("UPDATE imports SET undone_at = ? WHERE id = ?", (now, number))
-        return {"removed": removed, "restored": restored, "kept": kept, "suppressions_lifted": lifted}
+        """Take an import back, as `retract` does. Write inside a transaction."""
+        return retract(self._connection, number, at)

@@ -89,7 +89,8 @@ class Suppressions:
     def add(self, key: str, suppression: Suppression) -> bool:
         """Suppress a mailbox. The first reason stays. Gives whether it is new. Write inside a transaction.
 
-        What a reader says after a bounce is kept beside it, so that a lifting of the bounce cannot overlook it.
+        What a reader says after a bounce is kept beside it, so that neither a lifting of the bounce nor an undo of the
+        import that brought it can overlook it.
         """
         self.mark_key()
         said = (
@@ -104,7 +105,10 @@ class Suppressions:
             " ON CONFLICT DO NOTHING",
             said,
         )
-        if not done.rowcount and suppression.reason in OWN_WORDS:
+        if not done.rowcount and suppression.reason not in OWN_WORDS:
+            # It no longer rests on an import alone, so that taking the import back does not lift it.
+            self._connection.execute("UPDATE suppressions SET import = 0 WHERE hash = ? AND import <> 0", said[:1])
+        elif not done.rowcount:
             self._connection.execute(
                 "INSERT INTO own_words (hash, reason, at, source, evidence) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
