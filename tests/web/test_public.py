@@ -6,15 +6,18 @@ import threading
 import time
 from datetime import date, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.testclient import TestClient
 
 from broadsheet.audience.links import Purpose
 from broadsheet.desk import Desk
 from broadsheet.desk.readers import signer_of
 from broadsheet.desk.subscribing import add_subscriber, count_audience, erase, show_person, suppress
 from broadsheet.model import Consent, SuppressionReason
+from broadsheet.web.public import PublicPages
 from broadsheet.web.wording import TAGS, accepted, page_language
 from tests.web.conftest import Site, path_of
 
@@ -281,18 +284,42 @@ def test_the_reader_s_language_comes_first_then_the_browser_s(desk: Desk, client
     assert accepted("de;q=0.2, en;q=x, it") == ["it", "de"]
 
 
-def test_a_path_that_the_proxy_keeps_is_taken_off(desk: Desk, site: Site) -> None:
-    from starlette.testclient import TestClient
+def move_pages(folder: Path, **addresses: str) -> None:
+    """Give publications addresses of their own."""
+    settings = folder / "broadsheet.toml"
+    text = re.sub(r"^base_url = .*\n", "", settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for name, address in addresses.items():
+        text = text.replace(f"[publications.{name}]\n", f'[publications.{name}]\nbase_url = "{address}"\n')
+    settings.write_text(text, encoding="utf-8")
 
-    from broadsheet.web.public import PublicPages
 
+@pytest.mark.parametrize("own", [True, False])
+def test_a_path_that_the_proxy_keeps_is_taken_off(desk: Desk, project: Path, own: bool) -> None:
     path = path_of(desk, "unsubscribe", subscribe(desk))
-    app = PublicPages(site.folder, "https://example.org/mail").app()
+    move_pages(project, **({"daily": "https://example.org/mail/"} if own else {}))
+    app = PublicPages(project, "https://a.example" if own else "https://example.org/mail").app()
     with TestClient(app) as client:
         for start in ("", "/mail"):
             page = client.get(f"{start}{path}")
             assert page.status_code == 200
             assert 'href="/mail/style.css"' in page.text
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_each_publication_is_reached_under_its_own_address(desk: Desk, project: Path, kept: bool) -> None:
+    number = add_subscriber(desk, desk.config.publication("weekend"), "ada@example.com")
+    move_pages(project, daily="https://a.example/letters", weekend="https://b.example/letters/weekend")
+    start = "/letters/weekend" if kept else ""
+    with TestClient(PublicPages(project, "https://a.example/letters").app()) as client:
+        path = path_of(desk, "unsubscribe", number)
+        page = client.get(f"{start}{path}")
+        assert page.status_code == 200
+        assert 'href="/letters/weekend/style.css"' in page.text
+        assert 'href="/letters/weekend/p/' in page.text
+        left = client.post(f"{start}{path}", data={"leave": "1"})
+        (undo,) = re.findall(r'action="/letters/weekend(/undo/[^"]+)"', left.text)
+        assert client.post(f"{start}{undo}", data={"undo": "1"}).status_code == 200
+        assert client.post(f"{start}{path}", data={"List-Unsubscribe": "One-Click"}).text == "Unsubscribed\n"
 
 
 def test_many_leave_at_once_and_none_is_lost_while_another_process_writes(desk: Desk, site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import date
 from threading import Lock
 
@@ -26,8 +27,11 @@ def sent_editions(desk: Desk, publication: Publication, limit: int = 400) -> lis
     return [line for line in desk.store.editions.list(publication.name, limit=limit) if line.status == "sent"]
 
 
-def view_for_reader(desk: Desk, token: str, base_url: str) -> str | None:
-    """Show an edition as the reader whom a link proves got it; None where the link is not good."""
+def view_for_reader(desk: Desk, token: str, base_url_of: Callable[[Publication | None], str]) -> str | None:
+    """Show an edition as the reader whom a link proves got it; None where the link is not good.
+
+    `base_url_of` tells where a publication's readers reach the pages.
+    """
     from broadsheet.audience.links import Purpose
 
     signer = signer_of(desk)
@@ -39,6 +43,7 @@ def view_for_reader(desk: Desk, token: str, base_url: str) -> str | None:
     rendered = _rendered(desk, edition_id, subscription.sections if subscription else ())
     if rendered is None:
         return None
+    base_url = base_url_of(desk.config.publications.get(subscription.publication) if subscription else None)
     values = {
         Slot.UNSUBSCRIBE_URL: signer.unsubscribe_url(base_url, number),
         Slot.PREFERENCES_URL: signer.preferences_url(base_url, number),

@@ -17,8 +17,8 @@ from broadsheet.web.wording import PageLanguage, accepted, best_language
 class ApprovalPages:
     """The pages of one project. An editor's link is all that they take; what it may do is written in it."""
 
-    def __init__(self, frame: Frame, prefix: str) -> None:
-        self._frame, self._prefix = frame, prefix
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
 
     def page(self, desk: Desk, request: WebRequest, _: FormData) -> Response:
         """Show what is to be approved, and change nothing."""
@@ -52,10 +52,11 @@ class ApprovalPages:
     def _shown(self, request: WebRequest, asked: Request, language: PageLanguage, notice: str = "") -> Response:
         if asked.standing is not Standing.OPEN or asked.rendered is None:
             return self._told(asked, language, asked.standing)
+        prefix = self._frame.prefix(asked.publication)
         return self._frame.page(
             language, "approve_title", template="approve.html.j2", publication=asked.publication, notice=notice,
             lines=[language.say("approve_bound", editor=asked.editor, hash=asked.rendered.hash[:12])],
-            subject=asked.rendered.subject, look=f"{self._prefix}/e/{request.path_params['token']}/mail",
+            subject=asked.rendered.subject, look=f"{prefix}/e/{request.path_params['token']}/mail",
             findings=asked.findings, blocking=asked.blocking_rules, status=422 if notice else 200,
         )  # fmt: skip
 

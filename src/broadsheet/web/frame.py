@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.background import BackgroundTask
@@ -41,13 +42,21 @@ class Link:
 
 
 class Frame:
-    """Make pages. `prefix` is the path under which the proxy serves them, or ''."""
+    """Make pages. `base_url` is where they are reached if the publication that they are about names no other."""
 
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
         self._templates = Environment(
             loader=PackageLoader("broadsheet.web", "pages"), autoescape=True, undefined=StrictUndefined
         )
+
+    def base_url(self, publication: Publication | None = None) -> str:
+        """Tell where a publication's readers reach the pages, without a slash at the end."""
+        return (publication.base_url if publication and publication.base_url else self._base_url).rstrip("/")
+
+    def prefix(self, publication: Publication | None = None) -> str:
+        """Tell the path under which a proxy serves the pages to a publication's readers, or ''."""
+        return urlsplit(self.base_url(publication)).path
 
     def page(
         self,
@@ -71,7 +80,7 @@ class Frame:
         shown = publication or (reader.publication if reader else None)
         masthead = shown.title if shown else ""
         text = self._templates.get_template(template).render(
-            language=language, words=language.words, prefix=self._prefix, masthead=masthead, reader=reader,
+            language=language, words=language.words, prefix=self.prefix(shown), masthead=masthead, reader=reader,
             title=language.say(title, publication=masthead), notice=notice, private=private, lines=list(lines),
             buttons=list(buttons), links=list(links), **more,
         )  # fmt: skip
@@ -94,7 +103,7 @@ class Frame:
 
 
 class Guarded:
-    """Take the proxy's path off, and put the headers on that every answer carries."""
+    """Take the proxy's path off (of several that fit, the longest), and put on the headers of every answer."""
 
     HEADERS = (
         (b"referrer-policy", b"no-referrer"),
@@ -103,12 +112,15 @@ class Guarded:
         (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     )
 
-    def __init__(self, app: Callable[..., Awaitable[None]], prefix: str) -> None:
-        self._app, self._prefix = app, prefix
+    def __init__(self, app: Callable[..., Awaitable[None]], prefixes: Iterable[str]) -> None:
+        self._app = app
+        self._prefixes = sorted({one for one in prefixes if one}, key=len, reverse=True)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and self._prefix and scope["path"].startswith(f"{self._prefix}/"):
-            scope = {**scope, "path": scope["path"][len(self._prefix) :], "raw_path": None}
+        if scope["type"] == "http":
+            prefix = next((one for one in self._prefixes if scope["path"].startswith(f"{one}/")), "")
+            if prefix:
+                scope = {**scope, "path": scope["path"][len(prefix) :], "raw_path": None}
 
         async def send_guarded(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

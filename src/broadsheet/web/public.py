@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
@@ -47,15 +46,16 @@ Work = Callable[[Desk, Request, FormData], Response]
 
 
 class PublicPages:
-    """The pages of one project. `base_url` is where readers reach them; a path in it may be stripped by the proxy."""
+    """The pages of one project. `base_url` is where readers reach them, for publications that name none of their own.
+
+    A path in it, or in that of a publication, may be stripped by the proxy.
+    """
 
     def __init__(self, folder: Path, base_url: str, *, clock: Callable[[], datetime] = system_clock) -> None:
         self._folder, self._clock = folder, clock
         self._config = load_config(folder)
-        self._base_url = base_url.rstrip("/")
-        self._prefix = urlsplit(base_url).path.rstrip("/")
-        self._frame = Frame(self._prefix)
-        self._approval = ApprovalPages(self._frame, self._prefix)
+        self._frame = Frame(base_url)
+        self._approval = ApprovalPages(self._frame)
         self._one_writer = threading.Lock()
         self._by_place = RateLimit(ASKS_AN_HOUR, timedelta(hours=1))
         self._in_all = RateLimit(ASKS_AN_HOUR_IN_ALL, timedelta(hours=1))
@@ -82,7 +82,7 @@ class PublicPages:
             return self._frame.page(
                 language, "left_title", reader=reader, lines=[self._say(language, "left_already", reader)]
             )
-        token = readers.signer_of(desk).preferences_url(self._prefix, reader.subscription.id)
+        token = readers.signer_of(desk).preferences_url(self._frame.prefix(reader.publication), reader.subscription.id)
         return self._frame.page(
             language, "leave_title", reader=reader,
             lines=[self._say(language, "leave_question", reader), language.words["leave_nothing_yet"]],
@@ -99,10 +99,10 @@ class PublicPages:
         undo = readers.leave(desk, reader, one_click=one_click)
         if one_click:
             return PlainTextResponse("Unsubscribed\n")
-        language = self._language(request, reader)
+        language, prefix = self._language(request, reader), self._frame.prefix(reader.publication)
         return self._frame.page(
             language, "left_title", reader=reader, lines=[self._say(language, "left_text", reader)],
-            buttons=[Button(f"{self._prefix}/undo/{undo}", "undo", language.words["undo_button"], quiet=True)],
+            buttons=[Button(f"{prefix}/undo/{undo}", "undo", language.words["undo_button"], quiet=True)],
         )  # fmt: skip
 
     def undo(self, desk: Desk, request: Request, _: FormData) -> Response:
@@ -125,7 +125,9 @@ class PublicPages:
             return self._frame.page(
                 language, "left_title", reader=reader, lines=[self._say(language, "left_already", reader)]
             )
-        leaving = readers.signer_of(desk).unsubscribe_url(self._prefix, reader.subscription.id)
+        leaving = readers.signer_of(desk).unsubscribe_url(
+            self._frame.prefix(reader.publication), reader.subscription.id
+        )
         return self._frame.page(
             language, "preferences_title", template="preferences.html.j2", reader=reader, action="",
             notice=language.words[notice] if notice else "", languages=names_of_languages(),
@@ -158,7 +160,9 @@ class PublicPages:
             language, "join_title", template="join.html.j2", publication=publication, action="",
             stamp=readers.form_stamp(desk), email=str(form.get("email", ""))[:254],
             wrong=language.words[wrong] if wrong else "", notice=language.words[notice] if notice else "",
-            links=[Link(f"{self._prefix}/archive/{publication.name}", language.words["archive_link"])],
+            links=[
+                Link(f"{self._frame.prefix(publication)}/archive/{publication.name}", language.words["archive_link"])
+            ],
             private=False, framed=True,
         )  # fmt: skip
 
@@ -185,7 +189,7 @@ class PublicPages:
         invitation = None
         if not trapped:
             invitation = readers.ask_to_join(
-                desk, publication, email, base_url=self._base_url, language=language.tag,
+                desk, publication, email, base_url=self._frame.base_url(publication), language=language.tag,
                 wording=language.consent_version, source=f"form {request.url.path}",
             )  # fmt: skip
         return self._frame.page(
@@ -233,14 +237,14 @@ class PublicPages:
 
     def view(self, desk: Desk, request: Request, _: FormData) -> Response:
         """Show an edition as its reader got it."""
-        found = archive.view_for_reader(desk, request.path_params["token"], self._base_url)
+        found = archive.view_for_reader(desk, request.path_params["token"], self._frame.base_url)
         return self._frame.gone(self._language(request)) if found is None else self._frame.edition(found)
 
     def archived(self, desk: Desk, request: Request, _: FormData) -> Response:
         """Show a sent edition to anybody."""
         day = _day(request.path_params["day"])
         publication = self._publication(request)
-        found = archive.view_in_archive(desk, publication, day, self._base_url) if day else None
+        found = archive.view_in_archive(desk, publication, day, self._frame.base_url(publication)) if day else None
         return self._frame.gone(self._language(request)) if found is None else self._frame.edition(found)
 
     def archive_page(self, desk: Desk, request: Request, _: FormData) -> Response:
@@ -248,7 +252,10 @@ class PublicPages:
         publication = self._publication(request)
         language = self._language(request, publication=publication)
         links = [
-            Link(f"{self._prefix}/archive/{publication.name}/{line.date}", f"{line.date} · {line.subject}")
+            Link(
+                f"{self._frame.prefix(publication)}/archive/{publication.name}/{line.date}",
+                f"{line.date} · {line.subject}",
+            )
             for line in archive.sent_editions(desk, publication)
         ]
         return self._frame.page(
@@ -260,7 +267,10 @@ class PublicPages:
         """List the publications."""
         language = self._language(request)
         links = [
-            Link(f"{self._prefix}/s/{publication.name}", language.say("join_title", publication=publication.title))
+            Link(
+                f"{self._frame.prefix(publication)}/s/{publication.name}",
+                language.say("join_title", publication=publication.title),
+            )
             for publication in self._config.publications.values()
         ]
         return self._frame.page(language, "home_title", links=links, private=False)
@@ -355,7 +365,8 @@ class PublicPages:
         pages = Starlette(
             routes=self.routes(), exception_handlers={404: self._not_found, BroadsheetError: self._failed}
         )
-        return Guarded(pages, self._prefix)
+        prefixes = (self._frame.prefix(one) for one in (None, *self._config.publications.values()))
+        return Guarded(pages, prefixes)
 
     def _not_found(self, request: Request, _: Exception) -> Response:
         return self._frame.gone(self._language(request))
