@@ -45,13 +45,15 @@ SETTING_UP = ("python3 -m venv", "python3 tests", ". .venv/bin/activate", "pip i
 ENDS = {
     ("operations.md", "broadsheet schedule install github"): 2,  # refused for a publication that sends
     ("deliverability.md", "broadsheet bounces read"): 2,  # no mailbox is configured
+    ("operations.md", "broadsheet send --pause"): 1,  # what was to be sent is sent by then
+    ("operations.md", "broadsheet send --cancel"): 1,
 }
 
 # How far a newsroom is when it opens the page.
 PICKED = ("gather", "pick")
 APPROVED = (*PICKED, "subscribers import subscribers.csv", "edition approve")
 BEFORE: dict[str, tuple[str, ...]] = {
-    "audience.md": ("subscribers import list.csv",),
+    "audience.md": ("subscribers import list.csv", "subscribers suppress eve@example.com"),
     "check.md": (*PICKED, "render --out out"),
     "export.md": APPROVED,
     "daily.md": ("subscribers import subscribers.csv",),

@@ -16,7 +16,7 @@ from tests.certificates import certificate_for
 from tests.gather.proxy import Proxy
 from tests.gather.web import Asked, Web, running
 
-LIMITS = Limits(seconds=3.0, bytes=1_000_000, spacing=0)
+LIMITS = Limits(seconds=30.0, bytes=1_000_000, spacing=0)
 FEED = "http://feeds.broadsheet-test.example/feed"  # .example resolves nowhere: only the proxy can lead there
 
 
