@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from broadsheet.audience.links import Purpose
-from broadsheet.desk import Desk
+from broadsheet.desk import Desk, open_desk
 from broadsheet.desk.readers import signer_of
 from broadsheet.desk.subscribing import add_subscriber, count_audience, erase, show_person, suppress
 from broadsheet.model import Consent, SuppressionReason
@@ -282,6 +282,21 @@ def test_the_reader_s_language_comes_first_then_the_browser_s(desk: Desk, client
     assert 'lang="fr"' in client.get(path, headers={"Accept-Language": "xx, fr-CA;q=0.9, en;q=0.1"}).text
     assert 'dir="rtl"' in client.get(f"{path}?lang=ar").text
     assert accepted("de;q=0.2, en;q=x, it") == ["it", "de"]
+
+
+def test_a_key_is_added_while_the_pages_run(desk: Desk, site: Site, client: httpx2.Client) -> None:
+    number = subscribe(desk)
+    suppress(desk, "zoe@example.com", SuppressionReason.COMPLAINT)
+    old, kind = path_of(desk, "unsubscribe", number), {"List-Unsubscribe": "One-Click"}
+    with (site.folder / "secret.key").open("a", encoding="utf-8") as keys:
+        keys.write("second-secret-that-signs-from-now-on\n")
+    with open_desk(site.folder) as after:
+        new = path_of(after, "unsubscribe", number)
+        assert show_person(after, "zoe@example.com").suppression is not None
+    assert new != old
+    assert [client.get(path).status_code for path in (old, new)] == [200, 200]
+    assert client.post(old, data=kind).text == "Unsubscribed\n"
+    assert state(desk) is Consent.UNSUBSCRIBED
 
 
 def move_pages(folder: Path, **addresses: str) -> None:
