@@ -11,7 +11,7 @@ from broadsheet.export.pull.departures import Teller
 from broadsheet.export.push.places import DRAFTS, Access
 
 _ONLY_TELLING = ("postmark", "mailgun", "ses", "campaign-monitor")  # they take no drafts
-# GetResponse's own documents disagree on what those are called there who left, and tell no reason.
+# GetResponse documents a search for contacts, which tells no reason, and what it calls those who left is not sure.
 _SILENT = ("getresponse",)
 TELLING = (*(name for name in DRAFTS if name not in _SILENT), *_ONLY_TELLING)
 
