@@ -88,7 +88,6 @@ class Relay:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._started = threading.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -115,14 +114,14 @@ class Relay:
         self._started.set()
         await self._stop.wait()
         server.close()
-        for task in list(self._tasks):
+        await _turns()  # whoever was let in just now begins, or nobody would close that socket
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*others, return_exceptions=True)
+        await _turns()
 
     async def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
         talk = Conversation(len(self.conversations), secure=self._implicit)
         self.conversations.append(talk)
         try:
@@ -130,7 +129,6 @@ class Relay:
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, _Cut, ssl.SSLError):
             pass
         finally:
-            self._tasks.discard(task)
             writer.transport.abort()
 
     async def _say(self, stage: Stage, talk: Conversation, writer: asyncio.StreamWriter, right: str) -> str:
@@ -275,6 +273,12 @@ class Relay:
     def _judged(self, line: str) -> str:
         given = base64.b64decode(line.split()[2]).decode().split("\0")[1:]
         return "235 2.7.0 welcome" if self.login and tuple(given) == self.login else "535 5.7.8 wrong"
+
+
+async def _turns() -> None:
+    """Let the loop go round a few times: what was called for soon is done then."""
+    for _ in range(8):
+        await asyncio.sleep(0)
 
 
 class _Cut(Exception):
