@@ -141,6 +141,22 @@ def test_editing_the_text_loses_nothing(terminal: Terminal, monkeypatch: pytest.
     terminal("edition", "edit", "daily-2026-11-24")
     assert (terminal.code, "cannot be started" in terminal.err) == (2, True)
 
+    before = kept.read_text()
+    monkeypatch.setenv("EDITOR", "sed -i -e 's/^Intro:.*/Intro: Caf\xe9/' --binary".replace("\xe9", "\\xe9"))
+    terminal("edition", "edit", "daily-2026-11-24")
+    assert "daily-2026-11-24.txt:9: is not written in UTF-8: the byte 0xe9" in terminal.err
+    assert kept.read_text() == before
+    other = terminal.folder / "daily-2026-11-24.edit-2.txt"
+    assert f"--from {other}" in terminal.err
+    other.write_bytes(other.read_bytes().decode("latin-1").replace("\n", "\r\n").encode("utf-16"))
+    assert "intro 'Café'" in terminal("edition", "edit", "daily-2026-11-24", "--from", str(other))
+    other.write_text("\n")
+    terminal("edition", "edit", "daily-2026-11-24", "--from", str(other))
+    assert (terminal.code, "the text is empty" in terminal.err) == (1, True)
+    other.write_text("Subject: Lost\n")
+    terminal("edition", "edit", "daily-2026-11-24", "--from", str(other))
+    assert (terminal.code, "has no line `# Draft: ...`" in terminal.err) == (1, True)
+
 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -99,7 +101,7 @@ def test_any_order_over_any_sections_is_reached_exactly() -> None:
     def check(order: list[str], places: list[int]) -> None:
         wanted = {name: [s for s, p in zip(order, places, strict=True) if p == n] for n, name in enumerate(NAMES)}
         text = f"# Draft: abc\nSubject: {EDITION.subject}\n" + "".join(
-            f"== {name} ==\n" + "".join(f"* {one}\n" for one in some) for name, some in wanted.items()
+            f"== {name} ==\n" + "".join(f"* {one}\n" for one in some) + f"{LINE}\n" for name, some in wanted.items()
         )
         assert printed(apply(text)) == {name: some for name, some in wanted.items() if some}
 
@@ -126,6 +128,44 @@ def test_what_cannot_be_understood_is_named_with_its_line(old: str, new: str, wo
     assert words in faults[0].message
     line = next(n for n, (a, b) in enumerate(zip(TEXT.splitlines(), text.splitlines(), strict=False), 1) if a != b)
     assert faults[0].line == line
+
+
+def swapped(text: str) -> str:
+    """Put the first two sections in the other order."""
+    head, news, sport, arts = re.split(r"(?=^== )", text, flags=re.MULTILINE)
+    return head + sport + news + arts
+
+
+@pytest.mark.parametrize(
+    ("change", "at", "words"),
+    [
+        (lambda text: text.replace(LINE, ""), "== News", "so that s020, s022 would be printed"),
+        (lambda text: text.replace("== Sport ==\n", ""), "* s001", "`== Sport ==` is gone; put it back"),
+        (lambda text: text[: text.index("== Sport ==")], "", "`== Sport ==` is gone; put it back"),
+        (lambda text: text.replace("== Sport ==", "== news =="), "== news", "`== News ==` stands twice, first in line"),
+        (swapped, "== Sport", "`== News ==` belongs here"),
+        (lambda text: text.replace(LINE, f"{LINE}\n{block(0)}", 1), "", "s000 stands above the line, too, in line"),
+        (lambda text: text.replace(f"  {story(0).title}\n", ""), "* s000", "the headline of s000 is gone"),
+    ],
+)
+def test_what_may_mean_two_things_is_asked_about(change: Callable[[str], str], at: str, words: str) -> None:
+    text = change(TEXT)
+    asked, faults = read(text, EDITION, NAMES)
+    assert asked == ()
+    fault = next(fault for fault in faults if words in fault.message)
+    if at:
+        assert text.splitlines()[fault.line - 1].startswith(at)
+
+
+def test_a_runner_up_that_was_copied_up_is_printed_and_a_short_id_is_the_story_itself() -> None:
+    copied = TEXT.replace(block(0), block(0) + "\n" + block(20), 1)
+    assert printed(apply(copied))["News"] == ["s000", "s020", "s002", "s004", "s006"]
+    assert read(TEXT.replace("* s000", "* S000"), EDITION, NAMES) == ((), ())
+    assert read(TEXT.replace("\n", "\r\n"), EDITION, NAMES) == ((), ())
+
+
+def test_a_section_that_the_configuration_no_longer_has_is_read_as_it_was_written() -> None:
+    assert read(write(EDITION, NAMES[:1], RUNNERS, "abc"), EDITION, NAMES[:1]) == ((), ())
 
 
 def test_hostile_words_of_a_story_change_nothing_but_themselves() -> None:

@@ -172,28 +172,28 @@ def edit(
 
     Example: broadsheet edition edit --to sheet.txt, change it, then: broadsheet edition edit --from sheet.txt
     """
-    from broadsheet.cli.text_editor import edited, read_text, write_text
+    from broadsheet.cli.text_editor import decoded, edited, kept, read_bytes, write_text
     from broadsheet.desk import editing, open_desk
     from broadsheet.desk.manuscripts import apply_manuscript, manuscript_of
     from broadsheet.errors import BroadsheetError, EditionError
 
     with open_desk(context.obj) as desk:
         edition = editing.find_edition(desk, edition_id, publication, day)
+        before = manuscript_of(desk, edition.id)
         if to_file:
-            write_text(to_file, manuscript_of(desk, edition.id))
+            write_text(to_file, before)
             say(f"wrote  {to_file}")
             return
-        before = manuscript_of(desk, edition.id)
-        text, trouble = (read_text(from_file), "") if from_file else edited(before, f"{edition.id}.txt")
+        name = str(from_file or f"{edition.id}.txt")
+        content, trouble = (read_bytes(from_file), "") if from_file else edited(before, name)
         try:
             if trouble:
                 raise EditionError(trouble)
-            revised = apply_manuscript(desk, edition.id, text, editor_named(by))
+            revised = apply_manuscript(desk, edition.id, decoded(content, name), editor_named(by))
         except BroadsheetError as error:
-            if not from_file and text != before:
-                kept = desk.folder / f"{edition.id}.edit.txt"
-                write_text(kept, text)
-                error.advice = f"Your text is kept. Mend it, then: broadsheet edition edit {edition.id} --from {kept}"
+            if not from_file and content.strip() and content != before.encode():
+                file = kept(content, desk.folder / f"{edition.id}.edit.txt")
+                error.advice = f"Your text is kept. Mend it, then: broadsheet edition edit {edition.id} --from {file}"
             raise
     _report(revised, as_json)
 

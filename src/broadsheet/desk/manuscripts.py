@@ -40,9 +40,16 @@ def apply_manuscript(desk: Desk, edition_id: str, text: str, by: str) -> Revised
     Raises EditionError that names every line at fault, or says that the edition was changed meanwhile.
     """
     edition = edition_called(desk, edition_id)
+    if not text.strip():
+        raise EditionError("the text is empty", advice=f"Nothing was applied: {edition_id} stands as it did.")
+    if not mark_of(text):
+        raise EditionError(
+            "the text has no line `# Draft: ...`, which says what it was written from",
+            advice="Put it back as it was, or open the edition anew and carry your changes over; nothing was applied.",
+        )
     if mark_of(text) != _mark(edition):
         raise EditionError(
-            f"{edition_id} was changed since this text was written, or its `# Draft:` line is gone",
+            f"{edition_id} was changed since this text was written",
             advice="Open the edition anew and carry your changes over; nothing was applied.",
         )
     asked, faults = read(text, edition, _sections(desk, edition))

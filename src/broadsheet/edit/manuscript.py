@@ -3,6 +3,9 @@
 The form: lines that begin with `#` are remarks; `Subject:`, `Preheader:`, `Intro:` and `Lead:` stand at the top; then
 sections, each under `== Title ==`. A story begins with `* ID [Category]`; its headline and its dek follow, indented.
 Below the line of dashes in a section are its runners-up, which are not printed.
+
+What can be meant in two ways is a fault, never a guess: a heading or a line of dashes that is gone would print what
+nobody chose, or drop what nobody meant to.
 """
 
 from __future__ import annotations
@@ -10,14 +13,16 @@ from __future__ import annotations
 import bisect
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from broadsheet.edit.summarise import headline_of
 from broadsheet.model import Edition, Pick, Story
 
 LINE = "------ not printed: move a story above this line to print it, below it to leave it out ------"
+RULE = "------"
 FIELDS = ("Subject", "Preheader", "Intro", "Lead")
+LETTERS = 4  # of a printed story's id, by which it is known
 
 _SECTION = re.compile(r"==\s*(.+?)\s*==")
 _STORY = re.compile(r"\*\s*(\S+)\s*(?:\[(.*)\])?")
@@ -62,10 +67,16 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Manuscript:
-    """A text that was read: the edition's own fields, the printed stories in order, and the faults."""
+    """A text that was read: the edition's own fields, the stories above and below the lines, and the faults.
+
+    `headings` gives the line of each section's heading; `ruled` are the sections that have their line of dashes.
+    """
 
     fields: dict[str, tuple[int, str]] = field(default_factory=dict)
     printed: list[_Entry] = field(default_factory=list)
+    below: list[_Entry] = field(default_factory=list)
+    headings: dict[str, int] = field(default_factory=dict)
+    ruled: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -78,23 +89,74 @@ def write(
 
 def mark_of(text: str) -> str:
     """Read which draft a text was written from, '' when the mark is gone."""
-    found = re.search(r"^# Draft: (\w+)$", text, re.MULTILINE)
+    found = re.search(r"^# Draft: (\w+)\s*$", text, re.MULTILINE)
     return found[1] if found else ""
 
 
 def read(text: str, edition: Edition, sections: Sequence[str]) -> tuple[tuple[Asked, ...], tuple[Fault, ...]]:
     """Find out what a changed text asks for, compared with the edition that it was written from."""
+    sections = tuple(dict.fromkeys((*sections, *(section.title for section in edition.sections))))
     manuscript = _read(text, sections)
-    faults = list(manuscript.faults)
+    standing = {pick.story.id: pick for pick in edition.picks}
+    for entry in (*manuscript.printed, *manuscript.below):
+        entry.story = _in_full(entry.story, standing)
+    faults = [*manuscript.faults, *_stories_in_doubt(manuscript, standing)]
+    if all(heading in sections for heading in manuscript.headings):
+        faults += _sections_in_doubt(manuscript, edition, sections, 1 + text.count("\n"))
+    if faults:
+        return (), tuple(sorted(faults, key=lambda fault: fault.line))
+    return tuple(_asked(manuscript, edition)), ()
+
+
+def _in_full(story: str, standing: Iterable[str]) -> str:
+    """Give the id of a printed story where its beginning was written, or capitals; else what was written."""
+    if story in standing or len(story) < LETTERS:
+        return story
+    begun = [one for one in standing if one.startswith(story.lower())]
+    return begun[0] if len(begun) == 1 else story
+
+
+def _stories_in_doubt(manuscript: _Manuscript, standing: Mapping[str, Pick]) -> Iterator[Fault]:
+    """Find stories that stand in two places, and those whose headline is gone, so that the dek would take its place."""
     places: dict[str, int] = {}
     for entry in manuscript.printed:
         if entry.story in places:
             message = f"{entry.story} stands above the line twice, first in line {places[entry.story]}"
-            faults.append(Fault(line=entry.line, message=message))
+            yield Fault(line=entry.line, message=message)
         places.setdefault(entry.story, entry.line)
-    if faults:
-        return (), tuple(sorted(faults, key=lambda fault: fault.line))
-    return tuple(_asked(manuscript, edition)), ()
+        pick = standing.get(entry.story)
+        if pick and pick.dek and entry.texts == [_line(pick.dek)] != [_line(pick.headline)]:
+            message = f"the headline of {entry.story} is gone, and its dek would take its place; write one above it"
+            yield Fault(line=entry.line, message=message)
+    for entry in manuscript.below:
+        if entry.story in standing and entry.story in places:
+            message = f"{entry.story} stands above the line, too, in line {places[entry.story]}; delete one of the two"
+            yield Fault(line=entry.line, message=message)
+
+
+def _sections_in_doubt(manuscript: _Manuscript, edition: Edition, sections: Sequence[str], end: int) -> Iterator[Fault]:
+    """Find sections whose heading or line of dashes is gone, and such as were put in another order."""
+    headings = manuscript.headings
+    for section in (one for one in edition.sections if one.title not in headings):
+        own = {pick.story.id for pick in section.picks}
+        there = (entry.line for entry in (*manuscript.printed, *manuscript.below) if entry.story in own)
+        message = f"`== {section.title} ==` is gone; put it back above its stories, whether any of them stays or not"
+        yield Fault(line=min(there, default=end), message=message)
+    order = [heading for heading in sections if heading in headings]
+    for heading, wanted in zip(headings, order, strict=True):
+        if heading != wanted:
+            message = f"the sections stand in the order of broadsheet.toml: `== {wanted} ==` belongs here"
+            yield Fault(line=headings[heading], message=message)
+            break
+    standing = {pick.story.id for pick in edition.picks}
+    for heading, line in headings.items():
+        strangers = [one.story for one in manuscript.printed if one.section == heading and one.story not in standing]
+        if strangers and heading not in manuscript.ruled:
+            message = (
+                f"the line of dashes of {heading} is gone, so that {', '.join(strangers[:3])}"
+                f"{' and others' if len(strangers) > 3 else ''} would be printed; put `{RULE}` below what is to stand"
+            )
+            yield Fault(line=line, message=message)
 
 
 def _written(
@@ -103,7 +165,7 @@ def _written(
     yield f"# {edition.id}"
     yield f"# Draft: {mark}"
     yield "# Change what you like: words, order, sections. Delete a story, or move it below the line, to leave it out."
-    yield "# To bring in any other story, write `* ID` where you want it. Lines that begin with # are not read."
+    yield "# To bring in any other story, write `* ID` where you want it. Of the lines with #, keep `# Draft:`."
     yield ""
     values = (edition.subject, edition.preheader, edition.intro, edition.lead or "")
     for name, value in zip(FIELDS, values, strict=True):
@@ -148,15 +210,20 @@ def _read(text: str, sections: Sequence[str]) -> _Manuscript:
                 entry.texts.append(" ".join(line.split()))
         elif line.startswith("---"):
             above, entry = False, None
+            manuscript.ruled.add(section)
         elif heading := _SECTION.fullmatch(line):
             section, above, entry = _known(heading[1], sections), True, None
             if not section:
                 manuscript.faults.append(Fault(line=number, message=_no_section(heading[1], sections)))
                 section = heading[1]
+            elif section in manuscript.headings:
+                message = f"`== {section} ==` stands twice, first in line {manuscript.headings[section]}"
+                manuscript.faults.append(Fault(line=number, message=message))
+            manuscript.headings.setdefault(section, number)
         elif line.startswith("*"):
             entry = _entry(line, number, section, manuscript)
-            if above and entry.story:
-                manuscript.printed.append(entry)
+            if entry.story:
+                (manuscript.printed if above else manuscript.below).append(entry)
         elif (found := re.match(r"(\w+):\s*(.*)", line)) and found[1].title() in FIELDS and not section:
             manuscript.fields[found[1].title()] = (number, found[2])
             entry = None
