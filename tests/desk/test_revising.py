@@ -196,8 +196,10 @@ def test_an_edition_is_compared_with_the_draft_before_and_with_the_last_sent(
     do(desk, "set", "s001", headline="Ours")
     name, lines = compare(desk, editing.edition_called(desk, ID))
     assert name == "the draft before"
-    assert f"~ s001 headline: {words(1)} -> Ours" in lines
-    name, lines = compare(desk, editing.edition_called(desk, ID), sent=True)
+    assert f"~ News 1: Ours (s001), headline: {words(1)} -> Ours" in lines
+    name, lines = compare(desk, editing.edition_called(desk, ID), "pick")
+    assert (name, f"- News 1: {words(0)} (s000)" in lines) == ("the draft as it was picked", True)
+    name, lines = compare(desk, editing.edition_called(desk, ID), "sent")
     assert name == "daily-2026-11-23"
     assert "+ News 1: Ours (s001)" in lines
     assert f"- News 1: {words(30)} (s030)" in lines
@@ -215,5 +217,5 @@ def test_where_editions_do_not_leave_by_mail_the_last_one_approved_is_the_last_t
     clock.to(24)
     gather(desk, 0)
     second = editing.pick_edition(desk, by_hand, clock.to(24))
-    assert compare(at_a_platform, second, sent=True)[0] == first.id
-    assert compare(desk, second, sent=True) == ("", ())
+    assert compare(at_a_platform, second, "sent")[0] == first.id
+    assert compare(desk, second, "sent") == ("", ())

@@ -20,6 +20,7 @@ class Against(StrEnum):
     """What an edition is compared with."""
 
     DRAFT = "draft"
+    PICK = "pick"
     SENT = "sent"
 
 
@@ -172,11 +173,16 @@ def diff(
     day: Day = None,
     against: Annotated[
         Against,
-        typer.Option("--against", help="Compare with the draft before, or with the last edition that went out."),
+        typer.Option(
+            "--against",
+            help="Compare with the draft before the last change, with what was picked, or with what went out last.",
+        ),
     ] = Against.DRAFT,
     as_json: AsJson = False,
 ) -> None:
-    """Show what changed: + came in, - went out, > moved, ~ was rewritten.
+    """Show what changed: + came in, - went out, > moved, ~ is printed otherwise.
+
+    A story has moved where it stands in another section, or in another order among those that stood there before.
 
     Example: broadsheet edition diff --against sent
     """
@@ -186,12 +192,14 @@ def diff(
 
     with open_desk(context.obj) as desk:
         edition = find_edition(desk, edition_id, publication, day)
-        other, lines = compare(desk, edition, sent=against is Against.SENT)
+        other, lines = compare(desk, edition, against.value)
     if as_json:
         document({"edition": edition.id, "against": other, "differences": lines})
     elif not other:
-        say("There is nothing to compare with.")
+        why = "no edition went out before it" if against is Against.SENT else "nothing was changed since it was picked"
+        say(f"There is nothing to compare {edition.id} with: {why}.")
     else:
+        say(f"{edition.id} beside {other}:")
         for line in lines:
             say(line)
         if not lines:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from broadsheet.desk.assessing import last_out
 from broadsheet.desk.gathering import find_story
 from broadsheet.desk.opening import Desk
 from broadsheet.edit.compare import differences
 from broadsheet.model import Edition, Explanation, Revision, Story
+
+Against = Literal["draft", "pick", "sent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +51,18 @@ def titles_of(desk: Desk, explanations: Iterable[Explanation]) -> dict[str, str]
     return {story.id: story.title for story in stories if story}
 
 
-def compare(desk: Desk, edition: Edition, *, sent: bool = False) -> tuple[str, tuple[str, ...]]:
-    """Compare an edition with the draft before it, or with the last edition that went out before it.
+def compare(desk: Desk, edition: Edition, against: Against = "draft") -> tuple[str, tuple[str, ...]]:
+    """Compare an edition with the draft before its last change, as it was last picked, or with the last one sent.
 
     Gives what it was compared with ('' where there is nothing to compare with) and the differences in sentences.
     """
-    if sent:
+    other: Edition | None
+    if against == "sent":
         other = last_out(desk, desk.config.publication(edition.publication), edition.date)
         name = other.id if other else ""
+    elif against == "pick":
+        drafted = desk.store.editions.drafted(edition.id)
+        other, name = (drafted[0], "the draft as it was picked") if drafted else (None, "")
     else:
         other = desk.store.editions.last_draft(edition.id)
         name = "the draft before" if other else ""

@@ -10,12 +10,12 @@ nobody chose, or drop what nobody meant to.
 
 from __future__ import annotations
 
-import bisect
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from broadsheet.edit.compare import longest_in_order
 from broadsheet.edit.summarise import headline_of
 from broadsheet.model import Edition, Pick, Story
 
@@ -301,7 +301,7 @@ def _moves(printed: Sequence[_Entry], edition: Edition) -> Iterator[Asked]:
     now = {section.title: [p.story.id for p in section.picks if p.story.id in kept] for section in edition.sections}
     for section, entries in wanted.items():
         order = now.setdefault(section, [])
-        staying = _longest_in_order([order.index(entry.story) for entry in entries if entry.story in order])
+        staying = longest_in_order([order.index(entry.story) for entry in entries if entry.story in order])
         settled = {order[place] for place in staying}
         before = ""
         for entry in entries:
@@ -324,18 +324,3 @@ def _moved(entry: _Entry, before: str, now: dict[str, list[str]]) -> Iterator[As
     if (origin, there) != (entry.section, place):
         value = {"section": entry.section, "position": str(place + 1)}
         yield Asked(verb="move", line=entry.line, story=entry.story, value=value)
-
-
-def _longest_in_order(places: Sequence[int]) -> set[int]:
-    """Find a longest rising run among distinct places: those stories need not move."""
-    ends: list[int] = []
-    runs: list[list[int]] = []
-    for place in places:
-        at = bisect.bisect_left(ends, place)
-        run = [*(runs[at - 1] if at else []), place]
-        if at == len(ends):
-            ends.append(place)
-            runs.append(run)
-        else:
-            ends[at], runs[at] = place, run
-    return set(runs[-1]) if runs else set()

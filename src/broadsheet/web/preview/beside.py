@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broadsheet.desk import Desk
-from broadsheet.desk.explaining import compare
+from broadsheet.desk.explaining import Against, compare
 from broadsheet.desk.fixing import Fix, fix_for, pick_of
 from broadsheet.desk.proofing import Proof
 from broadsheet.model import Finding, Severity
 
 _FIELDS = ("subject", "preheader")
+
+
+AGAINST: tuple[Against, ...] = ("draft", "sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ def beside(desk: Desk, proof: Proof) -> dict[str, object]:
     """Give what the panes beside the mail show of a proof."""
     return {
         "by_rule": by_rule(proof),
-        "differences": (("draft", *compare(desk, proof.edition)), ("sent", *compare(desk, proof.edition, sent=True))),
+        "differences": tuple((against, *compare(desk, proof.edition, against)) for against in AGAINST),
     }
 
 
