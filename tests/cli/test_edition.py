@@ -104,6 +104,16 @@ def test_a_day_at_the_desk(terminal: Terminal) -> None:
     assert terminal.json("edition", "list")[0]["status"] == "draft"
 
 
+def test_a_pick_of_what_is_settled_says_that_nothing_was_drafted(terminal: Terminal) -> None:
+    terminal("pick", "--date", "2026-11-24")
+    assert "nothing was drafted" not in terminal.err
+    terminal("edition", "skip", "daily-2026-11-24")
+    assert "To send it all the same: broadsheet edition reopen daily" in terminal("pick", "--date", "2026-11-24")
+    assert (
+        "daily-2026-11-24 is skipped: nothing was drafted. To draft it anew, type `broadsheet edition" in terminal.err
+    )
+
+
 def test_what_blocks_is_not_approved_unless_somebody_answers_for_it(terminal: Terminal) -> None:
     config = terminal.folder / "broadsheet.toml"
     config.write_text(f"{CONFIG}\n[checks]\nsubject-shouting = 'block'\n")
@@ -144,7 +154,7 @@ def test_editing_the_text_loses_nothing(terminal: Terminal, monkeypatch: pytest.
     before = kept.read_text()
     monkeypatch.setenv("EDITOR", "sed -i -e 's/^Intro:.*/Intro: Caf\xe9/' --binary".replace("\xe9", "\\xe9"))
     terminal("edition", "edit", "daily-2026-11-24")
-    assert "daily-2026-11-24.txt:9: is not written in UTF-8: the byte 0xe9" in terminal.err
+    assert "daily-2026-11-24.txt:8: is not written in UTF-8: the byte 0xe9" in terminal.err
     assert kept.read_text() == before
     other = terminal.folder / "daily-2026-11-24.edit-2.txt"
     assert f"--from {other}" in terminal.err

@@ -171,6 +171,25 @@ def test_before_midnight_tomorrows_draft_is_named_and_not_guessed(desk: Desk, da
     assert editing.find_edition(desk, day="2026-11-25").date == tomorrow
 
 
+def test_where_todays_is_settled_the_draft_of_tomorrow_is_named_to_whoever_would_change_it(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    gather(desk, 0)
+    today = editing.pick_edition(desk, daily, clock.to(24))
+    send(desk, today)
+    clock.to(24, 20)
+    gather(desk, 1)
+    able = [EditionStatus.DRAFT]
+    assert editing.find_edition(desk, able=able).id == today.id
+    editing.pick_edition(desk, daily, date(2026, 11, 25))
+    assert editing.find_edition(desk).id == today.id
+    with pytest.raises(EditionError, match="daily-2026-11-24, which is today's, is sent already") as caught:
+        editing.find_edition(desk, able=able)
+    assert "daily-2026-11-25 waits as a draft" in caught.value.advice
+    assert editing.find_edition(desk, today.id, able=able).id == today.id
+    assert editing.find_edition(desk, day="2026-11-24", able=able).id == today.id
+
+
 def test_a_column_comes_again_with_other_contents_but_a_story_does_not(
     desk: Desk, daily: Publication, clock: Clock
 ) -> None:

@@ -100,13 +100,14 @@ def approve(
     from broadsheet.desk import editing, open_desk
     from broadsheet.desk.approving import approve_checked
     from broadsheet.desk.production import render
+    from broadsheet.model import EditionStatus
 
     try:
         rules = [known_rule(name) for name in acknowledge or ()]
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--acknowledge") from None
     with open_desk(context.obj) as desk:
-        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.find_edition(desk, edition_id, publication, day, able=[EditionStatus.DRAFT])
         edition = approve_checked(desk, edition, render(desk, edition), editor_named(by), acknowledged=rules)
     if as_json:
         document(as_document(edition))
@@ -155,9 +156,10 @@ def skip(
     """
     from broadsheet.cli.edition_text import as_document
     from broadsheet.desk import editing, open_desk
+    from broadsheet.desk.assessing import CHANGEABLE
 
     with open_desk(context.obj) as desk:
-        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.find_edition(desk, edition_id, publication, day, able=CHANGEABLE)
         edition = editing.skip(desk, edition.id, editor_named(by), reason)
     if as_json:
         document(as_document(edition))

@@ -174,11 +174,12 @@ def edit(
     """
     from broadsheet.cli.text_editor import decoded, edited, kept, read_bytes, write_text
     from broadsheet.desk import editing, open_desk
+    from broadsheet.desk.assessing import CHANGEABLE
     from broadsheet.desk.manuscripts import apply_manuscript, manuscript_of
     from broadsheet.errors import BroadsheetError, EditionError
 
     with open_desk(context.obj) as desk:
-        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.find_edition(desk, edition_id, publication, day, able=CHANGEABLE)
         before = manuscript_of(desk, edition.id)
         if to_file:
             write_text(to_file, before)
@@ -215,10 +216,11 @@ def rewrite(
     Example: broadsheet edition rewrite --model gpt-4.1-mini --what headline
     """
     from broadsheet.desk import editing, open_desk
+    from broadsheet.desk.assessing import CHANGEABLE
     from broadsheet.desk.rewriting import open_model, rewrite
 
     with open_desk(context.obj) as desk:
-        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.find_edition(desk, edition_id, publication, day, able=CHANGEABLE)
         wanted = cast("list[What]", [one.value for one in what or (Text.HEADLINE, Text.DEK)])
         outcome = rewrite(desk, edition.id, open_model(model), model, wanted)
     for one in outcome.refused:
@@ -240,10 +242,11 @@ def _change(
     changes: list[Change],
 ) -> None:
     from broadsheet.desk import editing, open_desk
+    from broadsheet.desk.assessing import CHANGEABLE
     from broadsheet.desk.revising import change
 
     with open_desk(context.obj) as desk:
-        edition = editing.find_edition(desk, edition_id, publication, day)
+        edition = editing.find_edition(desk, edition_id, publication, day, able=CHANGEABLE)
         revised = change(desk, edition.id, changes, editor_named(by))
     _report(revised, as_json)
 

@@ -37,8 +37,9 @@ def print_edition(edition: Edition) -> None:
         say()
         say(section.title)
         for pick in section.picks:
-            lead = "  [lead]" if pick.story.id == edition.lead else ""
-            say(f"  {pick.position}. {pick.headline}  ({names([pick.story])}, {pick.story.id}){lead}")
+            tags = ("lead", pick.story.id == edition.lead), ("update", pick.is_update), ("pinned", pick.is_pinned)
+            marks = "".join(f"  [{name}]" for name, holds in tags if holds)
+            say(f"  {pick.position}. {pick.headline}  ({names([pick.story])}, {pick.story.id}){marks}")
             say(f"     {pick.reason}")
             if others := names(pick.also_reported_by, apart_from=pick.story):
                 say(f"     also reported by {others}")
@@ -47,7 +48,13 @@ def print_edition(edition: Edition) -> None:
         say(text)
     if edition.status is EditionStatus.DRAFT:
         say()
-        say(f"Next: broadsheet render --date {edition.date}, then broadsheet edition approve {edition.id}")
+        say(
+            f"Next: broadsheet render -p {edition.publication} --date {edition.date},"
+            f" then broadsheet edition approve {edition.id}"
+        )
+    elif edition.status is EditionStatus.SKIPPED and edition.picks:
+        say()
+        say(f"To send it all the same: broadsheet edition reopen {edition.id}, then broadsheet edition approve")
 
 
 def names(stories: Iterable[Story], *, apart_from: Story | None = None) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from broadsheet.cli.edition_options import Editor, editor_named
 from broadsheet.cli.options import AsJson, Day, PublicationName
-from broadsheet.cli.output import document, say
+from broadsheet.cli.output import document, say, tell
+
+if TYPE_CHECKING:
+    from broadsheet.model import Edition
 
 app = typer.Typer()
 
@@ -33,7 +37,7 @@ def pick(
     from broadsheet.cli.edition_text import as_document, print_edition, print_explanations
     from broadsheet.desk import open_desk
     from broadsheet.desk.days import day_of
-    from broadsheet.desk.editing import pick_edition
+    from broadsheet.desk.editing import pick_edition, stays
     from broadsheet.desk.explaining import explain_edition, titles_of
 
     with open_desk(context.obj) as desk:
@@ -41,6 +45,9 @@ def pick(
         edition = pick_edition(desk, plan, day_of(desk, plan, day), budget=most, by=editor_named(by))
         explanations = explain_edition(desk, edition.id) if explain else ()
         titles = titles_of(desk, () if as_json else explanations)
+        is_settled = stays(desk, edition)
+    if is_settled:
+        tell(f"{edition.id} is {edition.status}: nothing was drafted. {_next_to(edition)}")
     if as_json:
         document(as_document(edition) | ({"explanations": explanations} if explain else {}))
         return
@@ -48,3 +55,12 @@ def pick(
     if explain:
         say()
         print_explanations(explanations, titles)
+
+
+def _next_to(edition: Edition) -> str:
+    from broadsheet.model import EditionStatus
+
+    if edition.status in (EditionStatus.APPROVED, EditionStatus.SKIPPED):
+        return f"To draft it anew, type `broadsheet edition reopen {edition.id}` first."
+    after = edition.date + timedelta(days=1)
+    return f"The next one has a day of its own: `broadsheet pick -p {edition.publication} --date {after}`."

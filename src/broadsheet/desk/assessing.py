@@ -18,6 +18,7 @@ from broadsheet.store.editions import CarriedStory
 
 WENT_OUT = (EditionStatus.SENDING, EditionStatus.SENT)
 SETTLED = (EditionStatus.APPROVED, *WENT_OUT)
+CHANGEABLE = (EditionStatus.DRAFT, EditionStatus.APPROVED)
 GIVEN_UP = "given up"  # of an edition that was missed: its stories do not wait for the next one
 REMEMBERED_DAYS = 14  # an event that an edition printed longer ago than this is history: news of it stands alone
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -25,7 +26,7 @@ def pick_edition(desk: Desk, publication: Publication, day: date, *, budget: int
     edition_id = id_of(publication, day)
     present = desk.store.editions.get(edition_id)
     log = desk.store.editions.revisions(edition_id)
-    if present and (present.status in SETTLED or (present.status is EditionStatus.SKIPPED and _is_skipped(log))):
+    if present and _stays(present, log):
         return present
     decisions = decisions_of(log)
     window = window_of(desk, publication, day)
@@ -51,6 +52,11 @@ def pick_edition(desk: Desk, publication: Publication, day: date, *, budget: int
     return draft.edition
 
 
+def stays(desk: Desk, edition: Edition) -> bool:
+    """Tell whether a new pick leaves an edition as it is: it is approved, went out, or was skipped by an editor."""
+    return _stays(edition, desk.store.editions.revisions(edition.id))
+
+
 def edition_of(desk: Desk, publication: Publication, day: date) -> Edition:
     """Read the publication's edition of a day. Raises EditionError when there is none."""
     return edition_called(desk, id_of(publication, day))
@@ -65,22 +71,32 @@ def edition_called(desk: Desk, edition_id: str) -> Edition:
 
 
 def find_edition(
-    desk: Desk, edition_id: str | None = None, publication: str | None = None, day: str | None = None
+    desk: Desk,
+    edition_id: str | None = None,
+    publication: str | None = None,
+    day: str | None = None,
+    *,
+    able: Collection[EditionStatus] = (),
 ) -> Edition:
     """Find an edition by its id, or by publication and date as typed; today's where neither is told.
 
-    Raises EditionError when there is none.
+    `able` are the states in which the caller can do its work: where nobody named an edition, today's is in none of
+    them, and the draft of a later day waits, it is probably that draft that is meant. Raises EditionError then, and
+    when there is none.
     """
     if edition_id is not None:
         return edition_called(desk, edition_id)
     plan = desk.config.publication(publication)
     today = day_of(desk, plan, day)
-    if day is None and desk.store.editions.get(id_of(plan, today)) is None and (waiting := _waiting(desk, plan, today)):
+    present = desk.store.editions.get(id_of(plan, today))
+    is_of_no_use = present is None or (able and present.status not in able)
+    if day is None and is_of_no_use and (waiting := _waiting(desk, plan, today)):
+        here = f"{id_of(plan, today)}, which is today's"
         raise EditionError(
-            f"there is no edition {id_of(plan, today)}, which is today's",
+            f"{here}, is {present.status} already" if present else f"there is no edition {here}",
             advice=f"{waiting} waits as a draft: name it, or give its day by --date {waiting[-10:]}.",
         )
-    return edition_of(desk, plan, today)
+    return present or edition_of(desk, plan, today)
 
 
 def _waiting(desk: Desk, publication: Publication, today: date) -> str:
@@ -164,6 +180,10 @@ def _refuse_what_went_out(desk: Desk, edition: Edition) -> None:
                 f"{edition.id} prints {one.story}, which {one.edition} carries",
                 advice=f"Type `broadsheet pick --date {edition.date}` to draft it anew.",
             )
+
+
+def _stays(edition: Edition, log: tuple[Revision, ...]) -> bool:
+    return edition.status in SETTLED or (edition.status is EditionStatus.SKIPPED and _is_skipped(log))
 
 
 def _is_skipped(log: tuple[Revision, ...]) -> bool:

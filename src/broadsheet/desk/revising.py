@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from broadsheet.config import Publication
-from broadsheet.desk.assessing import carried_by_others, carries
+from broadsheet.desk.assessing import WENT_OUT, carried_by_others, carries
 from broadsheet.desk.editing import edition_called
 from broadsheet.desk.gathering import find_story
 from broadsheet.desk.opening import Desk
@@ -88,7 +88,7 @@ def change(desk: Desk, edition_id: str, changes: Sequence[Change], by: str) -> R
 def changeable(desk: Desk, edition_id: str) -> Edition:
     """Read an edition to be changed. Raises EditionError when it is on its way, went out or is skipped."""
     edition = edition_called(desk, edition_id)
-    if edition.status in (EditionStatus.SENDING, EditionStatus.SENT):
+    if edition.status in WENT_OUT:
         raise EditionError(f"{edition_id} is {edition.status}: nothing about it can be changed")
     if edition.status is EditionStatus.SKIPPED:
         raise EditionError(f"{edition_id} is skipped", advice=f"Type `broadsheet edition reopen {edition_id}` first.")

@@ -271,6 +271,7 @@ class Editions:
 
 _ADVICE: Mapping[EditionStatus, str] = {
     EditionStatus.DRAFT: "Approve it first: `broadsheet edition approve`.",
+    EditionStatus.APPROVED: "It is approved already. To look at it again, reopen it: `broadsheet edition reopen`.",
     EditionStatus.SKIPPED: "Reopen it first: `broadsheet edition reopen`.",
     EditionStatus.SENDING: "Sending has begun; nothing about it can be changed.",
     EditionStatus.SENT: "It went out; nothing about it can be changed.",
