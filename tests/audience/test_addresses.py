@@ -9,7 +9,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broadsheet.audience import addresses
-from broadsheet.audience.addresses import Address, NotAnAddress, is_disposable, is_role, parse_address
+from broadsheet.audience.addresses import (
+    PLAIN_LENGTH,
+    Address,
+    NotAnAddress,
+    is_disposable,
+    is_plain_domain,
+    is_plain_local,
+    is_role,
+    parse_address,
+)
 from broadsheet.audience.typos import suggest
 
 PIECES = st.lists(
@@ -35,6 +44,20 @@ def test_the_fast_path_never_answers_differently_from_email_validator(text: str)
         return
     found = validate_email(text, check_deliverability=False, allow_quoted_local=True, strict=True)
     assert parse_address(text) == Address(found.normalized, f"{found.local_part.casefold()}@{found.ascii_domain}")
+
+
+@given(st.one_of(PIECES, WHOLE).map(str.lower))
+@example(f"{'a' * 40}@{'b' * 19}.com")
+@example("a@b.co\n")
+@example("\u017f@example.com")
+@example("a@\u212a.com")
+def test_what_an_import_lets_pass_by_its_two_halves_is_its_own_key(text: str) -> None:
+    local, _, domain = text.rpartition("@")
+    if not (len(text) <= PLAIN_LENGTH and is_plain_local(local) and is_plain_domain(domain)):
+        return
+    found = validate_email(text, check_deliverability=False, allow_quoted_local=True, strict=True)
+    assert (found.normalized, found.ascii_domain) == (text, domain)
+    assert parse_address(text) == Address(text, text)
 
 
 @pytest.mark.parametrize(

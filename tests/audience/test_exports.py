@@ -39,7 +39,7 @@ class Export:
 
 def read(file: Path) -> tuple[dict[str, Row], list[Refusal]]:
     refused: list[Refusal] = []
-    return {row[3]: row for row in SubscriberFile(file).rows(refused.append)}, refused
+    return {row[4]: row for row in SubscriberFile(file).rows(refused.append)}, refused
 
 
 EXPORTS = {
@@ -286,11 +286,11 @@ def test_json_becomes_attributes(tmp_path: Path) -> None:
         "@B,,{broken},enabled\n"
     )
     rows, _ = read(Export(text, ()).written(tmp_path))
-    assert json.loads(rows[WHO[0]][9]) == {
+    assert json.loads(rows[WHO[0]][10]) == {
         "city": "Leeds", "status": "enabled", "attributes_city": "Berlin", "stack": '{"web": ["go"]}', "tags": "a, b",
         "vip": "true",
     }  # fmt: skip
-    assert json.loads(rows[WHO[1]][9]) == {"status": "enabled", "attributes": "{broken}"}
+    assert json.loads(rows[WHO[1]][10]) == {"status": "enabled", "attributes": "{broken}"}
 
 
 def test_a_header_in_the_midst_is_refused_and_another_one_stops_the_import(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_any_form_reads_the_same(tmp_path: Path, encoding: str, delimiter: str, 
     text = PEOPLE.replace(",", delimiter).replace("\n", line_end)
     _, rows, refused = read(written(tmp_path, text, encoding=encoding))
     assert refused == []
-    assert [(row[4], row[5], json.loads(row[9])["city"]) for row in rows] == [
+    assert [(row[5], row[6], json.loads(row[10])["city"]) for row in rows] == [
         ("ada@example.com", "Élise", "Zürich"),
         ("ben@example.com", "André", "Málaga"),
         ("cleo@example.com", "Jürgen", "Orléans"),
@@ -51,14 +51,23 @@ def test_any_form_reads_the_same(tmp_path: Path, encoding: str, delimiter: str, 
 def test_the_euro_sign_tells_windows_from_latin(tmp_path: Path) -> None:
     file = written(tmp_path, "email,price\nada@example.com,5 €\n", encoding="cp1252")
     assert detect(file).encoding == "cp1252"
-    assert json.loads(read(file)[1][0][9]) == {"price": "5 €"}
+    assert json.loads(read(file)[1][0][10]) == {"price": "5 €"}
 
 
 def test_a_late_byte_that_is_not_utf8_changes_the_reading_of_all(tmp_path: Path) -> None:
     rows = "".join(f"reader{n}@example.com,Plain\n" for n in range(20_000))
     file = tmp_path / "list.csv"
     file.write_bytes(f"email,first name\n{rows}".encode() + "last@example.com,André\n".encode("cp1252"))
-    assert read(file)[1][-1][5] == "André"
+    assert read(file)[1][-1][6] == "André"
+
+
+def test_a_mailbox_that_comes_again_is_marked_as_one_that_was_seen(tmp_path: Path) -> None:
+    people = ["ada@example.com", "Ada@Example.com", "ben@example.com", "ada@example.com"]
+    rows = read(written(tmp_path, "email\n" + "\n".join(people)))[1]
+    marks = [row[2] for row in rows]
+    assert marks[0] >= 0
+    assert [marks[1], marks[3]] == [~marks[0]] * 2
+    assert [row[4] for row in rows] == [one.lower() for one in people]
 
 
 def test_titles_above_the_header_and_empty_rows_are_stepped_over(tmp_path: Path) -> None:
@@ -66,12 +75,12 @@ def test_titles_above_the_header_and_empty_rows_are_stepped_over(tmp_path: Path)
         written(tmp_path, "Our readers 2026,,\n,,\nName,E-Mail,City\nAda Quill,ada@example.com,Leeds\n\n,,\n")
     )
     assert (found.columns.email_name, len(rows), refused) == ("E-Mail", 1, [])
-    assert rows[0][5:7] == ("Ada", "Quill")
+    assert rows[0][6:8] == ("Ada", "Quill")
 
 
 def test_a_list_without_a_header_is_read_by_its_contents(tmp_path: Path) -> None:
     found, rows, _ = read(written(tmp_path, "Ada,ada@example.com\nBen,ben@example.com\n"))
-    assert [row[4] for row in rows] == ["ada@example.com", "ben@example.com"]
+    assert [row[5] for row in rows] == ["ada@example.com", "ben@example.com"]
     assert found.rows_read == 2
 
 
@@ -147,7 +156,7 @@ def test_further_shapes_of_lists(tmp_path: Path, text: str, standings: list[int]
     _, rows, refused = read(written(tmp_path, text))
     assert refused == []
     assert [row[1] for row in rows] == standings
-    assert all("'" not in row[4] for row in rows)
+    assert all("'" not in row[5] for row in rows)
 
 
 def test_a_name_that_says_who_left_is_believed_or_asked_about(tmp_path: Path) -> None:
@@ -187,7 +196,7 @@ def test_times_as_platforms_write_them(text: str, moment: str) -> None:
 
 def test_nuls_and_odd_letters_never_reach_a_name(tmp_path: Path) -> None:
     rows = read(written(tmp_path, "email,first name\nada@example.com,A\0d\x1ba\x07\n"))[1]
-    assert rows[0][5] == "Ad a"
+    assert rows[0][6] == "Ad a"
 
 
 @pytest.mark.parametrize("head", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0", bytes(range(1, 32)) * 20])
@@ -205,7 +214,7 @@ def test_real_exports_are_read_as_their_readme_expects(shared_data: Path) -> Non
         if expected.get("n_valid") is None:
             continue
         found, rows, refused = read(folder / expected["file"])
-        keys = Counter(row[3] for row in rows)
+        keys = Counter(row[4] for row in rows)
         assert (found.columns.email_name, found.rows_read, len(rows), len(refused), len(rows) - len(keys)) == (
             expected["email_column"], expected["rows"], expected["n_valid"], expected["n_invalid"],
             expected["n_duplicate"],

@@ -19,8 +19,16 @@ from broadsheet.store.subscribers import ConsentStep, Subscriber
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
-def row(line: int, key: str, mark: int | None = None) -> StagedRow:
-    return (line, 0, "", key, key, "", "", "", "", "{}", hash(key) if mark is None else mark)
+def row(line: int, key: str, mark: int) -> StagedRow:
+    return (line, 0, mark, "", key, key, "", "", "", "", "{}")
+
+
+def rows_of(keys: list[str]) -> Iterator[StagedRow]:
+    seen: set[str] = set()
+    for line, key in enumerate(keys, 2):
+        mark = hash(key) % 1024
+        yield row(line, key, ~mark if key in seen else mark)
+        seen.add(key)
 
 
 def has_index(store: Store) -> bool:
@@ -30,7 +38,7 @@ def has_index(store: Store) -> bool:
 
 def bring_in(store: Store, keys: list[str]) -> Difference:
     try:
-        store.imports.stage(row(line, key) for line, key in enumerate(keys, 2))
+        store.imports.stage(rows_of(keys))
         with store.transaction():
             found = store.imports.compare("daily")
             store.imports.keep("daily", file="list.csv", basis="import", at=NOW, counts=found)
@@ -101,16 +109,29 @@ def test_a_large_import_leaves_the_index_behind_and_so_does_one_that_fails(
 def test_two_mailboxes_that_share_a_mark_by_chance_stay_two(tmp_path: Path) -> None:
     with Store(tmp_path / "a.db") as store:
         keys = ["a@example.com", "b@example.com", "a@example.com", "c@example.com"]
-        store.imports.stage(row(line, key, mark=7) for line, key in enumerate(keys, 2))
+        store.imports.stage(row(line, key, 7 if line == 2 else ~7) for line, key in enumerate(keys, 2))
         found = store.imports.compare("daily")
         assert (found.new, found.duplicates) == (3, 1)
         assert list(store.imports.left_out()) == [(4, "the same mailbox as line 2")]
         store.imports.clear()
 
 
+def test_of_many_rows_of_one_mailbox_the_first_stays_with_the_worst_that_any_says(tmp_path: Path) -> None:
+    with Store(tmp_path / "a.db") as store:
+        keys = ["a@example.com", "b@example.com", "a@example.com", "b@example.com", "a@example.com", "c@example.com"]
+        said = {4: 1, 6: 2, 3: 1}  # by line: pending, left, pending
+        store.imports.stage((one[0], said.get(one[0], 0), *one[2:]) for one in rows_of(keys))
+        found = store.imports.compare("daily")
+        assert (found.active, found.pending, found.unsubscribed, found.duplicates) == (1, 1, 1, 3)
+        assert list(store.imports.left_out()) == [
+            (line, f"the same mailbox as line {first}") for line, first in ((4, 2), (5, 3), (6, 2))
+        ]
+        store.imports.clear()
+
+
 def test_a_list_that_breaks_off_leaves_nothing_beside_the_database(tmp_path: Path) -> None:
     def broken() -> Iterator[StagedRow]:
-        yield row(2, "a@example.com")
+        yield row(2, "a@example.com", 7)
         raise OSError("the stick was pulled out")
 
     with Store(tmp_path / "a.db") as store:

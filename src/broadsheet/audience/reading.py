@@ -13,7 +13,16 @@ from functools import lru_cache
 from json.encoder import encode_basestring as quote
 from pathlib import Path
 
-from broadsheet.audience.addresses import ROLES, NotAnAddress, is_disposable, is_plain, is_role, parse_address
+from broadsheet.audience.addresses import (
+    PLAIN_LENGTH,
+    ROLES,
+    NotAnAddress,
+    is_disposable,
+    is_plain_domain,
+    is_plain_local,
+    is_role,
+    parse_address,
+)
 from broadsheet.audience.columns import Columns, find_columns, is_email_header
 from broadsheet.audience.consent_words import NOTHING
 from broadsheet.audience.dialect import Dialect, Reader, detect, open_text, rows_of
@@ -26,11 +35,12 @@ from broadsheet.errors import AudienceError
 
 SAMPLE_ROWS = 200
 FEW = 10
+MARKS = 1 << 23  # two mailboxes share a mark now and then; which were seen is a byte each
 APOSTROPHE = "'"
 
-# line, standing, joined ('' if unknown), key, email, first name, last name, language, timezone, attributes (JSON),
-# and a number that is the same for the same key, in this process
-Row = tuple[int, int, str, str, str, str, str, str, str, str, int]
+# line, standing, mark, joined ('' if unknown), key, email, first and last name, language, timezone, attributes (JSON);
+# the mark is the same for the same key, and its complement (below nought) where an earlier row had it
+Row = tuple[int, int, int, str, str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +160,9 @@ class SubscriberFile:
         says_more = bool(columns.consent)
         documents = [(at, tidy(columns.header[at])) for at in columns.documents]
         named = {name for name, _ in columns.attributes}
-        base = self.hint or Standing.ACTIVE
+        base = (self.hint or Standing.ACTIVE).value
         header_line, end = columns.header_line, columns.header_line
+        seen = bytearray(MARKS)
         for cells in reader:
             line, end = end + 1, reader.line_num
             if end <= header_line:
@@ -168,7 +179,9 @@ class SubscriberFile:
                 self.notes.surplus += 1
             self.rows_read += 1
             written = cells[email_at]
-            if is_plain(written) and written.islower():
+            local, _, domain = written.rpartition("@")
+            plain, oddity = _judged(domain)
+            if plain and len(written) <= PLAIN_LENGTH and is_plain_local(local):
                 key = email = written
             else:
                 try:
@@ -180,13 +193,16 @@ class SubscriberFile:
                     refuse(Refusal(line=line, column=columns.email_name, reason=reason, cells=tuple(cells)))
                     continue
                 key, email = address.key, address.email
+                local, _, domain = key.rpartition("@")
+                _, oddity = _judged(domain)
             first = cells[first_at].strip() if first_at >= 0 else ""
             last = cells[last_at].strip() if last_at >= 0 else ""
             if whole_at >= 0 and not first and not last:
                 first, last = _cut(cells[whole_at])
-            if first[:1] == APOSTROPHE or last[:1] == APOSTROPHE:
+            both = first + last
+            if APOSTROPHE in both:
                 first, last = bare(first), bare(last)
-            if not (first + last).isprintable():
+            if not both.isprintable():
                 first, last = _printable(first), _printable(last)
             joined = read_time(cells[joined_at]) if joined_at >= 0 and cells[joined_at] else ""
             kept = []
@@ -200,12 +216,18 @@ class SubscriberFile:
                 joined = self._joined(cells)
                 if value := cells[joined_at].strip():  # a date that nobody can tell is kept as it stands
                     kept.append(f"{undated}{quote(value)}")
-            standing = max(base, self._standing(cells)) if says_more else base
+            standing = max(base, self._standing(cells).value) if says_more else base
             if shifted:
-                standing = max(standing, _restriction_anywhere(cells, email_at))
+                standing = max(standing, _restriction_anywhere(cells, email_at).value)
+            mark = hash(key) % MARKS
+            if seen[mark]:
+                mark = ~mark
+            else:
+                seen[mark] = 1
             yield (
                 line,
-                standing.value,
+                standing,
+                mark,
                 joined,
                 key,
                 email,
@@ -214,12 +236,10 @@ class SubscriberFile:
                 cells[language_at].strip() if language_at >= 0 else "",
                 cells[timezone_at].strip() if timezone_at >= 0 else "",
                 f"{{{','.join(kept)}}}",
-                hash(key),
             )
-            local, _, domain = key.rpartition("@")
             if local in ROLES or ("+" in local and is_role(key)):
                 self.notes.role += 1
-            if oddity := _oddity(domain):
+            if oddity:
                 disposable, meant = oddity
                 self.notes.disposable += disposable
                 if meant:
@@ -300,10 +320,13 @@ class SubscriberFile:
 
 
 @lru_cache(maxsize=8192)
-def _oddity(domain: str) -> tuple[bool, str] | None:
-    """Tell whether a domain is a throw-away one, and which it was probably meant to be; None for nearly all."""
+def _judged(domain: str) -> tuple[bool, tuple[bool, str] | None]:
+    """Tell whether a domain is a plain one in lower case, and what is odd about it: None for nearly all.
+
+    Odd is a throw-away one, and one that was probably meant to be another.
+    """
     disposable, meant = is_disposable(domain), suggest_domain(domain) or ""
-    return (disposable, meant) if disposable or meant else None
+    return is_plain_domain(domain) is not None, (disposable, meant) if disposable or meant else None
 
 
 def _cut(name: str) -> tuple[str, str]:
