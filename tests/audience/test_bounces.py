@@ -288,6 +288,86 @@ def test_an_unknown_user_whose_address_the_server_took_is_filtered(notice: str, 
     assert (one.hard, one.reason) == ((True, Reason.USER_UNKNOWN) if hard else (False, Reason.FILTERED))
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("SMTP error from remote mail server after end of data:\nhost mx [192.0.2.1]: 550 User unknown", "filtered"),
+        ("SMTP error from remote mail server after RCPT TO:<ada@example.com>:\n550 User unknown", "user_unknown"),
+        ("host mx said: 550 5.2.1 No such user (in reply to RCPT TO command)", "user_unknown"),
+        ("host mx said: 550 5.2.1 No such user", "suspended"),
+        ("Connected to 192.0.2.9 but my name was rejected.\nRemote host said: 501 Invalid user name", "blocked"),
+        ("550 no such user\n\n----- SMTP command\nDATA", "filtered"),
+        ("550 no such user\n\n----- SMTP command\nRCPT", "user_unknown"),
+        ("554 delivery error: This user doesn't have a mail.example account (in reply to DATA)", "user_unknown"),
+        ("550 no such user", "user_unknown"),
+    ],
+)
+def test_the_stage_of_the_conversation_tells_a_reader_who_is_gone_from_a_mail_that_was_refused(
+    said: str, reason: str
+) -> None:
+    mail = (
+        "From: MAILER-DAEMON@mx.example.net\nTo: news@example.org\nSubject: failure notice\n\n"
+        f"The mail could not be delivered:\n\n<ada@example.com>:\n{said}\n"
+    )
+    (one,) = read_report(mail.encode()).recipients
+    assert (one.reason.value, one.hard) == (reason, reason == "user_unknown")
+
+
+def test_a_transcript_tells_the_stage_of_each_address() -> None:
+    transcript = (
+        "... while talking to mx.example.com:\n>>> RCPT To:<ada@example.com>\n<<< 550 <ada@example.com> unknown user\n"
+        ">>> DATA\n<<< 550 <bob@example.com> unknown user\n"
+    )
+    blocks = "\n\n".join(
+        f"Final-Recipient: rfc822; {name}@example.com\nAction: failed\nStatus: 5.0.0\n"
+        f"Diagnostic-Code: smtp; 550 <{name}@example.com> unknown user"
+        for name in ("ada", "bob")
+    )
+    assert [one.hard for one in read_report(dsn(blocks, transcript)).recipients] == [True, False]
+
+
+def test_of_several_addresses_in_one_paragraph_each_has_its_own_reason() -> None:
+    mail = (
+        "From: MAILER-DAEMON@mx.example.net\nTo: news@example.org\nSubject: failure notice\n\n"
+        "Your mail could not be delivered to these readers:\n\n"
+        '"ada@example.com":\nerror after RCPT command:\n5.1.1 <ada@example.com>... User unknown\n'
+        '"bob@example.com":\nerror after RCPT command:\n5.2.2 <bob@example.com>... Mailbox full\n'
+    )
+    found = {one.email: one.reason for one in read_report(mail.encode()).recipients}
+    assert found == {"ada@example.com": Reason.USER_UNKNOWN, "bob@example.com": Reason.MAILBOX_FULL}
+
+
+def test_one_who_is_given_up_among_those_who_wait_is_no_delay() -> None:
+    mail = (
+        "From: MAILER-DAEMON@mx.example.net\nTo: news@example.org\nSubject: Returned mail: Deferred\n\n"
+        "   ----- Transcript of session follows -----\n"
+        "554 <ada@gone.example.com>... 550 Host unknown (Authoritative answer from name server)\n"
+    )
+    report = read_report(mail.encode())
+    assert (report.kind, [one.hard for one in report.recipients]) == (Kind.BOUNCE, [True])
+
+
+def test_a_temporary_status_gives_nobody_up_whatever_the_words() -> None:
+    block = (
+        "Final-Recipient: rfc822; ada@exampl.com\nAction: failed\nStatus: 4.0.0\n"
+        "Diagnostic-Code: smtp; DNS Error: lookup of exampl.com responded with code NXDOMAIN"
+    )
+    (one,) = read_report(dsn(block)).recipients
+    assert (one.reason, one.hard) == (Reason.HOST_UNKNOWN, False)
+
+
+def test_japanese_that_names_no_character_set_is_read() -> None:
+    words = "ディレクトリのリストにありません".encode("iso2022_jp").decode("ascii")
+    mail = (
+        "From: MAILER-DAEMON@mx.example.net\nTo: news@example.org\nSubject: undelivered\n\n"
+        f"------- Failure Reasons --------\n\n{words}\nada@example.com\n\n------- Returned Message --------\n"
+    )
+    block = f"Final-Recipient: rfc822; ada@example.com\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: X-Mail; {words}"
+    for content in (mail.encode(), dsn(block)):
+        (one,) = read_report(content).recipients
+        assert (one.reason, one.hard) == (Reason.USER_UNKNOWN, True)
+
+
 def test_a_server_that_says_in_code_that_nobody_is_there_is_believed_after_the_mail_too() -> None:
     said = "550 5.1.1 Recipient not found by SMTP address lookup"
     block = f"Final-Recipient: rfc822; ada@example.com\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; {said}"

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
-from broadsheet.audience.bounces.parts import ADDRESS, fields_in, notice_of, outer_parts, reports_in, text_of
+from broadsheet.audience.bounces.parts import ADDRESS, fields_in, notice_of, outer_parts, reports_in, text_of, unescaped
 from broadsheet.audience.bounces.reasons import Reason, reason_in, reason_of_status, reply_in, status_in
 from broadsheet.audience.bounces.report import BouncedRecipient, Kind, Report
+from broadsheet.audience.bounces.stages import stage_in, weigh
 
+_AT_HEAD = re.compile(rf"^[ \t>]*[<(\"']?(?P<a>{ADDRESS.pattern})", re.MULTILINE)
 WITH_QUOTES = re.compile(rf'"[^"\s]+"@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|{ADDRESS.pattern}')
 
 
@@ -48,34 +50,21 @@ def judge(address: str, action: str, block: dict[str, list[str]], diagnostic: st
     given = status_in(" ".join(block.get("status", [])))
     inside = status_in(diagnostic)
     status = inside if inside and (not given or given.endswith(".0")) else given
-    text = _spoken(diagnostic)
+    text, about = _spoken(diagnostic), near_to(notice, address)
     reason = reason_in(text, status) if text else Reason.UNKNOWN
     if reason in (Reason.UNKNOWN, Reason.FILTERED, Reason.POLICY, Reason.EXPIRED) or not text:
-        near = near_to(notice, address)
-        said = reason_in(near) if near else Reason.UNKNOWN
+        said = reason_in(about) if about else Reason.UNKNOWN
         if said is not Reason.UNKNOWN and (reason is Reason.UNKNOWN or said.is_hard):
             reason = said
-    if reason is Reason.USER_UNKNOWN and not reason_of_status(inside).is_hard and _refused_the_mail(notice):
-        reason = Reason.FILTERED
+    reason = weigh(reason, status, stage_in(f"{about}\n{diagnostic}", notice, address), f"{about} {text}")
     if reason in (Reason.UNKNOWN, Reason.FILTERED):
         by_code = reason_of_status(status)
         reason = by_code if by_code is not Reason.UNKNOWN else reason
-    hard = reason.is_hard and action != "delayed"
+    hard = reason.is_hard and action != "delayed" and not given.startswith("4")
     return BouncedRecipient(
         email=address, reason=reason, hard=hard, status=status, reply_code=reply_in(diagnostic),
         action=action or "failed", text=text[:500],
     )  # fmt: skip
-
-
-def _refused_the_mail(notice: str) -> bool:
-    """Tell whether the server took the address and refused the mail itself, as Postfix and sendmail put it.
-
-    Some networks' filters then say "user unknown" of readers whom they know.
-    """
-    return bool(
-        re.search(r"in\s+reply\s+to\s+(?:end\s+of\s+)?DATA\s+command", notice)
-        or re.search(r"^>>> DATA *\n(?:<<<.*\n)+554 5\.0\.0 Service unavailable", notice, re.MULTILINE)
-    )
 
 
 # `5.1.0 - Unknown address error 550-'5.7.1 ... Access denied'`: the reporter's guess, then the server's words.
@@ -114,7 +103,7 @@ def _blocks(part: Message) -> Iterator[dict[str, list[str]]]:
             if isinstance(block, Message):
                 fields: dict[str, list[str]] = {}
                 for name, value in block.items():
-                    fields.setdefault(name.lower(), []).append(" ".join(str(value).split()))
+                    fields.setdefault(name.lower(), []).append(" ".join(unescaped(str(value)).split()))
                 yield fields
                 # Some systems put a blank line inside a block: what follows stands in its body.
                 rest = block.get_payload()
@@ -135,15 +124,24 @@ def _blocks_in_text(message: Message) -> Iterator[dict[str, list[str]]]:
 
 
 def near_to(notice: str, address: str) -> str:
-    """Give the paragraph that names an address, and the one after it: there the reason stands."""
+    """Give the paragraph that names an address, and the one after it: there the reason stands.
+
+    Where a paragraph lists several addresses, each at the head of a line, only what stands behind this one counts.
+    """
     at = notice.lower().find(address.lower())
     if at < 0:
         return ""
     start = notice.rfind("\n\n", 0, at)
     end = notice.find("\n\n", at)
     if end < 0:
-        return notice[start + 1 :][:1500]
-    if end - at < len(address) + 8:  # the address stands alone
+        end = len(notice)
+        start += 1
+    elif end - at < len(address) + 8:  # the address stands alone
         following = notice.find("\n\n", end + 2)
         end = following if following > 0 else len(notice)
-    return notice[max(start, 0) : end][:1500]
+    near = notice[max(start, 0) : end]
+    heads = [(head.start(), head["a"].lower()) for head in _AT_HEAD.finditer(near)]
+    if len({head for _, head in heads}) > 1 and any(head == address.lower() for _, head in heads):
+        own = next(place for place, head in heads if head == address.lower())
+        near = near[own : next((place for place, _ in heads if place > own), len(near))]
+    return near[:1500]

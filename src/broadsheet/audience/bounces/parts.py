@@ -13,6 +13,8 @@ from broadsheet.audience.bounces.texts import cut_original, original_recipients
 
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
+ESCAPE = b"\x1b$"  # Japanese by RFC 1468, which old systems write without naming it
+
 
 def text_of(part: Message) -> str:
     """Give the text of a part, whatever it claims about its character set."""
@@ -22,6 +24,8 @@ def text_of(part: Message) -> str:
         return "\n".join(str(one) for one in inner) if isinstance(inner, list) else str(inner)
     if not isinstance(payload, bytes):
         return str(payload)
+    if ESCAPE in payload:
+        return payload.decode("iso2022_jp", "replace")
     try:
         return payload.decode(str(part.get_content_charset() or "utf-8"), "replace")
     except LookupError:
@@ -150,3 +154,8 @@ def decoded(text: str) -> str:
         return str(make_header(decode_header(text)))
     except (ValueError, LookupError, UnicodeError):
         return text
+
+
+def unescaped(text: str) -> str:
+    """Read Japanese that stands in a header as it is (RFC 1468)."""
+    return text.encode("utf-8").decode("iso2022_jp", "replace") if ESCAPE.decode("ascii") in text else text

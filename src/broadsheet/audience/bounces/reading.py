@@ -23,6 +23,7 @@ from broadsheet.audience.bounces.parts import (
 )
 from broadsheet.audience.bounces.reasons import Reason, reason_in, reason_of_status, reply_in, speaks_of, status_in
 from broadsheet.audience.bounces.report import BouncedRecipient, Kind, Report
+from broadsheet.audience.bounces.stages import stage_in, weigh
 from broadsheet.audience.bounces.texts import named_in
 
 LONGEST = 512 * 1024
@@ -93,23 +94,33 @@ def _in_words(message: Message) -> Report | None:
     recipients: dict[str, BouncedRecipient] = {}
     for address, text in named:
         near = text or near_to(notice, address)
+        waits = late and not _is_refused(notice, address)
         status = status_in(near) or status_in(notice)
         reason = reason_in(near) if near else Reason.UNKNOWN
+        if reason is Reason.UNKNOWN and text:
+            reason = reason_in(near_to(notice, address))
         if reason in (Reason.UNKNOWN, Reason.FILTERED, Reason.EXPIRED):
             said = reason_in(notice, status)
             reason = said if said is not Reason.UNKNOWN and said is not Reason.FILTERED else reason
+        reason = weigh(reason, status_in(near), stage_in(near or notice, notice, address), near)
         if reason in (Reason.UNKNOWN, Reason.FILTERED):
             by_code = reason_of_status(status)
             reason = by_code if by_code is not Reason.UNKNOWN else reason
         recipients.setdefault(
             address.lower(),
             BouncedRecipient(
-                email=address, reason=reason, hard=reason.is_hard and not late,
+                email=address, reason=reason, hard=reason.is_hard and not waits,
                 status=status, reply_code=reply_in(near) or reply_in(notice),
-                action="delayed" if late else "failed", text=(near or notice)[:500],
+                action="delayed" if waits else "failed", text=(near or notice)[:500],
             ),
         )  # fmt: skip
+    late = all(one.action == "delayed" for one in recipients.values())
     return Report(kind=Kind.DELAY_WARNING if late else Kind.BOUNCE, recipients=tuple(recipients.values()))
+
+
+def _is_refused(notice: str, address: str) -> bool:
+    """Tell whether a transcript (`554 <ada@example.com>... Host unknown`) gives this one up while others wait."""
+    return re.search(rf"^\s*5\d\d[ -]<?{re.escape(address)}>?\.\.\.", notice, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _by_flufl(message: Message) -> list[str]:
