@@ -73,6 +73,17 @@ EXPORTS = {
         (A, U, U, U)
     ),
     "ghost, ticked or empty": Export("email,name,subscribed_to_emails\n@A,Ada,true\n@B,Ben,\n", (A, P)),
+    "consent, answered or empty": Export(
+        "email,marketing_consent,consent_date\n@A,yes,2024-01-01\n@B,no,2024-01-01\n@C,,\n", (A, P, P)
+    ),
+    "consent, where a status speaks for the empty": Export(
+        "email,status,marketing_consent\n@A,subscribed,yes\n@B,subscribed,\n@C,subscribed,no\n", (A, A, P)
+    ),
+    "excluded from campaigns": Export("email,name,isexcludedfromcampaigns\n@A,Ada,false\n@B,Ben,true\n", (A, U)),
+    "activated or not yet": Export(
+        "email;registered;activated;deactivated\n@A;1704186000;1704186100;0\n@B;1704186000;1704186100;1706186100\n"
+        "@C;1704186000;0;0\n", (A, U, P)
+    ),
     "buttondown": Export(
         "id,email_address,creation_date,type,metadata,unsubscription_date,churn_date,undeliverability_date\n"
         "1,@A,2024-01-01,regular,{},,,\n2,@B,,unsubscribed,,2024-02-02,,\n3,@C,,undeliverable,,,,2024-02-02\n"

@@ -43,7 +43,9 @@ _WHEN = r"(?:_(?:at|on|time|date|timestamp|datetime|date_time|reason|since))?"
 _LEFT = re.compile(
     r"(?:is_|has_|email_|e_mail_|date_|time_)*(?:deleted|removed|deactivated|disabled|archived|on_hold)" + _WHEN
     + r"|(?:left|stop|stopped|removal)_(?:at|on|date|time|reason)"
+    + r"|(?:is_?)?excluded(?:_?from_?campaigns)?"
 )  # fmt: skip
+_CONFIRMED = re.compile(r"(?:activated|confirmed)" + _WHEN)
 _CANCELLED = re.compile(r"(?:date_)?cancell?ed" + _WHEN)
 _BOUNCED = re.compile(
     r"(?:is_|has_|email_|date_)*(?:clean|invalid_email|invalid)" + _WHEN.removesuffix("?")
@@ -93,6 +95,7 @@ NO_CONSENT = ConsentColumns()
 def find_consent(header: Sequence[str], below: Sequence[Sequence[str]], email: int, *, named: bool) -> ConsentColumns:
     """Find the columns that speak of consent. `named` says whether the list has a header at all."""
     found: dict[str, list[int]] = {kind: [] for kind in ConsentColumns.__slots__}
+    answered: dict[int, bool] = {}
     paid = any(not _PAID.isdisjoint(spread(cell).split("_")) for cell in header)
     for at, cell in enumerate(header):
         if at == email:
@@ -102,8 +105,11 @@ def find_consent(header: Sequence[str], below: Sequence[Sequence[str]], email: i
         if kind is None:
             continue
         found[kind].append(at)
-        if kind in ("welcome", "asked") and values and not any(value.casefold() in FALSE for value in values):
-            found["ticked"] += [at] if any(at >= len(row) or not row[at].strip() for row in below) else []
+        answered[at] = any(value.casefold() in FALSE for value in values)
+        if kind in ("welcome", "asked") and values and any(at >= len(row) or not row[at].strip() for row in below):
+            found["ticked"].append(at)
+    if found["status"]:  # it speaks for those who were not asked; a tick is still a tick
+        found["ticked"] = [at for at in found["ticked"] if not answered[at]]
     return ConsentColumns(**{kind: tuple(places) for kind, places in found.items()})
 
 
@@ -138,6 +144,7 @@ def _by_header(header: str, values: Sequence[str], *, paid: bool) -> str | None:
         ("left", lambda: not paid and fits(_CANCELLED)),
         ("welcome", lambda: answers and bool(names & _SUBSCRIBED)),
         ("asked", lambda: answers and _asks(parts)),
+        ("asked", lambda: fits(_CONFIRMED) and any(value.casefold() in FALSE for value in values)),
     )
     return next((kind for kind, fitting in tests if fitting()), None)
 
