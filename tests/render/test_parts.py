@@ -61,6 +61,16 @@ def test_what_a_pick_says_is_printed(theme: str) -> None:
         (("Shipping", "business"), ""),  # the section's own name is among them
         (("UK business", "The budget"), "The budget"),
         (("Trump, Donald J",), ""),
+        (("Businesses",), ""),
+        (("News", "Uncategorized", "Latest News", "Home", "The Front Page", "Cyberwarfare"), "Cyberwarfare"),
+        (("Allgemein", "Non classé", "Sin categoría", "Новости", "أخبار", "未分類", "Notizie"), ""),
+        (("General election",), "General election"),
+        (("The Harbour Post", "Harbour", "desk"), ""),  # the publisher, and the source
+        (("Ana Ruiz",), ""),  # the author
+        (("November 2026", "Tuesday", "2026", "20261124", "4711", "id4711", "B"), ""),
+        (("Euro 2028", "G7"), "Euro 2028"),
+        (("iphone", "Telephones"), "Telephones"),  # a name before a tag
+        (("5G", "F1"), "5G"),
     ],
 )
 def test_a_kicker_says_in_words_what_the_section_does_not(categories: tuple[str, ...], kicker: str) -> None:

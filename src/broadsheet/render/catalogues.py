@@ -22,7 +22,7 @@ Key = tuple[str, str]
 """Context and English text."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """The translations of a file: by context and English text, one for each plural form, and which form a number takes.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,21 +23,13 @@ from broadsheet.render.pictures import Fit, as_it_is
 from broadsheet.render.plaintext import plain_text
 from broadsheet.render.themes import Theme
 from broadsheet.render.trimming import Trimmed, fit, weigh
-from broadsheet.render.views import EditionView, SectionView, StoryView, numbered_by_section, view_edition
+from broadsheet.render.views import EditionView, FooterLink, SectionView, StoryView, numbered_by_section, view_edition
 from broadsheet.slots import SECTION_MARK, Slot, section_mark
 
 # Invisible characters behind the preheader keep the body's first words out of the inbox line.
 _PADDING = "\u034f\u200c\u00a0\u2007\u00ad"
 _PREVIEW_LENGTH = 140
 _MARK_COMMENT = re.compile(f"<!--{SECTION_MARK.pattern}-->")
-
-
-@dataclass(frozen=True)
-class FooterLink:
-    """A link that every reader needs."""
-
-    text: str
-    url: Markup
 
 
 def render_edition(
@@ -137,27 +129,23 @@ def _html(view: EditionView, theme: Theme, spoken: Language) -> tuple[str, str]:
         "edition": view,
         "preheader_padding": Markup(_PADDING * max(0, _PREVIEW_LENGTH - len(view.preheader))),  # noqa: S704 - a constant
     }
-    mjml = _markups(theme, spoken.tag, spoken.direction, spoken.has_italics, tuple(spoken.words.items())).render(
-        context, _story_of
-    )
+    mjml = _markups(theme, spoken).render(context, _story_of)
     stories = ((_story_of(story), escape_text(story.headline)) for story in view.stories)
     return mjml, compile_mjml(mjml, theme=theme.name, stories=stories)
 
 
 @lru_cache(maxsize=8)
-def _markups(
-    theme: Theme, tag: str, direction: str, has_italics: bool, named_words: tuple[tuple[str, str], ...]
-) -> Markups:
+def _markups(theme: Theme, spoken: Language) -> Markups:
     """Make a theme ready for a language: what no edition changes is written into its templates once."""
-    settings, words = theme.settings, dict(named_words)
-    right_to_left = direction == "rtl"
+    settings, words = theme.settings, spoken.words
+    right_to_left = spoken.direction == "rtl"
     fixed = {
-        "lang": tag,
-        "dir": direction,
+        "lang": spoken.tag,
+        "dir": spoken.direction,
         "start": "right" if right_to_left else "left",
         "end": "left" if right_to_left else "right",
         "dot": "\u00a0\u200f· " if right_to_left else "\u00a0· ",
-        "italic": ";font-style:italic" if has_italics else "",
+        "italic": ";font-style:italic" if spoken.has_italics else "",
         "words": SimpleNamespace(**words),
         "slot": SimpleNamespace(**{slot.value: Markup(slot.token) for slot in Slot}),  # noqa: S704 - letters and digits only
         "footer_links": (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -27,7 +27,7 @@ _COMMA, _LAST = ("list", ", "), ("list", "{first} and {last}")
 _DATE = ("date", "{weekday}, {month} {day}, {year}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """A language as a rendering needs it. `tag` is BCP 47's; `missing` names words that were taken from English."""
 
@@ -47,10 +47,15 @@ class Language:
         """Tell whether the script of the language slants: a browser would only tilt others."""
         return self.tag.partition("-")[0].lower() not in _UPRIGHT
 
-    @property
+    @cached_property
     def words(self) -> Mapping[str, str]:
         """Give the words as templates see them, those that go with a number in the form for many."""
         return {name: forms[-1] for name, forms in self.forms.items()}
+
+    @cached_property
+    def calendar(self) -> frozenset[str]:
+        """Give the names of months and weekdays, in small letters."""
+        return frozenset(name.casefold() for name in (*self.months, *self.weekdays))
 
     def say(self, name: str, count: int = 1, **places: str) -> str:
         """Give a word in the form that a number takes, with its places filled; `{count}` is the number."""
@@ -81,11 +86,16 @@ def language(tag: str, words: Mapping[str, str] | None = None, folder: Path | No
     tag = tag.replace("_", "-")
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
         raise ConfigError(f"{tag!r} is no language", key="language", advice="Write a tag such as `en` or `pt-BR`.")
+    return _language(tag, tuple((words or {}).items()), _catalogues(tag, folder))
+
+
+@lru_cache(maxsize=32)
+def _language(tag: str, words: tuple[tuple[str, str], ...], catalogues: tuple[Catalogue, ...]) -> Language:
     english, base = _english(), tag.partition("-")[0].lower()
-    own = _own_words(words or {}, english)
+    own = _own_words(dict(words), english)
     found: dict[Key, tuple[str, ...]] = dict(english) if base == "en" else {}
     plural: Callable[[int], int] = _one_or_many
-    for catalogue in _catalogues(tag, folder):
+    for catalogue in catalogues:
         found |= catalogue.messages
         plural = catalogue.plural or plural
     known = {key[0]: forms for key, forms in found.items() if key[0] not in NOT_WORDS}
@@ -128,16 +138,16 @@ def _check_places(text: str, originals: tuple[str, ...], *, key: str, file: str 
         )  # fmt: skip
 
 
-def _catalogues(tag: str, folder: Path | None) -> list[Catalogue]:
+def _catalogues(tag: str, folder: Path | None) -> tuple[Catalogue, ...]:
     """Find the catalogues of a tag, the weakest first: ours of "pt", ours of "pt_BR", then the project's two."""
     steps = tag.split("-")
     steps = [steps[0].lower(), *(step.title() if len(step) == 4 else step.upper() for step in steps[1:])]
     names = ["_".join(steps[:length]) for length in range(1, len(steps) + 1)]
-    ours = [catalogue for name in names if (catalogue := _shipped(name))]
+    ours = tuple(catalogue for name in names if (catalogue := _shipped(name)))
     if folder is None or not folder.is_dir():
         return ours
     paths = [folder / name / "LC_MESSAGES" / "broadsheet.po" for name in names]
-    return ours + [_project(path, path.stat().st_mtime_ns) for path in paths if path.is_file()]
+    return ours + tuple(_project(path, path.stat().st_mtime_ns) for path in paths if path.is_file())
 
 
 def _locale() -> Traversable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +13,7 @@ from broadsheet.model import Edition, Pick, Section, Story
 from broadsheet.render.bylines import printed_name
 from broadsheet.render.cleaning import clean, direction_of, shorten
 from broadsheet.render.escaping import escape_text
+from broadsheet.render.kickers import kicker_from
 from broadsheet.render.language import Language
 from broadsheet.render.links import mark, web_address
 from broadsheet.render.pictures import Fit, Frame, as_it_is, frame
@@ -21,8 +21,6 @@ from broadsheet.render.themes import Layout
 from broadsheet.slots import Slot
 
 LONGEST_HEADLINE = 240
-_WORD = re.compile(r"\w+")
-_KEY = re.compile(r"[,;:/|_#<>=]|[a-zß-ÿ][A-Z]|^[a-z0-9]+(?:-[a-z0-9]+)+$")
 MOST_NAMES = 5  # in "also reported by"; of more, the last place says how many others
 
 
@@ -77,6 +75,14 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class FooterLink:
+    """A link that every reader needs; its address is a slot."""
+
+    text: str
+    url: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class SponsorView:
     """A paid part with its label."""
 
@@ -116,8 +122,9 @@ def view_edition(
     edition: Edition, publication: Publication, layout: Layout, language: Language, fit: Fit = as_it_is
 ) -> EditionView:
     """Lay an edition out: the lead taken from its section, each story at the size that its place gives it."""
-    lead_pick = _lead(edition) if layout.lead else None
-    first = lead_pick or next(iter(edition.picks), None)
+    picks = edition.picks
+    lead_pick = _lead(edition, picks) if layout.lead else None
+    first = lead_pick or next(iter(picks), None)
     numbered_titles = {plan.name for plan in publication.sections if plan.numbered}
     lead: StoryView | None = None
     lead_section = 0
@@ -186,8 +193,7 @@ def resize(story: StoryView, size: Size, layout: Layout) -> StoryView:
     return replace(story, size=size.value, dek=dek, picture=None, also="" if size is Size.WEB else story.also)
 
 
-def _lead(edition: Edition) -> Pick | None:
-    picks = edition.picks
+def _lead(edition: Edition, picks: Sequence[Pick]) -> Pick | None:
     return next((pick for pick in picks if pick.story.id == edition.lead), picks[0] if picks else None)
 
 
@@ -211,7 +217,7 @@ def _view_story(
         id=story.id,
         number=number,
         size=size.value,
-        kicker=_kicker(pick, section),
+        kicker=clean(pick.kicker, 60) if pick.kicker else kicker_from(story, section, language),
         headline=headline,
         dek=_dek(pick, size, layout),
         byline=_byline(story, language),
@@ -224,29 +230,6 @@ def _view_story(
         dir=own_direction if own_direction and own_direction != language.direction else "",
         score=pick.score + (1e9 if pick.is_pinned else 0.0),
     )
-
-
-def _kicker(pick: Pick, section: Section) -> str:
-    """Give the words above a headline: an editor's, else the first category that says more than the section does.
-
-    Keys of a source's own making are no words: "Trump, Donald J", "worldNews", "tag:uk_news".
-    """
-    if pick.kicker:
-        return clean(pick.kicker, 60)
-    titles = {section.title.casefold(), section.category.casefold()}
-    categories = pick.story.categories
-    if any(category.casefold() in titles for category in categories):
-        return ""
-    said = {word for title in titles for word in _WORD.findall(title) if len(word) > 3}
-    fit = (
-        category
-        for category in categories
-        if len(category) <= 40
-        and not _KEY.search(category)
-        and not said.intersection(_WORD.findall(category.casefold()))
-    )
-    kicker = clean(next(fit, ""), 40)
-    return kicker[:1].upper() + kicker[1:]
 
 
 def _dek(pick: Pick, size: Size, layout: Layout) -> str:
@@ -271,6 +254,8 @@ def _picture(pick: Pick, size: Size, layout: Layout, fit: Fit) -> Frame | None:
 
 
 def _also(others: Sequence[Story], story: Story, language: Language) -> str:
+    if not others:
+        return ""
     tellers = dict.fromkeys(name for other in others if (name := clean(other.publisher or other.source, 60)))
     tellers.pop(clean(story.publisher, 60), None)
     names = list(tellers)
