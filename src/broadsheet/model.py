@@ -187,9 +187,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a story was, or was not, picked for one edition. `beaten_by` lists the ids of the stories that stand instead.
+    """Why a story was, or was not, picked for one edition, and in `advice` what would change that.
 
-    HELD stories are candidates for the next edition again, whatever its window (an embargo, a section rolled over).
+    `beaten_by` lists the ids of the stories that stand instead, or, of further news, that told its event before. HELD
+    stories are candidates for the next edition again, whatever its window (an embargo, a section rolled over).
     """
 
     edition: str
@@ -204,6 +205,7 @@ class Explanation:
     cluster_reason: str = ""
     signals: tuple[Signal, ...] = ()
     beaten_by: tuple[str, ...] = ()
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

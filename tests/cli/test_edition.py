@@ -9,6 +9,7 @@ import pytest
 
 from broadsheet.cli.edition_text import print_story_explanations
 from broadsheet.cli.main import main
+from broadsheet.desk.explaining import ExplainedStory
 from tests.edit.newsroom import story
 
 CONFIG = """\
@@ -189,5 +190,5 @@ def test_what_cannot_be_done_is_said_in_a_line(
 
 
 def test_an_undated_story_is_not_said_to_be_published_when_it_was_found(capsys: pytest.CaptureFixture[str]) -> None:
-    print_story_explanations(story(1, dated=False), (), ())
+    print_story_explanations(ExplainedStory(story=story(1, dated=False), explanations=()))
     assert "source1, undated, first seen 2026-11-24 11:58 UTC" in capsys.readouterr().out

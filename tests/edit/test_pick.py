@@ -31,7 +31,8 @@ def test_newest_first_where_the_section_says_so() -> None:
     plan = SectionPlan(category="News", max=3, sort="newest")
     made = draft(publication(plan), [candidate(n) for n in (4, 1, 3, 0, 2)])
     assert printed(made.edition) == {"News": ["s000", "s001", "s002"]}
-    assert reasons(made)["s004"] == "runner_up: newer stories fill its 3 places"
+    times = "the oldest is of 2026-11-24 11:57 UTC, and it of 2026-11-24 11:55 UTC"
+    assert reasons(made)["s004"] == f"runner_up: newer stories fill its 3 places: {times}"
 
 
 def test_the_order_of_input_makes_no_difference() -> None:
@@ -138,7 +139,7 @@ def test_no_name_takes_more_than_half_while_others_wait() -> None:
     flat = EditPolicy(weights=SignalWeights(variety=0))
     made = draft(publication(plan, edit=flat), [*about, *(candidate(n) for n in range(10, 20))])
     assert sum("Brzezinska" in pick.headline for pick in made.edition.picks) == 2
-    assert "Brzezinska has half of the places already" in reasons(made)["s002"]
+    assert "Brzezinska has 2 of the 4 places already, and others wait" in reasons(made)["s002"]
 
 
 def test_a_story_that_fits_two_sections_stands_where_it_is_needed() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.cli.edition_options import LAST
 from broadsheet.cli.output import say
 from broadsheet.model import Edition, EditionStatus, Explanation, Fate, Revision, Signal, Story
 from broadsheet.plural import number_of
+
+if TYPE_CHECKING:
+    from broadsheet.desk.explaining import ExplainedStory
 
 _TITLES: Mapping[Fate, str] = {
     Fate.PICKED: "Picked",
@@ -17,6 +20,13 @@ _TITLES: Mapping[Fate, str] = {
     Fate.RUNNER_UP: "Beaten",
     Fate.HELD: "Held for a later edition",
     Fate.SHUT_OUT: "Shut out",
+}
+_BESIDE: Mapping[Fate, str] = {
+    Fate.PICKED: "beside:",
+    Fate.ALSO_REPORTED: "printed:",
+    Fate.RUNNER_UP: "stands:",
+    Fate.HELD: "stands:",
+    Fate.SHUT_OUT: "before:",
 }
 
 
@@ -77,27 +87,32 @@ def print_explanations(explanations: Iterable[Explanation], titles: Mapping[str,
                     say(f"            {score(one.signals)}")
 
 
-def print_story_explanations(story: Story, explanations: Iterable[Explanation], revisions: Iterable[Revision]) -> None:
+def print_story_explanations(told: ExplainedStory) -> None:
     """Print what the editions made of one story, and what editors did with it."""
+    story = told.story
     say(f"{story.id}  {story.title}")
     what, at = ("published", story.published_at) if story.dated else ("undated, first seen", story.first_seen_at)
     say(f"  {story.publisher or story.source}, {what} {at:%Y-%m-%d %H:%M} UTC")
-    every = list(explanations)
-    if not every:
+    if not told.explanations and not told.unseen:
         say("  No edition has looked at it yet. Type `broadsheet pick` to draft one.")
-    for one in every:
+    for reason in told.unseen:
+        say()
+        say(reason[0].upper() + reason[1:])
+    for one in told.explanations:
         say()
         say(f"{one.edition}: {_TITLES[one.fate].lower()}{' in ' + one.section if one.section else ''}")
         say(f"  why:      {one.reason}")
+        if one.advice:
+            say(f"  change:   {one.advice}")
         sure = "" if one.confidence is None else f", {one.confidence:.0%} sure"
         say(f"  category: {one.category or 'unsure'}{sure}{_in_brackets(one.category_reason)}")
         if one.cluster:
             say(f"  event:    {one.cluster}{_in_brackets(one.cluster_reason)}")
         if one.signals:
             say(f"  score:    {score(one.signals)}")
-        if one.beaten_by:
-            say(f"  beaten by {', '.join(one.beaten_by)}")
-    for line in revisions:
+        for other in one.beaten_by:
+            say(f"  {_BESIDE[one.fate]:9} {other}  {told.titles.get(other, '')}".rstrip())
+    for line in told.revisions:
         say()
         say(f"{line.edition}: {line.by}, {line.at:%Y-%m-%d %H:%M} UTC: {log_line(line)}")
 

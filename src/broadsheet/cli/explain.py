@@ -32,6 +32,8 @@ def explain(
             desk.config.publication(publication)
         told = explain_story(desk, story, publication)
     if as_json:
-        document({"story": told.story, "explanations": told.explanations, "revisions": told.revisions})
+        document(
+            {"story": told.story, "explanations": told.explanations, "revisions": told.revisions, "unseen": told.unseen}
+        )
     else:
-        print_story_explanations(told.story, told.explanations, told.revisions)
+        print_story_explanations(told)

@@ -55,7 +55,7 @@ def candidates_of(
     stories = {
         story.id: story
         for story in desk.store.stories.between(window.from_at, desk.now() + timedelta(microseconds=1))
-        if _known_at(story) < window.to_at
+        if known_at(story) < window.to_at
     }
     last = desk.store.editions.before(publication.name, day, SETTLED)
     held = desk.store.editions.explanations(edition=last.id, fate=Fate.HELD) if last else ()
@@ -158,6 +158,6 @@ def carries(edition: Edition) -> Iterable[CarriedStory]:
         )  # fmt: skip
 
 
-def _known_at(story: Story) -> datetime:
+def known_at(story: Story) -> datetime:
     """Say since when the world could know a story: a late reader of an old feed can still make an old edition."""
     return min(story.first_seen_at, story.published_at) if story.dated else story.first_seen_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from broadsheet.edit.text import language_of
 from broadsheet.model import Fate, Story
 
 COLUMN_WORDS = 6
+FOR_GOOD = "nothing: what an edition carries is not printed again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Refusal:
     reason: str
     fate: Fate = Fate.SHUT_OUT
     by: tuple[str, ...] = ()
+    advice: str = ""
 
 
 @dataclass(slots=True)
@@ -70,13 +72,22 @@ def admit(
         if is_column(event.telling.story, keys[event.id][1], carried):
             edition = ""  # its title is nothing new, and says nothing about its contents
         if edition and refused is None:
-            event, reason = judged(event, edition, tellings, publication.edit)
-            refused = Refusal(reason=reason, by=tuple(told.id for told in tellings)) if reason else None
+            event, verdicts = judged(event, edition, tellings, publication.edit)
+            admission.refusals.update(refusals_of(verdicts, tellings))
+            if verdicts:
+                continue
         if refused is None:
             admission.events.append(event)
         else:
             admission.refusals.update((telling.story.id, refused) for telling in event.tellings)
     return admission
+
+
+def refusals_of(verdicts: Mapping[str, str], tellings: Iterable[Story]) -> dict[str, Refusal]:
+    """Turn what speaks against each telling of a follow-up into refusals; `tellings` told its event before."""
+    by = tuple(told.id for told in tellings)
+    advice = "pin it, or see `follow_ups` and `enough_new`"
+    return {story: Refusal(reason=reason, by=by, advice=advice) for story, reason in verdicts.items()}
 
 
 def repetition(story: Story, carried: Carried) -> str:
@@ -88,11 +99,11 @@ def repetition(story: Story, carried: Carried) -> str:
 def _repeated(story: Story, keys: tuple[str, str], carried: Carried) -> Refusal | None:
     url, title = keys
     if edition := carried.stories.get(story.id):
-        return Refusal(reason=f"{edition} carries it already")
+        return Refusal(reason=f"{edition} carries it already", advice=FOR_GOOD)
     if edition := carried.urls.get(url):
-        return Refusal(reason=f"{edition} carries a story of the same address")
+        return Refusal(reason=f"{edition} carries a story of the same address", advice=FOR_GOOD)
     if (edition := carried.titles.get(title)) and not is_column(story, title, carried):
-        return Refusal(reason=f"{edition} carries a story of the same title")
+        return Refusal(reason=f"{edition} carries a story of the same title", advice=FOR_GOOD)
     return None
 
 
@@ -112,9 +123,11 @@ def _law(story: Story, keys: tuple[str, str], window: Window, carried: Carried) 
     if refusal := _repeated(story, keys, carried):
         return refusal
     if story.embargo_at and story.embargo_at >= window.to_at:
-        return Refusal(reason=f"under embargo until {moment(story.embargo_at)}", fate=Fate.HELD)
+        reason = f"under embargo until {moment(story.embargo_at)}, and this was drafted at {moment(window.to_at)}"
+        return Refusal(reason=reason, fate=Fate.HELD, advice="pick again when the embargo is over")
     if story.expires_at and story.expires_at < window.to_at:
-        return Refusal(reason=f"expired at {moment(story.expires_at)}")
+        reason = f"expired at {moment(story.expires_at)}, and this was drafted at {moment(window.to_at)}"
+        return Refusal(reason=reason, advice="nothing, unless its source gives it a later end")
     return None
 
 
@@ -132,15 +145,17 @@ class _Policy:
     def refusal(self, story: Story) -> Refusal | None:
         hours = self._policy.max_age_hours
         if hours and story.dated and story.published_at < self._newest - timedelta(hours=hours):
-            age = f"more than {hours:g} hours before the newest story"
-            return Refusal(reason=f"published {moment(story.published_at)}, {age}")
+            age = f"more than {hours:g} hours before the newest story ({moment(self._newest)})"
+            reason = f"published {moment(story.published_at)}, {age}"
+            return Refusal(reason=reason, advice="pin it, or raise `max_age_hours`")
         if not self._languages:
             return None
         language = language_of(story) or self._tongues.get(story.source, "")
         if language and language not in self._languages:
             printed = ", ".join(self._policy.languages)
             declared = story.language or f"{language}, as its words or its source's tell"
-            return Refusal(reason=f"its language is {declared}; the edition prints {printed}")
+            reason = f"its language is {declared}; the edition prints {printed}"
+            return Refusal(reason=reason, advice=f'pin it, or add "{language}" to `languages`')
         return None
 
 
@@ -156,5 +171,6 @@ def _tongues(stories: Iterable[Story]) -> dict[str, str]:
 def _dropped(event: Event, decisions: Decisions) -> Refusal | None:
     for telling in event.tellings:
         if by := decisions.dropped.get(telling.story.id):
-            return Refusal(reason=f"{by} dropped {'it' if telling is event.telling else 'a telling of this event'}")
+            what = "it" if telling is event.telling else f"{telling.story.id}, which tells this event, too"
+            return Refusal(reason=f"{by} dropped {what}", advice="pin it to have it back")
     return None

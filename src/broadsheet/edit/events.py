@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from broadsheet.edit.candidates import Candidate
+from broadsheet.edit.candidates import Candidate, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,23 @@ def completeness(candidate: Candidate) -> float:
     story = candidate.story
     words = sum(paragraph.count(" ") + 1 for paragraph in story.body)
     return (0.5 if story.dek else 0.0) + 0.5 * min(1.0, words / 150)
+
+
+def printed_because(event: Event, other: Candidate) -> str:
+    """Say why an event's printed telling is printed, and not another one of it."""
+    ours, theirs = event.telling, other
+    if _merit(theirs) < _merit(ours):
+        return "it was chosen for what it brings" if event.update_of else "an editor chose it"
+    if theirs.weight != ours.weight:
+        return f"its source weighs {ours.weight:g}, and this one's {theirs.weight:g}"
+    whole, less = (round(completeness(one), 1) for one in (ours, theirs))
+    if whole != less:
+        return f"it is {whole:.0%} complete, and this {less:.0%}"
+    if (ours.story.image is None) != (theirs.story.image is None):
+        return "it has a picture"
+    if ours.story.published_at != theirs.story.published_at:
+        return f"it came first, at {moment(ours.story.published_at)}, and this at {moment(theirs.story.published_at)}"
+    return "they are equals, and their ids decide"
 
 
 def _merit(candidate: Candidate) -> tuple[object, ...]:

@@ -24,32 +24,36 @@ FURTHER_NEWS = 0.4
 
 def judged(
     event: Event, edition: str, tellings: tuple[Story, ...], policy: EditPolicy, *, by_likeness: bool = False
-) -> tuple[Event, str]:
-    """Judge an event that an edition printed by some tellings: as an update of it, or with why it may not stand.
+) -> tuple[Event, dict[str, str]]:
+    """Judge an event that an edition printed by some tellings: as an update of it, or with what speaks against each.
 
     Where the telling that would be printed brings too little, the one that brings most is printed in its place. What
     was found by likeness alone has proved with that how much it shares: half of it must be new at most.
     """
     if policy.follow_ups == "repeat":
-        return event, ""
+        return event, {}
+    told = f"{edition} printed this event"
     if policy.follow_ups == "skip":
-        return event, f"{edition} printed this event, and follow-ups are skipped"
-    most = 0.0
+        return event, {one.story.id: f"{told}, and follow-ups are skipped" for one in event.tellings}
     passing: list[tuple[float, Candidate]] = []
+    verdicts: dict[str, str] = {one.story.id: f"{told} by many tellings" for one in event.tellings}
     for telling in event.tellings[:MOST_TELLINGS]:
+        is_short = _is_short(telling.story)
         share = novelty(telling.story, tellings).share_new
-        wanted = policy.enough_new + (MORE_IN_SHORT_TEXTS if _is_short(telling.story) else 0)
-        most = max(most, share)
-        if share >= (min(wanted, HALF) if by_likeness else wanted):
+        wanted = min(1.0, policy.enough_new + (MORE_IN_SHORT_TEXTS if is_short else 0))
+        wanted = min(wanted, HALF) if by_likeness else wanted
+        if share >= wanted:
             if telling is event.telling:
-                return replace(event, update_of=edition), ""
+                return replace(event, update_of=edition), {}
             passing.append((share, telling))
+        asked = f"{wanted:.0%} is asked{' of so short a text' if is_short else ''}"
+        verdicts[telling.story.id] = f"{told}; {share:.0%} of what this tells is new since, and {asked}"
     if not passing:
-        return event, f"{edition} printed this event, and no telling has more than {most:.0%} that is new"
+        return event, verdicts
     _, best = max(passing, key=lambda one: (one[0], one[1].story.id))
     others = tuple(one for one in event.tellings if one is not best)
     categories = best.categories or event.categories
-    return replace(event, telling=best, others=others, categories=categories, update_of=edition), ""
+    return replace(event, telling=best, others=others, categories=categories, update_of=edition), {}
 
 
 def by_cluster(event: Event, carried: Carried) -> tuple[str, tuple[Story, ...]]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from broadsheet.config import Publication
 from broadsheet.edit.affairs import Affairs
-from broadsheet.edit.candidates import ANY, category_key
+from broadsheet.edit.candidates import ANY, category_key, moment
 from broadsheet.edit.likeness import Likeness
 from broadsheet.edit.placing import Contender, Placement, Room, place
 from broadsheet.edit.revise import Decisions
@@ -19,12 +19,17 @@ from broadsheet.plural import number_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beaten:
-    """Why an event does not stand: what became of it, the section it came nearest to, and who stands instead."""
+    """Why an event does not stand: what became of it, the section it came nearest to, and who stands instead.
+
+    `costs` is what variety would have cost it; `advice` is what would change it.
+    """
 
     reason: str
     fate: Fate = Fate.RUNNER_UP
     section: str = ""
     by: tuple[str, ...] = ()
+    costs: tuple[Signal, ...] = ()
+    advice: str = "pin it"
 
 
 @dataclass(slots=True)
@@ -65,7 +70,7 @@ class _Makeup:
         self._goes_out = decisions.goes_out
         self._affairs: Affairs | None = None
         self._extra = 0
-        self._closed: set[int] = set()
+        self._closed: dict[int, str] = {}  # how few a section had
         self._filled: dict[int, str] = {}  # how few a section had of its own
         self._first: dict[str, int] = {}
         self._held: dict[str, Beaten] = {}
@@ -183,9 +188,12 @@ class _Makeup:
                 rolls = plan.when_thin == "roll over" and count
                 self._notes.append(f"{few}; {'rolled over to the next edition' if rolls else 'left out'}.")
                 if rolls:
-                    held = Beaten(reason=f"{few}; it rolls over to the next edition", fate=Fate.HELD, section=plan.name)
+                    held = Beaten(
+                        reason=f"{few}; it rolls over to the next edition", fate=Fate.HELD, section=plan.name,
+                        advice="nothing is needed: it comes again with the next edition; or pin it",
+                    )  # fmt: skip
                     self._held |= dict.fromkeys((one.event.id for one in placement.rooms[number]), held)
-                self._closed.add(number)
+                self._closed[number] = few
                 placement = self._place()
 
     def _help_out(self, placement: Placement, number: int) -> Placement | None:
@@ -241,8 +249,9 @@ class _Makeup:
             *_, number, one = min(loose, key=lambda item: item[:3])
             placement.rooms[number].remove(one)
             cut[one.event.id] = Beaten(
-                reason=f"the edition holds {_stories(most)}, and this is the lowest it can spare",
+                reason=f"the edition holds {_stories(most)}, and this, of {one.score:.2f} points, is spared first",
                 section=self._plans[number].name,
+                advice="pin it, or raise `max_stories`",
             )
         return cut
 
@@ -281,30 +290,64 @@ class _Makeup:
             elif event in placement.refused:
                 refused = placement.refused[event]
                 by = tuple(story for story in refused.by if story in standing)
-                layout.refused[event] = Beaten(reason=refused.reason, section=self._plans[refused.room].name, by=by)
-            elif rooms:
-                best = layout.rooms[rooms[0]]
+                beside = self._beside_the_last(one, refused.room, layout, refused.costs) if refused.is_outranked else ""
                 layout.refused[event] = Beaten(
-                    reason=f"{len(best)} that rank higher stand in it", section=self._plans[rooms[0]].name,
-                    by=tuple(other.event.id for other in best),
+                    reason=refused.reason + beside, section=self._plans[refused.room].name, by=by, costs=refused.costs,
+                    advice=refused.advice,
+                )  # fmt: skip
+            elif rooms:
+                best, name = layout.rooms[rooms[0]], self._plans[rooms[0]].name
+                layout.refused[event] = Beaten(
+                    reason=f"{len(best)} that rank higher stand in it" + self._beside_the_last(one, rooms[0], layout),
+                    section=name, by=tuple(other.event.id for other in best),
+                    advice=f"pin it, boost it, or raise `max` of {name}",
                 )  # fmt: skip
             else:
                 layout.refused[event] = self._no_room(one)
         for number, room in enumerate(layout.rooms):
             layout.asked.update((one.event.id, asked[number]) for one in room)
 
+    def _beside_the_last(self, one: Contender, room: int, layout: Layout, costs: Sequence[Signal] = ()) -> str:
+        """Say by how much an event misses a section: what the last one there has, and what it has itself."""
+        sort = self._plans[room].sort
+        if not layout.rooms[room]:
+            return ""
+        if sort == "newest":
+            oldest = min(other.story.published_at for other in layout.rooms[room])
+            return f": the oldest is of {moment(oldest)}, and it of {moment(one.story.published_at)}"
+        if sort == "feed":
+            lowest = max(other.story.position for other in layout.rooms[room])
+            return f": the last is number {lowest + 1} of its source, and it number {one.story.position + 1}"
+        last = min(other.score + _points(layout.variety.get(other.event.id)) for other in layout.rooms[room])
+        own = one.score + sum(map(_points, costs))
+        digits = 2 if f"{last:.2f}" != f"{own:.2f}" else 3
+        return f": the last has {last:.{digits}f} points, and it {own:.{digits}f}"
+
     def _no_room(self, one: Contender) -> Beaten:
         closed = [
-            self._plans[number].name
+            number
             for number in sorted(self._closed)
             if _key(self._plans[number].category) in map(_key, one.event.categories)
         ]
         if closed:
-            return Beaten(reason="the section is thin today and left out", section=closed[0])
+            name = self._plans[closed[0]].name
+            return Beaten(
+                reason=f"the section is left out: {self._closed[closed[0]]}", section=name,
+                advice=f"pin it, lower `min` of {name}, or choose another `when_thin`",
+            )  # fmt: skip
         if one.event.categories:
-            names = ", ".join(one.event.categories)
-            return Beaten(reason=f"no section takes {names}", fate=Fate.SHUT_OUT)
-        return Beaten(reason="its category is not sure enough for any section", fate=Fate.SHUT_OUT)
+            return Beaten(
+                reason=f"no section takes {', '.join(one.event.categories)}", fate=Fate.SHUT_OUT,
+                advice="pin it to a section, or give it another category: `broadsheet categories label`",
+            )  # fmt: skip
+        told = [one.event.telling.category_reason or "nothing speaks for one"]
+        if labels := one.story.categories:
+            told.append(f"no section takes what its source calls it ({', '.join(labels)})")
+        return Beaten(
+            reason=f"its category is not sure enough for any section: {'; '.join(told)}",
+            fate=Fate.SHUT_OUT,
+            advice="pin it to a section, or say its category: `broadsheet categories label`",
+        )  # fmt: skip
 
 
 def _nearest_above(
@@ -324,6 +367,10 @@ def _nearest_above(
 @lru_cache(maxsize=4096)
 def _key(category: str) -> str:
     return category_key(category)
+
+
+def _points(signal: Signal | None) -> float:
+    return signal.points if signal else 0.0
 
 
 def _stories(count: int) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 
 from broadsheet.config import Publication, SectionPlan
 from broadsheet.edit.candidates import ANY, Candidate, Carried, Window, category_key, in_one_order, title_key
-from broadsheet.edit.door import Admission, Refusal, admit, is_column
-from broadsheet.edit.events import Event
+from broadsheet.edit.door import Admission, Refusal, admit, is_column, refusals_of
+from broadsheet.edit.events import Event, printed_because
 from broadsheet.edit.follow import Printed, judged
 from broadsheet.edit.layout import Layout, lay_out
 from broadsheet.edit.likeness import Likeness
@@ -59,9 +59,8 @@ def draft_edition(
         repeated = _repetitions(layout, printed, publication, decisions)
         if not repeated:
             break
-        for old, _, refused in repeated:
-            if refused:
-                admission.refusals.update((telling.story.id, refused) for telling in old.tellings)
+        for _, _, refused in repeated:
+            admission.refusals.update(refused)
         judged_anew = {old.id: None if refused else new for old, new, refused in repeated}
         signals.update(
             (event.id, signals_of(event, publication.edit, window.to_at)) for event in judged_anew.values() if event
@@ -111,13 +110,14 @@ def _fates(
             fates[story] = replace(
                 blank, story=story, fate=Fate.PICKED, reason=pick.reason, section=section.title, signals=pick.signals
             )
-            for other in pick.also_reported_by:
-                fates[other.id] = replace(
-                    blank, story=other.id, fate=Fate.ALSO_REPORTED, section=section.title,
-                    reason=f"tells the same event as {story}, which is printed", beaten_by=(story,),
-                )  # fmt: skip
     for event in (one.event for one in contenders):
         if event.id in fates:
+            for other in event.others:
+                fates[other.story.id] = replace(
+                    blank, story=other.story.id, fate=Fate.ALSO_REPORTED, section=fates[event.id].section,
+                    reason=f"tells the same event as {event.id}, which is printed: {printed_because(event, other)}",
+                    beaten_by=(event.id,), advice="pin it to print this telling instead",
+                )  # fmt: skip
             continue
         beaten = layout.refused[event.id]
         for telling in event.tellings:
@@ -125,10 +125,13 @@ def _fates(
             also = "" if story == event.id else f"tells the same event as {event.id}, which does not stand: "
             fates[story] = replace(
                 blank, story=story, fate=beaten.fate, reason=also + beaten.reason, section=beaten.section,
-                signals=signals[event.id] if story == event.id else (), beaten_by=beaten.by,
+                signals=(*signals[event.id], *beaten.costs) if story == event.id else (), beaten_by=beaten.by,
+                advice=beaten.advice,
             )  # fmt: skip
     for story, refusal in admission.refusals.items():
-        fates[story] = replace(blank, story=story, fate=refusal.fate, reason=refusal.reason, beaten_by=refusal.by)
+        fates[story] = replace(
+            blank, story=story, fate=refusal.fate, reason=refusal.reason, beaten_by=refusal.by, advice=refusal.advice
+        )
     return fates
 
 
@@ -141,12 +144,12 @@ def _known(explanation: Explanation, candidate: Candidate) -> Explanation:
 
 def _repetitions(
     layout: Layout, printed: Printed, publication: Publication, decisions: Decisions
-) -> list[tuple[Event, Event, Refusal | None]]:
+) -> list[tuple[Event, Event, dict[str, Refusal]]]:
     """Find placed events that an earlier edition told in much the same words.
 
     Gives each as it was and as it is now, an update; or with why it may not stand.
     """
-    found: list[tuple[Event, Event, Refusal | None]] = []
+    found: list[tuple[Event, Event, dict[str, Refusal]]] = []
     if publication.edit.follow_ups == "repeat":
         return found
     for one in (one for room in layout.rooms for one in room):
@@ -156,9 +159,8 @@ def _repetitions(
             continue
         edition, tellings = printed.like(one.event)
         if edition:
-            event, reason = judged(one.event, edition, tellings, publication.edit, by_likeness=True)
-            refused = Refusal(reason=reason, by=tuple(told.id for told in tellings)) if reason else None
-            found.append((one.event, event, refused))
+            event, verdicts = judged(one.event, edition, tellings, publication.edit, by_likeness=True)
+            found.append((one.event, event, refusals_of(verdicts, tellings)))
     return found
 
 

@@ -61,11 +61,17 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Why an event does not stand in a room, and the stories that stand instead."""
+    """Why an event does not stand in a room, the stories that stand instead, and what would change it.
+
+    `is_outranked` says that the room is full of better ones; `costs` is what variety would have cost it there.
+    """
 
     room: int
     reason: str
     by: tuple[str, ...] = ()
+    advice: str = "pin it"
+    is_outranked: bool = False
+    costs: tuple[Signal, ...] = ()
 
 
 @dataclass(slots=True)
@@ -192,10 +198,14 @@ class _Choice:
             if len(self._standing) < room.most and not self._is_refused(one):
                 self._take(one)  # nobody else waits
             elif len(self._standing) >= room.most:
-                gave_way = any(room.key(one) < room.key(other) for other in self._standing)
-                self._refuse(one, f"{crowd} has half of the places already" if gave_way else full)
-        by = self._ids()
-        self.refused += [(one, Refused(room=self._number, reason=full, by=by)) for _, _, _, one in queue]
+                if any(room.key(one) < room.key(other) for other in self._standing):
+                    has = f"{crowd} has {half} of the {number_of(room.most, 'place')} already, and others wait"
+                    self._refuse(one, has, advice="pin it, or drop one of those")
+                else:
+                    self._outrank(one, full)
+        for _, _, _, one in queue:
+            self._cost(one)
+            self._outrank(one, full)
         kept = self._standing[len(room.fixed) :]
         self.costs = {one.event.id: self.costs[one.event.id] for one in kept if one.event.id in self.costs}
         return kept
@@ -209,7 +219,8 @@ class _Choice:
         source = one.story.source
         if self._room.per_source and self._sources[source] >= self._room.per_source:
             by = tuple(other.event.id for other in self._standing if other.story.source == source)
-            self._refuse(one, f"{source} has its {number_of(self._room.per_source, 'place')} already", by)
+            has = f"{source} has its {number_of(self._room.per_source, 'place')} already"
+            self._refuse(one, has, by, f"pin it, or raise `per_source` of {self._room.name}")
             return True
         for other in self._standing:
             if alike := _one_event(one.event, other.event, self._likeness):
@@ -237,8 +248,16 @@ class _Choice:
         names = self._likeness.names(one.story) - self._subjects
         return next((name.title() for name in sorted(names) if self._names[name] >= half), "")
 
-    def _refuse(self, one: Contender, reason: str, by: tuple[str, ...] | None = None) -> None:
-        answer = Refused(room=self._number, reason=reason, by=self._ids() if by is None else by)
+    def _refuse(self, one: Contender, reason: str, by: tuple[str, ...] | None = None, advice: str = "pin it") -> None:
+        answer = Refused(room=self._number, reason=reason, by=self._ids() if by is None else by, advice=advice)
+        self.refused.append((one, answer))
+
+    def _outrank(self, one: Contender, reason: str) -> None:
+        costs = (self.costs[one.event.id],) if one.event.id in self.costs else ()
+        answer = Refused(
+            room=self._number, reason=reason, by=self._ids(), is_outranked=True, costs=costs,
+            advice=f"pin it, boost it, or raise `max` of {self._room.name}",
+        )  # fmt: skip
         self.refused.append((one, answer))
 
     def _ids(self) -> tuple[str, ...]:
@@ -316,6 +335,7 @@ def _crowd(
             room=one.rooms[0],
             reason=f"{one.story.source} has its {number_of(per_source, 'place')} in the edition",
             by=tuple(shares[one.story.source]),
+            advice="pin it, or raise `per_source` of the edition",
         )
         for one in every
         if one.story.source in over and one.rooms and one.event.id not in shares[one.story.source]
