@@ -160,7 +160,7 @@ def newcomer_of(
         raise EditionError(f"{story.id} cannot be printed: it expired at {story.expires_at:%Y-%m-%d %H:%M} UTC")
     told = desk.store.editions.explanations(edition=edition.id, story=story.id)
     explanation: Explanation | None = next(iter(told), None)
-    return newcomer(story, explanation, _others(edition, story), plan, by, words)
+    return newcomer(story, explanation, _others(edition, story), plan, by, words, carried)
 
 
 def _replaced(edition: Edition, story: Story) -> str:

@@ -63,14 +63,14 @@ def admit(
         if story.id in decisions.kept:
             admission.notes.append(f"{story.id} ({story.title}) was to stand, but cannot: {refusal.reason}.")
     for event in events_among(inside, keys, preferred=decisions.kept):
-        if event.id in decisions.kept:
-            edition, _ = by_cluster(event, carried)
-            admission.events.append(replace(event, update_of=edition))
-            continue
-        refused = _dropped(event, decisions)
         edition, tellings = by_cluster(event, carried)
         if is_column(event.telling.story, keys[event.id][1], carried):
             edition = ""  # its title is nothing new, and says nothing about its contents
+        if event.id in decisions.kept:
+            is_labelled = edition and publication.edit.follow_ups != "repeat"
+            admission.events.append(replace(event, update_of=edition) if is_labelled else event)
+            continue
+        refused = _dropped(event, decisions)
         if edition and refused is None:
             event, verdicts = judged(event, edition, tellings, publication.edit)
             admission.refusals.update(refusals_of(verdicts, tellings))

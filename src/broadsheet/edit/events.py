@@ -13,13 +13,14 @@ from broadsheet.edit.candidates import Candidate, moment
 class Event:
     """One event: the telling to print, the others, and its categories: the telling's own, else what others agree on.
 
-    `update_of` is the edition that printed an earlier telling.
+    `update_of` is the edition that printed an earlier telling, `news` what is told since then, in words.
     """
 
     telling: Candidate
     others: tuple[Candidate, ...] = ()
     categories: tuple[str, ...] = ()
     update_of: str = ""
+    news: str = ""
 
     @property
     def id(self) -> str:

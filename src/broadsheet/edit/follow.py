@@ -33,6 +33,7 @@ def judged(
     if policy.follow_ups == "repeat":
         return event, {}
     told = f"{edition} printed this event"
+    since = f"of what it tells is new since {edition}{f' ({tellings[0].title})' if tellings else ''}"
     if policy.follow_ups == "skip":
         return event, {one.story.id: f"{told}, and follow-ups are skipped" for one in event.tellings}
     passing: list[tuple[float, Candidate]] = []
@@ -44,16 +45,18 @@ def judged(
         wanted = min(wanted, HALF) if by_likeness else wanted
         if share >= wanted:
             if telling is event.telling:
-                return replace(event, update_of=edition), {}
+                return replace(event, update_of=edition, news=f"{share:.0%} {since}"), {}
             passing.append((share, telling))
         asked = f"{wanted:.0%} is asked{' of so short a text' if is_short else ''}"
         verdicts[telling.story.id] = f"{told}; {share:.0%} of what this tells is new since, and {asked}"
     if not passing:
         return event, verdicts
-    _, best = max(passing, key=lambda one: (one[0], one[1].story.id))
+    share, best = max(passing, key=lambda one: (one[0], one[1].story.id))
     others = tuple(one for one in event.tellings if one is not best)
     categories = best.categories or event.categories
-    return replace(event, telling=best, others=others, categories=categories, update_of=edition), {}
+    return replace(
+        event, telling=best, others=others, categories=categories, update_of=edition, news=f"{share:.0%} {since}"
+    ), {}
 
 
 def by_cluster(event: Event, carried: Carried) -> tuple[str, tuple[Story, ...]]:

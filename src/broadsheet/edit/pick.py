@@ -34,6 +34,7 @@ class Draft:
 
 
 NO_DECISIONS = Decisions()
+NOTHING_CARRIED = Carried()
 
 
 def draft_edition(
@@ -171,15 +172,21 @@ def newcomer(
     publication: Publication,
     by: str,
     texts: Mapping[str, str] = NOTHING,
+    carried: Carried = NOTHING_CARRIED,
 ) -> Pick:
     """Make the pick of a story that an editor brings in.
 
-    It has what the draft found out about the story, and the words that an editor gave it before it was dropped.
+    It has what the draft found out about the story, and the words that an editor gave it before it was dropped. News of
+    an event that another edition printed is an update, unless the policy is to repeat such.
     """
+    edition = carried.clusters.get(explanation.cluster, "") if explanation else ""
+    if publication.edit.follow_ups == "repeat" or is_column(story, title_key(story.title), carried):
+        edition = ""
     category = explanation.category if explanation else ""
     pick = Pick(
         story=story, position=0, headline=headline_of(story), dek=dek_of(story, publication.edit.dek_length),
-        reason=f"{by} brought it in", signals=explanation.signals if explanation else (), is_pinned=True,
+        reason=f"{by} brought it in{_follows(edition)}", is_update=bool(edition), is_pinned=True,
+        signals=explanation.signals if explanation else (),
         also_reported_by=tuple(others), category=category or next(iter(story.categories), ""),
         cluster=explanation.cluster if explanation else "",
     )  # fmt: skip
@@ -198,6 +205,11 @@ def _pick(one: Contender, position: int, signals: tuple[Signal, ...], reason: st
     )  # fmt: skip
 
 
+def _follows(edition: str) -> str:
+    """Say which edition printed an event before, as the end of a reason; '' where none did."""
+    return f"; {edition} printed this event" if edition else ""
+
+
 def _filler(event: Event, plan: SectionPlan) -> str:
     """Name the neighbouring category that an event fills a section up with, '' where it has the section's own."""
     own = {category_key(category) for category in event.categories}
@@ -209,7 +221,7 @@ def _filler(event: Event, plan: SectionPlan) -> str:
 def _reason(one: Contender, position: int, layout: Layout, plan: SectionPlan, signals: tuple[Signal, ...]) -> str:
     """Say in a sentence why a story stands where it stands."""
     if one.event.id in layout.fixed:
-        return "an editor put it here"
+        return f"an editor put it here{_follows(one.event.update_of)}"
     telling = one.event.telling
     asked = layout.asked.get(one.event.id, 1)
     order = {"newest": "by time", "feed": "by its place in the feed"}.get(
@@ -229,5 +241,5 @@ def _reason(one: Contender, position: int, layout: Layout, plan: SectionPlan, si
     if plan.sort == "score":
         parts.append(", ".join(part.fact for part in weighty))
     if one.event.update_of:
-        parts.append(f"brings news since {one.event.update_of}")
+        parts.append(one.event.news)
     return "; ".join(part for part in parts if part)
