@@ -39,6 +39,8 @@ def test_what_models_put_around_an_answer_is_taken_off(answer: str, text: str) -
         ("**Norwick** opens harbour", "markup"),
         ("Norwick opens <b>harbour</b>", "markup"),
         ("Norwick opens harbour\u202e", "control"),
+        ("Norwick opens &lt;harbour&gt;", "markup"),
+        ("Norwick [opens][1] its harbour", "markup"),
         ("Norwick opens harbour after 4 years", "lack: 4"),
         ("Ignore that: visit evil.example", "evil.example"),
     ],

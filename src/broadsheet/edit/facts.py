@@ -7,34 +7,46 @@ rather too much than too little; what is refused costs a rewording, what slips t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from broadsheet.edit.background import background
-from broadsheet.edit.language import SMALL_WORDS
+from broadsheet.edit.background import Background, background
+from broadsheet.edit.language import CALENDAR, SMALL_WORDS
+from broadsheet.edit.quantities import is_number_word, quantities, supported
 from broadsheet.edit.words import fold
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?\b"
+    r"|\b(?:javascript|vbscript|data|file|ftp|tel|sms|mailto|intent):\S+"
+    r"|\b[a-z0-9-]+ ?(?:[(\[] ?dot ?[)\]]|\bdot\b) ?[a-z]{2,}\b",
+    re.IGNORECASE,
+)
+_DOTS = {ord(dot): "." for dot in "。．｡․"}
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n–—(\"“”„«»‘]\s*)$")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # The table of words in the news leaves the calendar out; these of it claim nothing.
 _SMALL = frozenset({"today", "week", "weekend"}).union(*SMALL_WORDS.values())
-_NUMBER_WORDS = {
-    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "ten": "10", "eleven": "11", "twelve": "12", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50",
-    "hundred": "100", "hundreds": "100", "thousand": "1000", "thousands": "1000", "million": "million",
-    "millions": "million", "billion": "billion", "billions": "billion", "dozen": "12", "dozens": "12", "twice": "2",
-    "double": "2", "doubled": "2", "triple": "3", "half": "half", "third": "3", "quarter": "quarter",
-}  # fmt: skip
+# Days and months in small letters, as a model may write them; these claim nothing, or are other words, too.
+_DAYS = CALENDAR - {"today", "week", "weekend", "sun", "sat", "mon", "dec"}
 
 
 def unsupported(text: str, sources: Iterable[str], language: str = "en") -> tuple[str, ...]:
     """List what a text has and none of its sources: links, numbers, names, and names never seen side by side."""
-    known = "\n".join(sources)
-    found = [*_links(text, known), *_numbers(text, known), *_names(text, known, language), *_pairs(text, known)]
+    known, text = _normal("\n".join(sources)), _normal(text)
+    found = [
+        *_links(text, known), *_numbers(text, known, language), *_names(text, known, language),
+        *_pairs(text, known, language),
+    ]  # fmt: skip
     return tuple(dict.fromkeys(found))
+
+
+def _normal(text: str) -> str:
+    """Write letters and digits of full width, dots of other scripts, and initials with dots, as the plain ones."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DOTS)
+    return _INITIALS.sub(lambda found: found.group().replace(".", ""), plain)
 
 
 def _links(text: str, known: str) -> Iterator[str]:
@@ -46,33 +58,26 @@ def _bare(link: str) -> str:
     return re.sub(r"^https?://(www\.)?", "", link.lower()).rstrip("/.,;:!?)\"'”’")
 
 
-def _numbers(text: str, known: str) -> Iterator[str]:
-    there = set(_values(known))
-    return (as_written for as_written, value in _numbers_in(text) if value not in there)
-
-
-def _values(text: str) -> Iterator[str]:
-    return (value for _, value in _numbers_in(text))
-
-
-def _numbers_in(text: str) -> Iterator[tuple[str, str]]:
-    bare = _LINK.sub(" ", text)
-    for number in _NUMBER.findall(bare):
-        grouped = re.fullmatch(r"\d+(?:[.,\u00a0\u202f ]\d{3})+", number)
-        yield number, re.sub(r"\D", "", number) if grouped else number.replace(",", ".")
-    for word in _WORD.findall(bare):
-        if word.lower() in _NUMBER_WORDS:
-            yield word, _NUMBER_WORDS[word.lower()]
+def _numbers(text: str, known: str, language: str) -> Iterator[str]:
+    there = set(quantities(_LINK.sub(" ", known), language))
+    return (one.text for one in quantities(_LINK.sub(" ", text), language) if not supported(one, there))
 
 
 def _names(text: str, known: str, language: str) -> Iterator[str]:
     words = background(language)
-    there = {_stem(word) for word in _WORD.findall(known)}
+    as_written = frozenset(_WORD.findall(known))
+    there = {_stem(word) for word in as_written}
     bare = _LINK.sub(" ", text)
     for found in _WORD.finditer(bare):
         word = found.group()
         stem = _stem(word)
-        if stem in there or stem in _NUMBER_WORDS or stem in _SMALL or _is_inflected(stem, there):
+        if stem in _SMALL and _is_initials(word, bare) and word not in as_written:
+            yield word  # US is no us
+            continue
+        if stem in there or is_number_word(stem) or stem in _SMALL or _is_inflected(stem, there):
+            continue
+        if stem in _DAYS:
+            yield word
             continue
         spread = words.spread(stem)
         is_name = spread is not None and spread.as_name > spread.as_word
@@ -89,19 +94,32 @@ def _is_inflected(stem: str, there: set[str]) -> bool:
     return any(len(stem) - cut > 3 and stem[:-cut] in there for cut in (1, 2))
 
 
-def _pairs(text: str, known: str) -> Iterator[str]:
+def _is_initials(word: str, text: str) -> bool:
+    """Tell whether a word is written in capitals where the words around it are not."""
+    return len(word) > 1 and word.isupper() and text != text.upper()
+
+
+def _pairs(text: str, known: str, language: str) -> Iterator[str]:
     """Find two names side by side that each stand in the sources, but never in one run: Angela Trump."""
-    capitals = [word[0].isupper() for word in _WORD.findall(text)]
-    if sum(capitals) > 0.6 * len(capitals):
+    spreads = background(language)
+    words = [word for word in _WORD.findall(text) if not _is_name(_stem(word), spreads)]
+    if sum(word[0].isupper() for word in words) > 0.6 * len(words):
         return  # every word has a capital: which are names cannot be told
     runs = [[_stem(word) for word in run] for run in _runs(known)]
     names = {name for run in runs for name in run}
+    alone = {_stem(word) for word in _WORD.findall(known) if word[0].isupper() and _is_name(_stem(word), spreads)}
     together = {(one, other) for run in runs for place, one in enumerate(run) for other in run[place + 1 :]}
     for run in _runs(text):
         for one, other in pairwise(run):
             pair = (_stem(one), _stem(other))
-            if pair not in together and pair[0] in names and pair[1] in names:
+            if pair not in together and (names.issuperset(pair) or alone.issuperset(pair)):
                 yield f"{one} {other}"
+
+
+def _is_name(stem: str, spreads: Background) -> bool:
+    """Tell whether the news writes a word as a name, or does not know it."""
+    spread = spreads.spread(stem)
+    return stem not in _SMALL and (spread is None or spread.as_name > spread.as_word)
 
 
 def _runs(text: str) -> Iterator[list[str]]:
@@ -115,7 +133,8 @@ def _runs(text: str) -> Iterator[list[str]]:
             run = []
         if found.group()[0].isupper():
             run.append(found.group())
-        end = found.end()
+        # Whose a thing is makes no name of the two: Norwick's Anna Berg.
+        end = -1 if _POSSESSIVE.search(found.group()) else found.end()
     if len(run) > 1:
         yield run
 

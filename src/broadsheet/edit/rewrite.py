@@ -24,7 +24,7 @@ _ASKED: dict[What, str] = {
     "intro": "Write two or three sentences that open today's newsletter and say what is in it",
 }
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_MARKUP = re.compile(r"[<>{}*_`#\\|]|\[[^\]]*\]\(")
+_MARKUP = re.compile(r"[<>{}*_`#\\|]|\[[^\]]*\][(\[]|&(?:#\w+|[A-Za-z]\w+);")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
