@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from broadsheet.deliver.replies import Phase, Reply
-from broadsheet.deliver.transport import Refusal
+from broadsheet.deliver.steps import Aside, Steps
+from broadsheet.deliver.transport import Refusal, Session
 from broadsheet.model import Message
 
 
@@ -39,7 +40,7 @@ class Maildir:
         return (self.folder / "new" / name).exists() or any((self.folder / "cur").glob(f"{name}*"))
 
 
-class MaildirSession:
+class MaildirSession(Session):
     """Write messages: complete in `tmp`, on the disk, then visible in `new` at one stroke."""
 
     alive = True
@@ -47,10 +48,11 @@ class MaildirSession:
     def __init__(self, folder: Path, server: str) -> None:
         self._folder, self._server = folder, server
 
-    def exchange(self, handing: Message | None, opening: Message | None) -> tuple[Reply | None, Reply | None]:
+    def converse(self, handing: Message | None, opening: Message | None) -> Steps[tuple[Reply | None, Reply | None]]:
         """Write one message; opening another costs nothing here."""
         opened = Reply(Phase.RECIPIENT, 250, "", self._server) if opening else None
-        return (self._write(handing) if handing else None), opened
+        handed: Reply | None = (yield Aside(lambda: self._write(handing))) if handing else None
+        return handed, opened
 
     def _write(self, message: Message) -> Reply:
         name = file_name(message.message_id)

@@ -8,16 +8,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from broadsheet.deliver.meter import Meter, Speed
 from broadsheet.deliver.pace import Pace
 from broadsheet.deliver.replies import Kind, Reply
 from broadsheet.deliver.transport import Transport
-
-if TYPE_CHECKING:
-    from broadsheet.deliver.worker import Worker
-
 
 IDLE_SECONDS = 5.0
 
@@ -30,7 +25,7 @@ class Outlet:
     pace: Pace = field(default_factory=Pace)
     recycle: int = 100
 
-    workers: list[Worker] = field(default_factory=list)
+    sessions: int = 0  # that were begun in this run
     trouble: tuple[Reply, Kind] | None = None  # why it was put aside for the rest of the run
     is_down: bool = False  # no session could be opened when last tried
     ever_open: bool = False

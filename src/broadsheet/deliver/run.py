@@ -1,13 +1,13 @@
 """The run: claim, open, hand over, settle, until nothing is left that may be tried now.
 
-One coordinator owns the ledger; a worker a session talks to the transport. A worker asks before every step that must be
-on the disk first, and the coordinator answers all who ask at that moment with one commit. Per session at most one
-message is under way (in doubt, should the process die) and one more is announced (known to be undelivered).
+One coordinator owns the ledger; a worker a session talks to the transport; one thread carries all of them. A worker
+asks before every step that must be on the disk first, and the coordinator answers all who ask at that moment with one
+commit. Per session at most one message is under way (in doubt, should the process die) and one more is announced (known
+to be undelivered).
 """
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections import Counter
@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from broadsheet.deliver.answers import Answers
 from broadsheet.deliver.lanes import Lanes
 from broadsheet.deliver.ledger import Ledger
+from broadsheet.deliver.loop import Loop
 from broadsheet.deliver.outlets import Outlet, wait
 from broadsheet.deliver.pace import Pace
 from broadsheet.deliver.replies import Kind, Reply, kind_of
@@ -79,7 +80,6 @@ class _Run:
         self, ledger: Ledger, outlets: list[Outlet], compose: Callable[[Recipient], Message], plan: Plan
     ) -> None:
         self.ledger, self.outlets, self.compose, self.plan = ledger, outlets, compose, plan
-        self.requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self.over = threading.Event()
         self._lanes = Lanes(ledger, plan.lane_pace)
         self._parked: list[Worker] = []
@@ -92,15 +92,15 @@ class _Run:
         self._uncounted: Counter[str] = Counter()
         self._counted_at = time.monotonic()
         self._watched_at = 0.0
-        self._workers: list[Worker] = []
 
     def go(self) -> End:
         now = self.plan.clock()
         self._lanes.fill(now, 1)
         if not (self._lanes.at_hand or self._lanes.moved):
             return End(self._answers.tally)
-        self._start(now)
+        self._loop = Loop()
         try:
+            self._start(now)
             while not self._finished():
                 self._serve(self._collect())
         except BaseException:
@@ -116,17 +116,13 @@ class _Run:
     def _start(self, now: datetime) -> None:
         """Let the first accounts work that are enough: a later one begins when those before it are full or down."""
         for outlet in self.outlets:
-            if outlet.trouble is None and not outlet.workers:
+            if outlet.trouble is None and not outlet.sessions:
                 if outlet.pace.room(now) == 0:
                     continue
                 outlet.well_at = time.monotonic()
-                sessions = max(1, min(outlet.transport.sessions, self._lanes.count()))
-                for _ in range(sessions):
-                    number = len(self._workers)
-                    worker = Worker(outlet, number, self.compose, self.requests, self.over)
-                    outlet.workers.append(worker)
-                    self._workers.append(worker)
-                    worker.start()
+                outlet.sessions = max(1, min(outlet.transport.sessions, self._lanes.count()))
+                for _ in range(outlet.sessions):
+                    self._loop.begin(Worker(outlet, self.compose, self.over))
             if outlet.works() and outlet.pace.room(now) != 0:
                 return
 
@@ -134,15 +130,9 @@ class _Run:
 
     def _collect(self) -> list[Request]:
         """Wait for somebody to ask, or for the time to come when a parked worker can be given something."""
-        found: list[Request] = []
-        try:
-            found.append(self.requests.get(timeout=self._patience_now()))
-            if 1 + self.requests.qsize() < FEW * self._out:
-                time.sleep(JOINING_SECONDS)
-            while True:
-                found.append(self.requests.get_nowait())
-        except queue.Empty:
-            return found
+        found = self._loop.asked(self._patience_now())
+        missing = int(FEW * self._out) - len(found)
+        return found + self._loop.asked(JOINING_SECONDS, enough=missing) if found and missing > 0 else found
 
     def _patience_now(self) -> float:
         if self._halting:
@@ -176,7 +166,7 @@ class _Run:
         return self.plan.stop.is_set() or self._answers.trouble is not None or bool(self.ledger.halt)
 
     def _finished(self) -> bool:
-        if self._out or not self.requests.empty():
+        if self._out or self._loop.is_asked:
             return False
         if self._halting:
             return True
@@ -198,8 +188,6 @@ class _Run:
         now = self.plan.clock()
         settlements = self._unwritten
         for request in requests:
-            if request.crash is not None:
-                raise request.crash
             for attempt, reply in request.settled:
                 self._out -= 1
                 request.worker.outlet.out -= 1
@@ -235,7 +223,7 @@ class _Run:
             self._answer(request, claims)
         for worker in idle:
             if worker in claims:
-                worker.inbox.put(Grant(opening=claims[worker]))
+                self._loop.go_on(worker, Grant(opening=claims[worker]))
             else:
                 self._parked.append(worker)
         if self.plan.watch and (written or not self._out) and time.monotonic() - self._watched_at > 0.2:
@@ -258,11 +246,11 @@ class _Run:
     def _answer(self, request: Request, claims: dict[Worker, Attempt]) -> None:
         worker = request.worker
         if request.trouble is not None:
-            worker.inbox.put(self._about_trouble(worker, request.trouble))
+            self._loop.go_on(worker, self._about_trouble(worker, request.trouble))
         elif request.handing or worker in claims or not request.wants:
-            worker.inbox.put(Grant(opening=claims.get(worker)))
+            self._loop.go_on(worker, Grant(opening=claims.get(worker)))
         elif worker.outlet.trouble is not None:
-            worker.inbox.put(Grant(stop=True))
+            self._loop.go_on(worker, Grant(stop=True))
         else:
             self._parked.append(worker)
 
@@ -319,7 +307,7 @@ class _Run:
         worker.failures += 1
         outlet.failures += 1
         outlet.is_down = not outlet.out
-        never = not outlet.ever_open and outlet.failures >= FIRST_CONNECTION_TRIES * len(outlet.workers)
+        never = not outlet.ever_open and outlet.failures >= FIRST_CONNECTION_TRIES * outlet.sessions
         if kind is Kind.OURS or (not outlet.out and (never or outlet.silent_for() > self.plan.patience)):
             self._answers.put_aside(outlet, reply, kind)
         if outlet.trouble is not None:
@@ -335,17 +323,21 @@ class _Run:
         it. One that is still connecting is not.
         """
         self.over.set()
-        for worker in self._workers:
-            worker.inbox.put(Grant(stop=True))
         until = time.monotonic() + CONNECTING_SECONDS
-        for worker in self._workers:
-            worker.join(None if self._out else max(until - time.monotonic(), 0.0))
-        late, self._unwritten = self._unwritten, []
-        now = self.plan.clock()
-        while not self.requests.empty():
-            request = self.requests.get()
-            for attempt, reply in request.settled:
-                late.extend(self._answers.judge(request.worker.outlet, attempt, reply, now))
+        everybody, late = set(self._loop.workers), self._unwritten
+        self._loop.hurry()
+        for worker in self._parked:
+            self._loop.go_on(worker, Grant(stop=True))
+        heard = []
+        while any(worker.is_talking for worker in everybody) or (self._loop.workers and time.monotonic() < until):
+            for request in self._loop.asked(0.1):
+                heard += [(request.worker, *one) for one in request.settled]
+                self._loop.go_on(request.worker, Grant(stop=True))
+        self._loop.close()
+        heard += [(worker, *one) for worker in everybody for one in worker.settled]
+        self._unwritten, self._parked, now = [], [], self.plan.clock()
+        for worker, attempt, reply in heard:
+            late += self._answers.judge(worker.outlet, attempt, reply, now)
         if self.plan.watch:
             self.plan.watch(self._answers.tally)
         return late

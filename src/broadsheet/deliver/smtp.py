@@ -8,7 +8,6 @@ message costs one round trip; where it offers CHUNKING (RFC 3030), the body need
 from __future__ import annotations
 
 import re
-import select
 import smtplib
 import socket
 import ssl
@@ -18,7 +17,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from broadsheet.deliver.replies import Phase, Reply
-from broadsheet.deliver.transport import Refusal
+from broadsheet.deliver.steps import Steps, Wait
+from broadsheet.deliver.transport import Refusal, Session
 from broadsheet.model import Message
 
 LONGEST_LINE = 8192
@@ -108,7 +108,7 @@ class Smtp:
         """Nobody can know what a relay did with an unanswered message."""
 
 
-class SmtpSession:
+class SmtpSession(Session):
     """One conversation with a relay. After any loss `alive` is False, and every later phase is answered by silence."""
 
     def __init__(self, link: smtplib.SMTP, sock: socket.socket, account: Account, server: str) -> None:
@@ -123,33 +123,34 @@ class SmtpSession:
         self._unclean = False  # a transaction was begun and not ended: RSET comes before the next
         self._promised = False  # the server waits for a message's body
         self._heard = b""
-        self._ear = select.poll() if hasattr(select, "poll") else None  # Windows has none
-        if self._ear is not None:
-            self._ear.register(sock, select.POLLIN)
         self._gathers = hasattr(sock, "sendmsg") and not isinstance(sock, ssl.SSLSocket)
-        self._patience = -1.0
+        self._patience = account.timeout
         self.alive = True
+        sock.setblocking(False)
 
-    def exchange(self, handing: Message | None, opening: Message | None) -> tuple[Reply | None, Reply | None]:
+    def converse(self, handing: Message | None, opening: Message | None) -> Steps[tuple[Reply | None, Reply | None]]:
         """Hand over and open, in one write where the server pipelines."""
         self._listen()
         self._promised = False
-        self._be_patient(self._account.answer_timeout if handing else self._account.timeout)
+        self._patience = self._account.answer_timeout if handing else self._account.timeout
         content = self._content(handing) if handing else ()
         impossible = self._impossible(opening) if opening else None
         commands = self._envelope(opening) if opening and not impossible else []
         handed = opened = None
         if self._pipelining:
-            sent = self._write((*content, b"".join(line for _, line in commands)))
+            sent = yield from self._write((*content, b"".join(line for _, line in commands)))
             if handing:
-                handed = self._answer(sent >= sum(map(len, content)))
-            if commands:
-                opened = self._opened([(phase, self._read(phase)) for phase, _ in commands])
+                handed = yield from self._answer(sent >= sum(map(len, content)))
+            replies = []
+            for phase, _ in commands:
+                replies.append((phase, (yield from self._read(phase))))
         else:
             if handing:
-                handed = self._answer(self._write(content) >= sum(map(len, content)))
-            if commands:
-                opened = self._opened(self._one_by_one(commands))
+                sent = yield from self._write(content)
+                handed = yield from self._answer(sent >= sum(map(len, content)))
+            replies = yield from self._one_by_one(commands)
+        if replies:
+            opened = yield from self._opened(replies)
         if handed and opened and opened.phase is Phase.DATA and opened.text.startswith(NONSENSE):
             handed = Reply(Phase.ANSWER, None, "the answers were out of step", self._server)
         return handed, impossible or opened
@@ -192,7 +193,7 @@ class SmtpSession:
             return Reply(Phase.DATA, 552, f"5.3.4 larger than the relay takes ({self._limit} octets)", self._server)
         return None
 
-    def _write(self, pieces: Sequence[bytes]) -> int:
+    def _write(self, pieces: Sequence[bytes]) -> Steps[int]:
         """Write, and tell how much left us: less than all means that the end of the message never did.
 
         Without TLS the system gathers the pieces itself; a message is not copied once more.
@@ -203,7 +204,14 @@ class SmtpSession:
         left = [memoryview(piece) for piece in (pieces if self._gathers else (b"".join(pieces),)) if piece]
         try:
             while left:
-                sent = self._socket.sendmsg(left) if self._gathers else self._socket.send(left[0])
+                try:
+                    sent = self._socket.sendmsg(left) if self._gathers else self._socket.send(left[0])
+                except (BlockingIOError, ssl.SSLWantWriteError):
+                    yield Wait(self._socket, self._patience, to_write=True)
+                    continue
+                except ssl.SSLWantReadError:
+                    yield Wait(self._socket, self._patience)
+                    continue
                 done += sent
                 while left and sent >= len(left[0]):
                     sent -= len(left.pop(0))
@@ -215,11 +223,11 @@ class SmtpSession:
 
     # --- what is read ---
 
-    def _read(self, phase: Phase) -> Reply:
+    def _read(self, phase: Phase) -> Steps[Reply]:
         if not self.alive:
             return Reply(phase, None, "connection lost", self._server)
         try:
-            code, text = self._reply()
+            code, text = yield from self._reply()
         except (OSError, ValueError) as error:
             self._lose()
             return Reply(phase, None, _words(error), self._server)
@@ -227,11 +235,14 @@ class SmtpSession:
             self._lose()
         return Reply(phase, code, text, self._server)
 
-    def _reply(self) -> tuple[int, str]:
+    def _reply(self) -> Steps[tuple[int, str]]:
         """Read one reply, of one line or several. Raises OSError, or ValueError for what is no reply."""
         texts = []
         while True:
-            line = self._line()
+            while b"\n" not in self._heard:
+                yield from self._hear()
+            line, _, self._heard = self._heard.partition(b"\n")
+            line = line.rstrip(b"\r")
             found = _REPLY.match(line)
             if found is None:
                 raise ValueError(f"not an SMTP reply: {_one_line(line[:200].decode('utf-8', 'replace'))}")
@@ -241,66 +252,60 @@ class SmtpSession:
             if len(texts) > 100:
                 raise ValueError("a reply without an end")
 
-    def _line(self) -> bytes:
-        while b"\n" not in self._heard:
-            if len(self._heard) > LONGEST_LINE:
-                raise ValueError("a reply without a line end")
-            chunk = self._socket.recv(65536)
-            if not chunk:
-                raise ConnectionResetError("the server closed the connection")
-            self._heard += chunk
-        line, _, self._heard = self._heard.partition(b"\n")
-        return line.rstrip(b"\r")
+    def _hear(self) -> Steps[None]:
+        """Read some more. Raises OSError, or ValueError for a line that does not end."""
+        if len(self._heard) > LONGEST_LINE:
+            raise ValueError("a reply without a line end")
+        while True:
+            try:
+                chunk = self._socket.recv(65536)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                yield Wait(self._socket, self._patience)
+            except ssl.SSLWantWriteError:
+                yield Wait(self._socket, self._patience, to_write=True)
+            else:
+                break
+        if not chunk:
+            raise ConnectionResetError("the server closed the connection")
+        self._heard += chunk
 
     def _listen(self) -> None:
         """Find out before anything is handed over whether the server has left, or said what nobody asked for.
 
         Such an answer would be taken for the answer to the next command; the conversation cannot be trusted any more.
         """
-        if not self.alive or not (self._heard or self._is_spoken_to()):
+        if not self.alive:
             return
-        self._be_patient(0.0)
         try:
             self._heard += self._socket.recv(4096)
-        except (BlockingIOError, ssl.SSLWantReadError):
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             if not self._heard:
                 return
         except OSError:
             pass
         self._lose()
 
-    def _is_spoken_to(self) -> bool:
-        if self._ear is None:
-            return bool(select.select([self._socket], [], [], 0)[0])
-        return bool(self._ear.poll(0))
-
-    def _be_patient(self, seconds: float) -> None:
-        """Set how long a write or an answer may take: set only when it changes, as each setting is a call."""
-        if self.alive and self._patience != seconds:
-            self._patience = seconds
-            self._socket.settimeout(seconds)
-
-    def _answer(self, complete: bool) -> Reply:
+    def _answer(self, complete: bool) -> Steps[Reply]:
         """Read the answer to a message's end. Where the end never left us, nothing was delivered for certain."""
         if not complete:
             return Reply(Phase.HANDING, None, "connection lost before the end of the message", self._server)
-        reply = self._read(Phase.ANSWER)
+        reply = yield from self._read(Phase.ANSWER)
         if reply.code is not None and 300 <= reply.code < 400:
             self._lose()
             return Reply(Phase.ANSWER, None, f"{NONSENSE}: {reply.code} {reply.text}", self._server)
         return reply
 
-    def _one_by_one(self, commands: list[tuple[Phase, bytes]]) -> list[tuple[Phase, Reply]]:
+    def _one_by_one(self, commands: list[tuple[Phase, bytes]]) -> Steps[list[tuple[Phase, Reply]]]:
         replies = []
         for phase, line in commands:
-            self._write((line,))
-            reply = self._read(phase)
+            yield from self._write((line,))
+            reply = yield from self._read(phase)
             replies.append((phase, reply))
             if not reply.is_yes and phase is not Phase.HELLO:
                 break
         return replies
 
-    def _opened(self, replies: list[tuple[Phase, Reply]]) -> Reply:
+    def _opened(self, replies: list[tuple[Phase, Reply]]) -> Steps[Reply]:
         """Give the first no, else the last yes; leave the server outside of a transaction after a no."""
         asked = [reply for phase, reply in replies if phase is not Phase.HELLO]
         refusal = next((reply for reply in asked if not reply.is_yes), None)
@@ -316,8 +321,8 @@ class SmtpSession:
                 self._lose()  # it refused the sender and would take a message all the same: not even an empty one
                 return refusal
             # RFC 2920 3.1: a server may say yes to DATA without a recipient; an empty message ends it.
-            self._write((b".\r\n",))
-            self._read(Phase.HANDING)
+            yield from self._write((b".\r\n",))
+            yield from self._read(Phase.HANDING)
         self._unclean = True
         return refusal
 

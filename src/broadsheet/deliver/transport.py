@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 from broadsheet.deliver.replies import Reply
+from broadsheet.deliver.steps import Steps, finish
 from broadsheet.model import Message
 
 
@@ -16,23 +18,27 @@ class Refusal(Exception):
         self.reply = reply
 
 
-class Session(Protocol):
-    """One conversation. Used by one thread."""
+class Session(ABC):
+    """One conversation."""
 
-    @property
-    def alive(self) -> bool:
-        """Tell whether the conversation can go on."""
+    alive: bool
+    """Whether the conversation can go on."""
 
-    def exchange(self, handing: Message | None, opening: Message | None) -> tuple[Reply | None, Reply | None]:
+    @abstractmethod
+    def converse(self, handing: Message | None, opening: Message | None) -> Steps[tuple[Reply | None, Reply | None]]:
         """Hand over the message that was opened before, and open the next: in one round trip where the server can.
 
         An opened message is announced (who it is from and for), and nothing of it is handed over yet. Gives the reply
-        to each; a yes for `opening` means that the next exchange may hand it over. Trouble is a reply, never an
-        exception.
+        to each; a yes for `opening` means that the next time may hand it over. Trouble is a reply, never an exception.
         """
 
+    @abstractmethod
     def close(self) -> None:
-        """End the conversation, politely where it can be; an opened message is given up. Never raises."""
+        """End the conversation, politely where it can be; an opened message is given up. Blocks; never raises."""
+
+    def exchange(self, handing: Message | None, opening: Message | None) -> tuple[Reply | None, Reply | None]:
+        """Converse, and wait for the answers here."""
+        return finish(self.converse(handing, opening))
 
 
 class Transport(Protocol):

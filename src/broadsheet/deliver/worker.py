@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Any, cast
 
 from broadsheet.deliver.encoding import UnwritableAddress
 from broadsheet.deliver.outlets import Outlet
 from broadsheet.deliver.replies import Phase, Reply
+from broadsheet.deliver.steps import Aside, Wait
 from broadsheet.deliver.transport import Refusal, Session
 from broadsheet.model import Attempt, Message, Recipient
 
@@ -23,7 +24,13 @@ class Request:
     handing: Attempt | None = None
     wants: bool = False
     trouble: Reply | None = None
-    crash: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait for so many seconds, or until the run is over."""
+
+    seconds: float
 
 
 @dataclass(slots=True)
@@ -35,87 +42,90 @@ class Grant:
     stop: bool = False
 
 
-class Worker(threading.Thread):
-    """Work for an outlet until told to stop."""
+Work = Generator[Wait | Aside | Pause | Request, Any, None]
 
-    def __init__(
-        self,
-        outlet: Outlet,
-        number: int,
-        compose: Callable[[Recipient], Message],
-        requests: queue.SimpleQueue[Request],
-        over: threading.Event,
-    ) -> None:
-        super().__init__(name=f"session-{number}", daemon=True)
-        self.outlet = outlet
-        self.inbox: queue.SimpleQueue[Grant] = queue.SimpleQueue()
-        self.failures = 0
-        self._compose, self._requests, self._over = compose, requests, over
-        self._settled: list[tuple[Attempt, Reply]] = []
 
-    def run(self) -> None:
-        """Work until told to stop; a defect of ours is reported, not lost."""
-        try:
-            self._work()
-        except BaseException as error:
-            self._requests.put(Request(self, self._settled, crash=error))
+class Worker:
+    """Work for an outlet until told to stop. `steps` is the work, which the run's loop drives."""
 
-    def _ask(self, **what: object) -> Grant:
-        settled, self._settled = self._settled, []
-        self._requests.put(Request(self, settled, **what))  # type: ignore[arg-type]  # by name
-        return self.inbox.get()
+    def __init__(self, outlet: Outlet, compose: Callable[[Recipient], Message], over: threading.Event) -> None:
+        self.outlet, self.failures = outlet, 0
+        self.settled: list[tuple[Attempt, Reply]] = []  # answers that nobody has heard of yet
+        self.is_talking = False  # a message is on its way, or its answer is
+        self.steps: Work = self._work()
+        self._compose, self._over = compose, over
 
-    def _work(self) -> None:
-        while True:
-            session = self._connect()
+    def _ask(self, **what: Any) -> Generator[Request, Grant, Grant]:
+        settled, self.settled = self.settled, []
+        return (yield Request(self, settled, **what))
+
+    def _work(self) -> Work:
+        while not self._over.is_set():
+            session = yield from self._connect()
             if session is None:
                 return
             try:
-                if not self._talk(session):
-                    return
-            finally:
+                goes_on = yield from self._talk(session)
+            except BaseException:
                 session.close()
+                raise
+            yield Aside(session.close)
+            if not goes_on:
+                return
 
-    def _connect(self) -> Session | None:
+    def _connect(self) -> Generator[Aside | Pause | Request, Any, Session | None]:
         while True:
-            if self._settled and self._ask().stop:
+            if self.settled and (yield from self._ask()).stop:
                 return None
             try:
-                return self.outlet.transport.open()
+                return cast(Session, (yield Aside(self._open)))
             except Refusal as refusal:
-                grant = self._ask(trouble=refusal.reply)
-                if grant.stop or self._over.wait(grant.pause):
+                grant = yield from self._ask(trouble=refusal.reply)
+                if grant.stop:
+                    return None
+                yield Pause(grant.pause)
+                if self._over.is_set():
                     return None
 
-    def _talk(self, session: Session) -> bool:
+    def _open(self) -> Session:
+        session = self.outlet.transport.open()
+        if self._over.is_set():
+            session.close()  # nobody may be left to do it
+        return session
+
+    def _talk(self, session: Session) -> Generator[Wait | Aside | Request, Any, bool]:
         """Use a session until it is worn out or broken (True), or the run is over (False)."""
         opened: tuple[Attempt, Message] | None = None
         left = self.outlet.recycle
         while session.alive and (left > 0 or opened):
-            grant = self._ask(handing=opened and opened[0], wants=left > 0)
+            grant = yield from self._ask(handing=opened and opened[0], wants=left > 0)
             if grant.stop:
                 return False
             attempt, message = grant.opening, None
             if attempt is not None:
                 left -= 1
                 message = self._composed(attempt)
-            handed, answer = session.exchange(opened and opened[1], message)
+            self.is_talking = True
+            try:
+                handed, answer = yield from session.converse(opened and opened[1], message)
+            finally:
+                self.is_talking = False
             if opened and handed:
-                self._settled.append((opened[0], handed))
+                self.settled.append((opened[0], handed))
             opened = None
             if attempt and message and answer:
                 if answer.is_yes:
                     opened = (attempt, message)
                 else:
-                    self._settled.append((attempt, answer))
+                    self.settled.append((attempt, answer))
         if opened:
-            self._settled.append((opened[0], Reply(Phase.DATA, None, "connection lost before the message")))
+            self.settled.append((opened[0], Reply(Phase.DATA, None, "connection lost before the message")))
         return True
 
     def _composed(self, attempt: Attempt) -> Message | None:
         message = composed(self._compose, attempt.recipient)
         if isinstance(message, Reply):
-            self._settled.append((attempt, message))
+            self.settled.append((attempt, message))
             return None
         return message
 

@@ -1,0 +1,71 @@
+"""One thread serves all sessions: none of them holds another, whatever it waits for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broadsheet.deliver.loop import Loop
+from broadsheet.deliver.run import run
+from broadsheet.deliver.smtp import Account, Smtp
+from broadsheet.model import DeliveryState, Message, Recipient
+from broadsheet.store import Store
+from tests.deliver.material import acquire, composer, freeze, plan, recipients
+from tests.deliver.relay import Conversation, Relay, Stage
+from tests.deliver.test_smtp import context
+
+PEOPLE = 40
+
+
+def send(folder: Path, relay: Relay, compose: Any = None, **options: Any) -> None:
+    known = {"security": "none", "sessions": 2, "timeout": 10.0, "answer_timeout": 10.0, **options}
+    with Store(folder / "a.db") as store:
+        ledger = acquire(store, freeze(store, recipients(PEOPLE)))
+        way = Smtp(Account(host="127.0.0.1", port=relay.port, **known))
+        end = run(ledger, way, compose or composer().compose, plan(recycle=1000))
+        assert end.tally == {DeliveryState.SENT: PEOPLE}
+
+
+@pytest.mark.parametrize("stage", [Stage.BANNER, Stage.EHLO, Stage.RCPT, Stage.DOT])
+def test_a_session_that_is_answered_late_holds_no_other(tmp_path: Path, stage: Stage) -> None:
+    held = iter([True])
+
+    def script(here: Stage, talk: Conversation) -> str | None:
+        return "LATE 0.7" if here is stage and next(held, False) else None
+
+    with Relay(script) as relay:
+        send(tmp_path, relay)
+        counts = sorted(talk.count for talk in relay.conversations)
+        assert counts[0] <= 2, "the others waited until the late one was answered"
+
+
+@pytest.mark.parametrize("security", ["none", "starttls"])
+@pytest.mark.parametrize("offers", [("PIPELINING",), ("PIPELINING", "CHUNKING"), ()])
+def test_what_the_system_takes_in_pieces_arrives_whole(
+    tmp_path: Path, certificate: Path, offers: tuple[str, ...], security: str
+) -> None:
+    """Larger than what a socket holds, so that a write leaves something over."""
+    made: dict[str, bytes] = {}
+    line = b"0123456789 abcdefghijklmnopqrstuvwxyz and once more 0123456789\r\n"
+
+    def compose(recipient: Recipient) -> Message:
+        message = composer().compose(recipient)
+        if recipient.id <= 2:
+            content = message.content + f"{recipient.id}\r\n".encode() + line * 100_000
+            message = replace(message, content=content)
+            made[recipient.email] = content
+        return message
+
+    with Relay(extensions=offers, tls=context(certificate) if security == "starttls" else None) as relay:
+        send(tmp_path, relay, compose, security=security, authority=str(certificate))
+        arrived = {one.recipient: one.content for one in relay.taken}
+        assert {email: arrived[email] for email in made} == made
+
+
+def test_nobody_is_waited_for_where_nobody_is_left() -> None:
+    loop = Loop()
+    assert loop.asked(3600) == []
+    loop.close()
