@@ -121,6 +121,28 @@ def test_an_edition_that_is_expected_and_not_there_is_an_alarm_once(
     assert over["over"] is True
 
 
+def test_a_question_is_put_to_the_editors_and_the_next_start_goes_on_with_their_answer(jobs: Jobs) -> None:
+    asking = 'edit = { min_stories = 2, when_thin = "ask" }\neditors = ["robin@example.org"]'
+    job = jobs(f"{AUTOMATIC}\n{asking}\nbase_url = 'https://news.example.org'")
+    job.file("bridge")
+    first = job.start(24, 6)
+    (report,) = first.reports
+    assert (report.exit_code, job.status(24)) == (3, EditionStatus.DRAFT)
+    question = "A thin day: 1 story of the 2 it takes. Send it, or skip it?"
+    (said,) = [line for line in first.news if question in line]
+    assert said.startswith(f"daily-2026-11-24 asks: {question}")
+    assert "`broadsheet edition skip daily-2026-11-24`" in said
+    letters = [file.read_text() for file in (job.folder / "outbox" / "new").iterdir()]
+    (letter,) = [text for text in letters if "To: robin@example.org" in text]
+    assert question in " ".join(letter.replace("=\n", "").split())
+    assert job.start(24, 6, 5).news == ()
+    edition = job.desk.store.editions.get("daily-2026-11-24")
+    assert edition is not None
+    editing.approve(job.desk, edition, render(job.desk, edition).hash, "Robin")
+    assert [report.exit_code for report in job.start(24, 6, 10).reports] == [0]
+    assert job.status(24) is EditionStatus.SENT
+
+
 def test_an_edition_that_leaves_by_export_is_made_once_and_never_missed(jobs: Jobs) -> None:
     job = jobs(AUTOMATIC + '\nthen = "export"\nexport_for = ["mailchimp"]')
     job.file("bridge")

@@ -46,6 +46,33 @@ def test_a_moment_is_on_its_day_or_just_after_a_jump(day: date, at: time, name: 
     assert wall - datetime.combine(day, at) <= timedelta(days=1)  # Apia left a whole day out
 
 
+@pytest.mark.parametrize(
+    ("name", "night"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29)),
+        ("Europe/Berlin", date(2026, 10, 25)),
+        ("America/New_York", date(2026, 11, 1)),
+        ("Australia/Lord_Howe", date(2026, 10, 4)),
+        ("Africa/Cairo", date(2026, 4, 24)),
+    ],
+)
+@pytest.mark.parametrize("at", [time(0), time(1, 30), time(2), time(2, 30), time(3)])
+def test_a_run_that_starts_every_five_minutes_makes_each_days_edition_once_where_the_clock_changes(
+    name: str, night: date, at: time
+) -> None:
+    zone, schedule = ZoneInfo(name), Schedule(at=at)
+    days = [night + timedelta(days=ahead) for ahead in (-1, 0, 1)]
+    settled: list[date] = []
+    now = moment_of(days[0], time(0), zone)
+    while now < moment_of(days[-1] + timedelta(days=1), time(0), zone):
+        for decision in decide(schedule, zone, now, settled=settled, begun=(), since=days[0]):
+            assert decision.make
+            assert now.astimezone(zone).date() == decision.slot.day
+            settled.append(decision.slot.day)
+        now += timedelta(minutes=5)
+    assert settled == days
+
+
 def test_days_off_and_holidays_have_no_slot() -> None:
     schedule = Schedule(days=("mon", "tue", "wed", "thu", "fri"), holidays=(date(2026, 11, 25),))
     days = [slot.day.day for slot in planned(schedule, BERLIN, date(2026, 11, 23), date(2026, 11, 30))]

@@ -93,6 +93,7 @@ def test_quotas_caps_embargoes_and_never_twice_hold(
     edition = outcome.edition
     stretched = plan.edit.when_thin == "fill"
     plans = {section.name: section for section in plan.sections}
+    told = {one.story.id: one for one in made}
     for section in edition.sections:
         wanted = plans[section.title]
         assert len(section.picks) <= wanted.max or stretched
@@ -101,6 +102,11 @@ def test_quotas_caps_embargoes_and_never_twice_hold(
         if wanted.when_thin in ("leave out", "roll over", "fill") and not plan.edit.max_stories:
             assert len(section.picks) >= wanted.min
         assert [pick.position for pick in section.picks] == list(range(1, len(section.picks) + 1))
+        if wanted.neighbours and wanted.category != "*":
+            given = [told[pick.story.id].categories for pick in section.picks]
+            fills = [bool(categories) and wanted.category not in categories for categories in given]
+            assert fills == sorted(fills)
+            assert not any(fills) or len(fills) <= wanted.min
     picks = edition.picks
     assert not plan.edit.max_stories or len(picks) <= plan.edit.max_stories
     if plan.edit.per_source and picks:

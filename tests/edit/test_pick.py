@@ -171,10 +171,30 @@ def test_a_thin_section_is_filled_from_its_neighbours() -> None:
     plan = SectionPlan(category="Sport", min=2, max=2, when_thin="fill", neighbours=("Leisure",))
     every = [candidate(0, categories=("Leisure",)), candidate(1, categories=("Sport",)), candidate(2)]
     made = draft(publication(NEWS, plan), every)
-    assert printed(made.edition)["Sport"] == ["s000", "s001"]
+    assert printed(made.edition)["Sport"] == ["s001", "s000"]
     assert made.edition.notes == ("Sport has 1 story, and wants 2; filled up.",)
-    assert reasons(made)["s000"].startswith("picked: Sport is filled up with Leisure: its source says so; number 1")
-    assert reasons(made)["s001"].startswith("picked: its source says so; number 2")
+    assert reasons(made)["s001"].startswith("picked: its source says so; number 1")
+    assert reasons(made)["s000"].startswith("picked: Sport is filled up with Leisure: its source says so; number 2")
+
+
+@pytest.mark.parametrize("sort", ["score", "newest", "feed"])
+def test_what_fills_a_section_up_stands_behind_its_own_and_up_to_its_least(sort: str) -> None:
+    plan = SectionPlan.model_validate(
+        {"category": "Sport", "min": 4, "max": 6, "sort": sort, "when_thin": "fill", "neighbours": ("Leisure",)}
+    )
+    own = [candidate(n, categories=("Sport",), source="wire") for n in (20, 21, 22)]
+    made = draft(publication(NEWS, plan), [*own, *(candidate(n, categories=("Leisure",)) for n in range(8))])
+    stood = printed(made.edition)["Sport"]
+    assert (set(stood[:3]), len(stood)) == ({"s020", "s021", "s022"}, 4)
+    told = [why for why in reasons(made).values() if "Sport is filled up to its 4 stories" in why]
+    assert len(told) == 7
+
+
+def test_where_no_section_has_enough_the_notes_say_which_and_that_they_wait() -> None:
+    plan = SectionPlan(category="Sport", min=2, when_thin="roll over")
+    made = draft(publication(NEWS, plan), [candidate(0, categories=("Sport",))])
+    assert made.edition.notes[0] == "Sport has 1 story, and wants 2; rolled over to the next edition."
+    assert made.edition.notes[1].startswith("Nothing to print: no section has enough.")
 
 
 def test_a_section_that_stays_thin_does_not_say_that_it_was_filled() -> None:

@@ -31,7 +31,7 @@ def run(
     """
     from broadsheet.desk import open_desk
     from broadsheet.desk.cronjob import start_job
-    from broadsheet.desk.daily import Stage, as_record
+    from broadsheet.desk.daily import Stage, as_record, said_of
 
     def watch(edition: str, stage: Stage) -> None:
         if quiet:
@@ -39,7 +39,7 @@ def run(
         if not as_json:
             say(f"{edition}  {stage.name:8} {stage.seconds:6.2f} s  {stage.summary}")
         for problem in stage.problems:
-            tell(f"{edition}: {problem}")
+            tell(said_of(edition, problem))
 
     with open_desk(context.obj) as desk:
         started = start_job(desk, publication, day=parse_day(day), watch=watch)

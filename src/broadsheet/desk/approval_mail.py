@@ -187,6 +187,7 @@ def _lines(
     date = language(speaks).full_date(edition.date)
     return (
         words["waits"].format(publication=publication.title, date=date, hash=rendered.hash[:12]),
+        *edition.questions,
         words["findings"].format(count=len(told)) if told else words["no_findings"],
         *told,
     )

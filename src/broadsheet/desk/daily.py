@@ -66,10 +66,15 @@ class RunReport:
     def problems(self) -> dict[str, str]:
         """List what a person should know, under keys that stay the same from run to run."""
         return {
-            f"{stage.name}/{line.partition(':')[0][:80]}": f"{self.edition}: {line}"
+            f"{stage.name}/{line.partition(':')[0][:80]}": said_of(self.edition, line)
             for stage in self.stages
             for line in stage.problems
         }
+
+
+def said_of(edition: str, line: str) -> str:
+    """Put an edition's name before what is said of it, where it does not begin with it anyway."""
+    return line if line.startswith(edition) else f"{edition}: {line}"
 
 
 def run(
@@ -199,7 +204,8 @@ def _make(
             write_page(desk, rendered, desk.folder / OUT / edition.id)
             current.summary = f"{len(rendered.html.encode()) / 1024:.0f} KB of HTML"
             current.facts = {"bytes": len(rendered.html.encode()), "hash": rendered.hash, "notes": list(rendered.notes)}
-        if publication.editors and _waits_for_a_person(desk, publication, edition, decision.slot):
+        asks = edition.status is EditionStatus.DRAFT and edition.questions  # only a person can answer
+        if publication.editors and (asks or _waits_for_a_person(desk, publication, edition, decision.slot)):
             with stage("ask") as current:
                 _ask(current, desk, publication, rendered)
         with stage("check") as current:

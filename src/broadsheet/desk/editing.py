@@ -119,7 +119,8 @@ def approve(desk: Desk, edition: Edition, rendered_hash: str, by: str, *, by_per
     if edition.questions and not by_person:
         raise ApprovalMissing(
             f"{edition.id} asks: {' '.join(edition.questions)}",
-            advice=f"Answer by `broadsheet edition approve {edition.id}`, or by `edition skip`.",
+            advice=f"Print it so by `broadsheet edition approve {edition.id}`, change it first, or leave it out"
+            f" by `broadsheet edition skip {edition.id}`; then start the run again.",
         )
     if not edition.picks:
         raise EditionError(f"{edition.id} prints no story", advice="Gather some, then type `broadsheet pick`.")

@@ -110,7 +110,8 @@ def decide(
             decisions.append(Decision(slot, make=True, reason="it was missed, and is caught up on"))
         else:
             fate = "its stories are given up" if schedule.missed == "skip" else "its stories wait for the next edition"
-            reason = f"it had not gone out by {slot.late_at:%H:%M} UTC; {fate}"
+            late = slot.late_at.astimezone(zone)
+            reason = f"it had not gone out by {late:%H:%M} ({zone.key}); {fate}"
             decisions.append(Decision(slot, make=False, reason=reason))
     return decisions
 

@@ -13,6 +13,7 @@ from broadsheet.edit.candidates import ANY, category_key, moment
 from broadsheet.edit.likeness import Likeness
 from broadsheet.edit.placing import Contender, Placement, Room, place
 from broadsheet.edit.revise import Decisions
+from broadsheet.edit.running import in_the_running, nearest_above
 from broadsheet.model import Fate, Signal
 from broadsheet.plural import number_of
 
@@ -75,6 +76,7 @@ class _Makeup:
         self._first: dict[str, int] = {}
         self._held: dict[str, Beaten] = {}
         self._notes: list[str] = []
+        self._wanting: list[str] = []  # notes of sections that had stories, but too few
         self._questions: list[str] = []
         # Who takes a category: the section, and how far down its list of categories and neighbours it stands.
         self._takers: dict[str, list[tuple[int, int]]] = {}
@@ -130,18 +132,25 @@ class _Makeup:
         wanted = self._first.get(one.event.id)
         return sorted(ranks, key=lambda number: (number != wanted, ranks[number], number))
 
+    def _fills(self, one: Contender) -> frozenset[int]:
+        """Tell which sections an event would only fill up, having none of their own categories."""
+        own = set(map(_key, one.event.categories))
+        return frozenset(number for number in self._filled if _key(self._plans[number].category) not in own)
+
     def _place(self) -> Placement:
         rooms = [
             Room(
-                name=plan.name, most=plan.max + self._extra, per_source=plan.per_source, sort=plan.sort,
-                fixed=tuple(fixed),
+                name=plan.name, number=number, least=plan.min, most=plan.max + self._extra,
+                per_source=plan.per_source, sort=plan.sort, fixed=tuple(fixed),
             )
-            for plan, fixed in zip(self._plans, self._fixed, strict=True)
+            for number, (plan, fixed) in enumerate(zip(self._plans, self._fixed, strict=True))
         ]  # fmt: skip
         fitting = [
-            replace(one, rooms=tuple(self._fitting(one))) for one in self._free if one.event.id not in self._held
+            replace(one, rooms=tuple(self._fitting(one)), fills=self._fills(one))
+            for one in self._free
+            if one.event.id not in self._held
         ]
-        running = _in_the_running(fitting, rooms)
+        running = in_the_running(fitting, rooms)
         variety, per_source = self._policy.weights.variety, self._policy.per_source
         if self._affairs is None:
             every = [*running, *(one for fixed in self._fixed for one in fixed)]
@@ -149,7 +158,7 @@ class _Makeup:
         affairs = self._affairs
         first = place(running, rooms, self._likeness, variety=variety, per_source=per_source, affairs=affairs)
         # What a section prints is news elsewhere too: the second time round, all know what stands above them.
-        above = _nearest_above(running, first, self._likeness) if variety else {}
+        above = nearest_above(running, first, self._likeness) if variety else {}
         return place(
             running, rooms, self._likeness, variety=variety, per_source=per_source, above=above, affairs=affairs
         )
@@ -187,6 +196,8 @@ class _Makeup:
             else:
                 rolls = plan.when_thin == "roll over" and count
                 self._notes.append(f"{few}; {'rolled over to the next edition' if rolls else 'left out'}.")
+                if count:
+                    self._wanting.append(self._notes[-1])
                 if rolls:
                     held = Beaten(
                         reason=f"{few}; it rolls over to the next edition", fate=Fate.HELD, section=plan.name,
@@ -262,7 +273,9 @@ class _Makeup:
         thin = f"A thin day: {_stories(total)} of the {self._policy.min_stories} it takes"
         if not total:
             why = "none of the stories fits a section" if self._free else "no story came in that may stand"
-            self._notes[:] = [f"Nothing to print: {why}. `broadsheet gather` fetches, `pick --explain` says why not."]
+            why = "no section has enough" if self._wanting else why
+            nothing = f"Nothing to print: {why}. `broadsheet gather` fetches, `pick --explain` says why not."
+            self._notes[:] = [*self._wanting, nothing]
             layout.skip = True
         elif total < self._policy.min_stories and not self._goes_out:
             if self._policy.when_thin == "ask":
@@ -350,20 +363,6 @@ class _Makeup:
         )  # fmt: skip
 
 
-def _nearest_above(
-    running: Sequence[Contender], placement: Placement, likeness: Likeness
-) -> dict[str, tuple[float, str]]:
-    """Find for each contender the placed one of a higher score that it is most like."""
-    placed = sorted((one for room in placement.rooms for one in room), key=lambda one: (-one.score, one.event.id))
-    nearest: dict[str, tuple[float, str]] = {}
-    for one in running:
-        higher = (other for other in placed if (-other.score, other.event.id) < (-one.score, one.event.id))
-        alike = max(((likeness.between(one.story, other.story), other.event.id) for other in higher), default=(0.0, ""))
-        if alike[0]:
-            nearest[one.event.id] = alike
-    return nearest
-
-
 @lru_cache(maxsize=4096)
 def _key(category: str) -> str:
     return category_key(category)
@@ -375,25 +374,3 @@ def _points(signal: Signal | None) -> float:
 
 def _stories(count: int) -> str:
     return number_of(count, "story", "stories") if count else "no stories"
-
-
-def _in_the_running(contenders: Sequence[Contender], rooms: Sequence[Room]) -> list[Contender]:
-    """Leave out those who cannot win: so far down every section's order that limits alone cannot bring them up.
-
-    What is kept of each section's order is far more than it holds, and enough of every source: the outcome is that of
-    the whole field, at a cost that does not grow with it.
-    """
-    kept: dict[str, Contender] = {}
-    for number, room in enumerate(rooms):
-        asking = sorted((one for one in contenders if number in one.rooms), key=room.key)
-        sources: Counter[str] = Counter()
-        share = 2 * (room.per_source or room.most) + 20
-        taken = 0
-        for one in asking:
-            if taken == 8 * room.most + 100:
-                break
-            sources[one.story.source] += 1
-            if sources[one.story.source] <= share:
-                kept[one.event.id] = one
-                taken += 1
-    return list(kept.values())

@@ -20,18 +20,22 @@ from broadsheet.edit.likeness import Likeness
 from broadsheet.model import Signal, Story
 from broadsheet.plural import number_of
 
-Key = tuple[float, float, str]
+Key = tuple[bool, float, float, str]
 SECOND_LOOK = 0.9  # of the clusters' own strictness
 NOWHERE: Mapping[str, tuple[float, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """An event with its score, and the rooms it fits (by their numbers), the best fitting first."""
+    """An event with its score, and the rooms it fits (by their numbers), the best fitting first.
+
+    `fills` are the rooms that it would only fill up: it stands there behind their own, and up to their least.
+    """
 
     event: Event
     score: float
     rooms: tuple[int, ...] = ()
+    fills: frozenset[int] = frozenset()
 
     @property
     def story(self) -> Story:
@@ -45,6 +49,8 @@ class Room:
 
     name: str
     most: int
+    number: int = 0
+    least: int = 0
     per_source: int = 0
     sort: str = "score"
     fixed: tuple[Contender, ...] = ()
@@ -52,11 +58,12 @@ class Room:
     def key(self, one: Contender, cost: float = 0.0) -> Key:
         """Give a contender's place in the section's order as a key, best first."""
         time, score = -one.story.published_at.timestamp(), one.score - cost
+        fills = self.number in one.fills
         if self.sort == "newest":
-            return (time, -score, one.story.id)
+            return (fills, time, -score, one.story.id)
         if self.sort == "feed":
-            return (float(one.story.position), time, one.story.id)
-        return (-score, time, one.story.id)
+            return (fills, float(one.story.position), time, one.story.id)
+        return (fills, -score, time, one.story.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +189,11 @@ class _Choice:
             _, seen, _, one = heapq.heappop(queue)
             if self._is_refused(one):
                 continue
+            if room.number in one.fills:
+                self._take_crowding(crowding)
+                if len(self._standing) >= room.least:
+                    self._refuse(one, f"{room.name} is filled up to its {number_of(room.least, 'story', 'stories')}")
+                    continue
             if seen < len(self._standing) and room.sort == "score":  # somebody was taken since it was looked at
                 key = room.key(one, self._cost(one))
                 if queue and key > queue[0][0]:
@@ -194,10 +206,9 @@ class _Choice:
                 self._take(one)
         words = {"newest": "newer stories fill", "feed": "stories higher in their feeds fill"}
         full = f"{words.get(room.sort, 'stories that score higher fill')} its {number_of(room.most, 'place')}"
+        self._take_crowding(crowding)
         for one, crowd in crowding:
-            if len(self._standing) < room.most and not self._is_refused(one):
-                self._take(one)  # nobody else waits
-            elif len(self._standing) >= room.most:
+            if len(self._standing) >= room.most:
                 if any(room.key(one) < room.key(other) for other in self._standing):
                     has = f"{crowd} has {half} of the {number_of(room.most, 'place')} already, and others wait"
                     self._refuse(one, has, advice="pin it, or drop one of those")
@@ -209,6 +220,15 @@ class _Choice:
         kept = self._standing[len(room.fixed) :]
         self.costs = {one.event.id: self.costs[one.event.id] for one in kept if one.event.id in self.costs}
         return kept
+
+    def _take_crowding(self, crowding: list[tuple[Contender, str]]) -> None:
+        """Take those who crowd where nobody else of the section's own waits."""
+        waiting, crowding[:] = list(crowding), []
+        for one, crowd in waiting:
+            if len(self._standing) >= self._room.most:
+                crowding.append((one, crowd))
+            elif not self._is_refused(one):
+                self._take(one)
 
     def _take(self, one: Contender) -> None:
         self._standing.append(one)
