@@ -161,6 +161,8 @@ def test_a_runner_up_that_was_copied_up_is_printed_and_a_short_id_is_the_story_i
     copied = TEXT.replace(block(0), block(0) + "\n" + block(20), 1)
     assert printed(apply(copied))["News"] == ["s000", "s020", "s002", "s004", "s006"]
     assert read(TEXT.replace("* s000", "* S000"), EDITION, NAMES) == ((), ())
+    assert read(TEXT.replace("* s000", "* s"), EDITION, NAMES) == ((), ())
+    assert "stands above the line twice" in read(TEXT.replace("* s002", "* S000"), EDITION, NAMES)[1][0].message
     assert read(TEXT.replace("\n", "\r\n"), EDITION, NAMES) == ((), ())
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from broadsheet.edit.compare import longest_in_order
@@ -22,7 +22,6 @@ from broadsheet.model import Edition, Pick, Story
 LINE = "------ not printed: move a story above this line to print it, below it to leave it out ------"
 RULE = "------"
 FIELDS = ("Subject", "Preheader", "Intro", "Lead")
-LETTERS = 4  # of a printed story's id, by which it is known
 
 _SECTION = re.compile(r"==\s*(.+?)\s*==")
 _STORY = re.compile(r"\*\s*(\S+)\s*(?:\[(.*)\])?")
@@ -98,8 +97,10 @@ def read(text: str, edition: Edition, sections: Sequence[str]) -> tuple[tuple[As
     sections = tuple(dict.fromkeys((*sections, *(section.title for section in edition.sections))))
     manuscript = _read(text, sections)
     standing = {pick.story.id: pick for pick in edition.picks}
-    for entry in (*manuscript.printed, *manuscript.below):
-        entry.story = _in_full(entry.story, standing)
+    written = (*manuscript.printed, *manuscript.below)
+    missing = standing.keys() - {entry.story.lower() for entry in written}
+    for entry in written:
+        entry.story = _in_full(entry.story, standing, missing)
     faults = [*manuscript.faults, *_stories_in_doubt(manuscript, standing)]
     if all(heading in sections for heading in manuscript.headings):
         faults += _sections_in_doubt(manuscript, edition, sections, 1 + text.count("\n"))
@@ -108,11 +109,11 @@ def read(text: str, edition: Edition, sections: Sequence[str]) -> tuple[tuple[As
     return tuple(_asked(manuscript, edition)), ()
 
 
-def _in_full(story: str, standing: Iterable[str]) -> str:
-    """Give the id of a printed story where its beginning was written, or capitals; else what was written."""
-    if story in standing or len(story) < LETTERS:
-        return story
-    begun = [one for one in standing if one.startswith(story.lower())]
+def _in_full(story: str, standing: Container[str], missing: Iterable[str]) -> str:
+    """Give a printed story's id where it was written in capitals, or cut and is nowhere else; else what was written."""
+    if story.lower() in standing:
+        return story.lower()
+    begun = [one for one in missing if one.startswith(story.lower())]
     return begun[0] if len(begun) == 1 else story
 
 
