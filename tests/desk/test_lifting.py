@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.desk import Desk
 from broadsheet.desk.bouncing import read_bounces
 from broadsheet.desk.subscribing import erase, import_subscribers, show_person, suppress, undo_import
 from broadsheet.desk.suppressing import lift, suppress_refused
@@ -172,6 +173,58 @@ def test_an_undone_import_lifts_nothing_that_was_said_again_since(tmp_path: Path
             with pytest.raises(AudienceError, match="said so themselves"):
                 undo_ban(room)
         assert bring(room, f"email\n{BEN}\n") == (0, 0, 1, 0)
+
+
+WEEKEND = """
+[publications.weekend]
+title = "The Weekend"
+sender = "news@example.org"
+postal_address = "1 Press Lane"
+sections = [{ category = "Tech" }]
+"""
+
+
+def into(desk: Desk, publication: str, status: str = "bounced") -> None:
+    file = desk.folder / f"{publication}_cleaned.csv"
+    file.write_text(f"email,status\n{BEN},{status}\n", encoding="utf-8")
+    import_subscribers(desk, desk.config.publication(publication), file)
+
+
+@pytest.mark.parametrize("order", [("daily", "weekend"), ("weekend", "daily")])
+def test_of_two_imports_that_say_the_same_each_counts_by_itself(tmp_path: Path, order: tuple[str, str]) -> None:
+    with closing(Mailroom(tmp_path, rest=WEEKEND)) as room:
+        for publication in ("daily", "weekend"):
+            into(room.desk, publication)
+        assert undo_import(room.desk, room.desk.config.publication(order[0]))[1]["suppressions_lifted"] == 0
+        kept = show_person(room.desk, BEN).suppression
+        assert kept is not None
+        assert (kept.reason, kept.source) == (SuppressionReason.BOUNCE, f"{order[1]}_cleaned.csv")
+        assert undo_import(room.desk, room.desk.config.publication(order[1]))[1]["suppressions_lifted"] == 1
+        assert room.desk.store.suppressions.get(BEN) is None
+        for table in ("suppressions", "own_words", "import_words"):
+            assert room.desk.store.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
+
+
+def test_a_list_that_comes_every_week_leaves_one_line_and_its_complaint_outlives_its_bounce(tmp_path: Path) -> None:
+    with closing(Mailroom(tmp_path, rest=WEEKEND)) as room:
+        for _ in range(3):
+            into(room.desk, "daily")
+            into(room.desk, "weekend")
+        count = "SELECT count(*) FROM import_words"
+        assert room.desk.store.connection.execute(count).fetchone()[0] == 1
+        into(room.desk, "weekend", "complained")
+        with pytest.raises(AudienceError, match="said so themselves"):
+            undo_ban(room)
+        for lifted in (0, 0, 0):
+            assert undo_import(room.desk, room.desk.config.publication("daily"))[1]["suppressions_lifted"] == lifted
+        kept = show_person(room.desk, BEN).suppression
+        assert kept is not None
+        assert (kept.reason, kept.source) == (SuppressionReason.COMPLAINT, "weekend_cleaned.csv")
+        undo_ban(room, own_words=True)
+        assert {one.suppression.reason for one in show_person(room.desk, BEN).liftings} == {
+            SuppressionReason.COMPLAINT, SuppressionReason.BOUNCE,
+        }  # fmt: skip
+        assert room.desk.store.connection.execute(count).fetchone()[0] == 0
 
 
 def test_a_suppression_that_came_back_after_a_lifting_outlives_the_undo_of_the_import(tmp_path: Path) -> None:

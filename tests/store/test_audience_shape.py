@@ -14,6 +14,7 @@ from broadsheet.store import Store, connection, migrations
 from broadsheet.store.imports import Difference, StagedRow
 from broadsheet.store.schema import STEPS
 from broadsheet.store.schema.audience import quicken_imports
+from broadsheet.store.schema.liftings import keep_the_word_of_each_import
 from broadsheet.store.subscribers import ConsentStep, Subscriber
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -84,6 +85,26 @@ def test_people_keep_their_rows_and_numbers_when_their_table_is_made_anew(
         for table, column in (("subscriptions", "state"), ("subscriptions", "cadence")):
             with pytest.raises(sqlite3.IntegrityError), store.transaction():
                 store.connection.execute(f"UPDATE {table} SET {column} = 'perhaps'")
+
+
+def test_what_imports_said_beside_a_suppression_moves_to_a_table_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = STEPS[: STEPS.index(keep_the_word_of_each_import)]
+    with monkeypatch.context() as past:
+        past.setattr(migrations, "STEPS", before)
+        for module in (migrations, connection):
+            past.setattr(module, "VERSION", len(before))
+        with Store(tmp_path / "a.db") as store, store.transaction():
+            execute = store.connection.execute
+            execute("INSERT INTO imports VALUES (3, 'daily', 'list.csv', '2026-01-01', '{}', 1, 1, 1, 1, '')")
+            for number, hashed in ((0, b"reader"), (3, b"list")):
+                execute("INSERT INTO own_words VALUES (?, 'complaint', '2026-01-01', '', '', ?)", (hashed, number))
+    with Store(tmp_path / "a.db") as store:
+        execute = store.connection.execute
+        assert [tuple(row) for row in execute("SELECT hash, import FROM own_words")] == [(b"reader", 0)]
+        found = execute("SELECT hash, publication, import FROM import_words").fetchall()
+        assert [tuple(row) for row in found] == [(b"list", "daily", 3)]
 
 
 def test_a_large_import_leaves_the_index_behind_and_so_does_one_that_fails(

@@ -240,7 +240,7 @@ class Imports:
             self._bring(publication, base, basis, now, file, counts.new)
         if counts.changed:
             self._change(number, basis, now, file)
-        self._suppress(number, now, file)
+        self._suppress(number, publication, now, file)
         return int(number)
 
     def _bring(self, publication: str, base: int, basis: str, now: str, file: str, count: int) -> None:
@@ -319,21 +319,28 @@ class Imports:
             (now,),
         )
 
-    def _suppress(self, number: int, now: str, file: str) -> None:
+    def _suppress(self, number: int, publication: str, now: str, file: str) -> None:
+        """Suppress who bounced or complained; of whom that is known already the word is kept beside it."""
         execute = self._connection.execute
         if not execute(f"SELECT 1 FROM staging WHERE standing >= {BOUNCED} LIMIT 1").fetchone():
             return
         self._suppressions.mark_key()
+        said = (
+            "WITH said AS (SELECT suppression_hash(key) AS hash,"
+            f" CASE standing WHEN {BOUNCED} THEN 'bounce' ELSE 'complaint' END AS reason, 'line ' || line AS evidence"
+            f" FROM staging WHERE standing >= {BOUNCED})"
+        )
+        # A bounce beside what no import brought adds nothing: no undo takes that away.
         execute(
-            "INSERT INTO own_words (hash, reason, at, source, evidence, import) SELECT suppression_hash(key),"
-            f" 'complaint', ?, ?, 'line ' || line, ? FROM staging WHERE standing = {COMPLAINED}"
-            " AND EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = suppression_hash(key)) ON CONFLICT DO NOTHING",
-            (now, file, number),
+            f"{said} INSERT INTO import_words (hash, publication, reason, at, source, evidence, import)"
+            " SELECT s.hash, ?1, s.reason, ?2, ?3, s.evidence, ?4 FROM said s JOIN suppressions x USING (hash)"
+            " LEFT JOIN imports i ON i.id = x.import WHERE (x.import <> 0 OR s.reason = 'complaint')"
+            " AND (i.publication IS NOT ?1 OR x.reason <> s.reason) ON CONFLICT DO NOTHING",
+            (publication, now, file, number),
         )
         execute(
-            "INSERT INTO suppressions (hash, reason, at, source, evidence, import) SELECT suppression_hash(key),"
-            f" CASE standing WHEN {BOUNCED} THEN 'bounce' ELSE 'complaint' END, ?, ?, 'line ' || line, ?"
-            f" FROM staging WHERE standing >= {BOUNCED} ON CONFLICT DO NOTHING",
+            f"{said} INSERT INTO suppressions (hash, reason, at, source, evidence, import)"
+            " SELECT hash, reason, ?, ?, evidence, ? FROM said WHERE 1 ON CONFLICT DO NOTHING",
             (now, file, number),
         )
 

@@ -236,8 +236,9 @@ def _lift_again(copy: sqlite3.Connection) -> None:
         f"INSERT INTO main.liftings ({columns}) SELECT {columns} FROM present.liftings theirs WHERE {_NEW_LIFTING}"
         " ORDER BY number"
     )
-    copy.execute("INSERT OR IGNORE INTO main.own_words SELECT * FROM present.own_words")
-    for table in ("suppressions", "own_words"):
+    for table in ("own_words", "import_words"):
+        copy.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM present.{table}")
+    for table in ("suppressions", "own_words", "import_words"):
         copy.execute(
             f"DELETE FROM main.{table} WHERE hash NOT IN (SELECT hash FROM present.{table})"
             f" AND hash IN (SELECT hash FROM present.liftings l WHERE l.lifted_at >= main.{table}.at)"

@@ -10,8 +10,9 @@ def retract(connection: sqlite3.Connection, number: int, at: datetime) -> dict[s
     """Take an import back: whom it brought goes, what it changed is as before; what happened since stays.
 
     A person who left, confirmed or chose something after the import is kept, and so is what they said; a lifting is
-    nothing that they said. Of suppressions, only those go that nothing but the import speaks for. Write inside a
-    transaction. Gives how many were removed, restored, kept, and how many suppressions were lifted.
+    nothing that they said. Of suppressions, only those go that nothing but the import speaks for: neither the reader
+    nor an import into another publication. Write inside a transaction. Gives how many were removed, restored, kept, and
+    how many suppressions were lifted.
     """
     execute = connection.execute
     now = at.isoformat(timespec="seconds")
@@ -60,20 +61,25 @@ def retract(connection: sqlite3.Connection, number: int, at: datetime) -> dict[s
         (now,),
     )
     execute("DROP TABLE going_back")
-    execute("DELETE FROM own_words WHERE import = ?", (number,))
+    execute("DELETE FROM import_words WHERE import = ?", (number,))
+    others = (
+        "(SELECT hash, reason, at, source, evidence, 0 AS import FROM own_words"
+        " UNION ALL SELECT hash, reason, at, source, evidence, import FROM import_words)"
+    )
     lifted = execute(
-        "DELETE FROM suppressions WHERE import = ? AND hash NOT IN (SELECT hash FROM own_words)", (number,)
+        f"DELETE FROM suppressions WHERE import = ? AND hash NOT IN (SELECT hash FROM {others})", (number,)
     ).rowcount
-    # Where the reader spoke up since, that is the reason from now on.
+    # What else was said is the reason from now on; what readers said themselves before what servers answered.
     execute(
         "UPDATE suppressions SET (reason, at, source, evidence, import) ="
-        " (SELECT o.reason, o.at, o.source, o.evidence, o.import FROM own_words o WHERE o.hash = suppressions.hash)"
-        " WHERE import = ?",
+        f" (SELECT o.reason, o.at, o.source, o.evidence, o.import FROM {others} o WHERE o.hash = suppressions.hash"
+        " ORDER BY o.reason = 'bounce', o.import, o.at LIMIT 1) WHERE import = ?",
         (number,),
     )
-    execute(
-        "DELETE FROM own_words AS o WHERE EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = o.hash"
-        " AND x.reason = o.reason AND x.at = o.at AND x.source = o.source)"
-    )
+    for table, mark in (("own_words", "0"), ("import_words", "o.import")):
+        execute(
+            f"DELETE FROM {table} AS o WHERE EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = o.hash"
+            f" AND x.import = {mark} AND x.reason = o.reason AND x.at = o.at AND x.source = o.source)"
+        )
     execute("UPDATE imports SET undone_at = ? WHERE id = ?", (now, number))
     return {"removed": removed, "restored": restored, "kept": kept, "suppressions_lifted": lifted}

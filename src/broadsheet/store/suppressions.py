@@ -47,6 +47,8 @@ class Listed:
 
 # What a reader said, as opposed to what a machine answered or an editor decided.
 OWN_WORDS = (SuppressionReason.COMPLAINT, SuppressionReason.REQUEST)
+# The reason, what the reader said beside it, and what further imports said.
+_WORDS = ("suppressions", "own_words", "import_words")
 
 
 class Suppressions:
@@ -126,8 +128,12 @@ class Suppressions:
     def own_words(self, key: str) -> Suppression | None:
         """Find what the reader said themselves, a complaint or a request, be it the reason or beside another."""
         row = self._connection.execute(
-            "SELECT reason, at, source, evidence FROM (SELECT * FROM own_words UNION ALL SELECT * FROM suppressions)"
-            " WHERE hash = ? AND reason IN ('complaint', 'request') ORDER BY at DESC LIMIT 1",
+            " UNION ALL ".join(
+                f"SELECT reason, at, source, evidence FROM {table}"
+                " WHERE hash = ?1 AND reason IN ('complaint', 'request')"
+                for table in _WORDS
+            )
+            + " ORDER BY at DESC LIMIT 1",
             (self.hash_of(key),),
         ).fetchone()
         return None if row is None else _suppression(row)
@@ -137,7 +143,7 @@ class Suppressions:
 
         The note holds the hash and no address, so it outlives an erasure too.
         """
-        for table in ("suppressions", "own_words"):
+        for table in _WORDS:
             self._connection.execute(
                 "INSERT INTO liftings (hash, reason, at, source, evidence, lifted_at, lifted_by, why)"
                 f" SELECT hash, reason, at, source, evidence, ?, ?, ? FROM {table} WHERE hash = ?",

@@ -26,4 +26,20 @@ def remember_liftings(database: Database) -> None:
         database.conn.execute(statement)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (remember_liftings,)
+def keep_the_word_of_each_import(database: Database) -> None:
+    """Keep what an import says of an address that is suppressed already, a line for each publication and reason.
+
+    One publication's imports are undone newest first, so of those that say the same the oldest speaks for all.
+    """
+    for statement in (
+        "CREATE TABLE import_words (hash BLOB NOT NULL, publication TEXT NOT NULL, reason TEXT NOT NULL,"
+        " at TEXT NOT NULL, source TEXT NOT NULL, evidence TEXT NOT NULL, import INTEGER NOT NULL,"
+        " PRIMARY KEY (hash, publication, reason)) STRICT, WITHOUT ROWID",
+        "INSERT INTO import_words SELECT o.hash, i.publication, o.reason, o.at, o.source, o.evidence, o.import"
+        " FROM own_words o JOIN imports i ON i.id = o.import",
+        "DELETE FROM own_words WHERE import <> 0",
+    ):
+        database.conn.execute(statement)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (remember_liftings, keep_the_word_of_each_import)
