@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,20 +40,27 @@ class _Clock:
         return self.site.now if self.site else NOW
 
 
-@pytest.fixture
-def site(project: Path) -> Iterator[Site]:  # noqa: F811 - the fixture
+@contextmanager
+def served(folder: Path, base_url: str) -> Iterator[Site]:
+    """Serve the pages of a project on a free port."""
     clock = _Clock()
-    app = PublicPages(project, "https://news.example.org", clock=clock).app()
+    app = PublicPages(folder, base_url, clock=clock).app()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         thread.join(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    clock.site = found = Site(f"http://127.0.0.1:{port}", project)
+    clock.site = found = Site(f"http://127.0.0.1:{port}", folder)
     yield found
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture
+def site(project: Path) -> Iterator[Site]:  # noqa: F811 - the fixture
+    with served(project, "https://news.example.org") as found:
+        yield found
 
 
 @pytest.fixture
@@ -66,4 +74,4 @@ def path_of(desk: Desk, kind: str, number: int) -> str:  # noqa: F811 - an argum
     return str(getattr(signer_of(desk), f"{kind}_url")("", number))
 
 
-__all__ = ["NOW", "Site", "path_of"]
+__all__ = ["NOW", "Site", "path_of", "served"]

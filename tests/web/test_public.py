@@ -19,7 +19,7 @@ from broadsheet.desk.subscribing import add_subscriber, count_audience, erase, s
 from broadsheet.model import Consent, SuppressionReason
 from broadsheet.web.public import PublicPages
 from broadsheet.web.wording import TAGS, accepted, page_language
-from tests.web.conftest import Site, path_of
+from tests.web.conftest import Site, path_of, served
 
 TODAY = date(2026, 11, 24)
 
@@ -335,6 +335,34 @@ def test_each_publication_is_reached_under_its_own_address(desk: Desk, project: 
         (undo,) = re.findall(r'action="/letters/weekend(/undo/[^"]+)"', left.text)
         assert client.post(f"{start}{undo}", data={"undo": "1"}).status_code == 200
         assert client.post(f"{start}{path}", data={"List-Unsubscribe": "One-Click"}).text == "Unsubscribed\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "kept", "style", "own", "other"),
+    [
+        ("a.example", "", "/letters/style.css", "/letters/s/daily", "https://b.example/weekend/s/weekend"),
+        ("b.example", "", "/weekend/style.css", "/weekend/s/weekend", "https://a.example/letters/s/daily"),
+        ("b.example", "/weekend", "/weekend/style.css", "/weekend/s/weekend", "https://a.example/letters/s/daily"),
+        ("127.0.0.1", "/weekend", "/weekend/style.css", "/weekend/s/weekend", "https://a.example/letters/s/daily"),
+        ("127.0.0.1", "", "/letters/style.css", "/letters/s/daily", "https://b.example/weekend/s/weekend"),
+    ],
+)
+def test_home_and_what_is_not_found_belong_to_the_host_they_were_asked_of(
+    project: Path, host: str, kept: str, style: str, own: str, other: str
+) -> None:
+    move_pages(project, daily="https://a.example/letters", weekend="https://b.example/weekend/")
+    with (
+        served(project, "https://a.example/letters") as site,
+        httpx2.Client(base_url=site.url, headers={"Host": host}) as client,
+    ):
+        home = client.get(f"{kept}/")
+        assert (home.status_code, set(Links(home.text).found)) == (200, {style, own, other})
+        for path in ("/nothing", "/u/forged", "/s/daily/"):
+            missing = client.get(f"{kept}{path}")
+            assert (missing.status_code, Links(missing.text).found) == (404, [style])
+        if kept:
+            assert client.get(kept).text == home.text
+            assert client.get(f"{kept}style.css").status_code == 404
 
 
 def test_many_leave_at_once_and_none_is_lost_while_another_process_writes(desk: Desk, site: Site) -> None:

@@ -25,7 +25,7 @@ class ApprovalPages:
         asked = request_by_link(desk, request.path_params["token"])
         language = _language(request, asked)
         if asked is None:
-            return self._frame.gone(language)
+            return self._frame.gone(language, request)
         return self._shown(request, asked, language)
 
     def approve(self, desk: Desk, request: WebRequest, form: FormData) -> Response:
@@ -33,7 +33,7 @@ class ApprovalPages:
         asked = request_by_link(desk, request.path_params["token"])
         language = _language(request, asked)
         if asked is None:
-            return self._frame.gone(language)
+            return self._frame.gone(language, request)
         if asked.standing is not Standing.OPEN:
             return self._shown(request, asked, language)
         try:
@@ -46,7 +46,7 @@ class ApprovalPages:
         """Show the mail as a sample reader sees it."""
         asked = request_by_link(desk, request.path_params["token"])
         if asked is None or asked.rendered is None:
-            return self._frame.gone(_language(request, asked))
+            return self._frame.gone(_language(request, asked), request)
         return self._frame.edition(sample_html(asked.rendered))
 
     def _shown(self, request: WebRequest, asked: Request, language: PageLanguage, notice: str = "") -> Response:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.background import BackgroundTask
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from broadsheet.config import Publication
@@ -16,6 +17,8 @@ from broadsheet.desk.readers import Reader
 from broadsheet.web.wording import PageLanguage
 
 _PLAIN = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}"
+# The path of ours that a proxy left on a request, as `Guarded` found it.
+KEPT = "broadsheet.kept"
 # An edition brings its own inline styles and its pictures; it still runs nothing and sends nothing.
 _EDITION = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; form-action 'none'; base-uri 'none';"
@@ -44,8 +47,9 @@ class Link:
 class Frame:
     """Make pages. `base_url` is where they are reached if the publication that they are about names no other."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, publications: Iterable[Publication]) -> None:
         self._base_url = base_url
+        self._fronts = tuple(dict.fromkeys(self.base_url(one) for one in (None, *publications)))
         self._templates = Environment(
             loader=PackageLoader("broadsheet.web", "pages"), autoescape=True, undefined=StrictUndefined
         )
@@ -58,6 +62,25 @@ class Frame:
         """Tell the path under which a proxy serves the pages to a publication's readers, or ''."""
         return urlsplit(self.base_url(publication)).path
 
+    def prefixes(self) -> set[str]:
+        """List the paths under which proxies serve the pages."""
+        return {urlsplit(front).path for front in self._fronts} - {""}
+
+    def front(self, request: Request) -> str:
+        """Tell by which address a request came: its host says it, and the path that a proxy left on; else the first."""
+        host, kept = request.headers.get("host", "").lower(), request.scope.get(KEPT, "")
+
+        def fits(front: str) -> tuple[bool, bool]:
+            parts = urlsplit(front)
+            return parts.netloc.lower() == host, bool(kept) and parts.path == kept
+
+        return max(self._fronts, key=fits)
+
+    def way_to(self, publication: Publication, front: str) -> str:
+        """Tell how a link to a publication's pages begins on a page of `front`: with a path, or on another host."""
+        own = self.base_url(publication)
+        return self.prefix(publication) if urlsplit(own).netloc == urlsplit(front).netloc else own
+
     def page(
         self,
         language: PageLanguage,
@@ -66,6 +89,7 @@ class Frame:
         template: str = "page.html.j2",
         reader: Reader | None = None,
         publication: Publication | None = None,
+        front: str = "",
         lines: Iterable[str] = (),
         buttons: Iterable[Button] = (),
         links: Iterable[Link] = (),
@@ -76,11 +100,15 @@ class Frame:
         background: BackgroundTask | None = None,
         **more: object,
     ) -> Response:
-        """Make a page: title by name, lines, forms of one button, links. `framed` lets other sites embed it."""
+        """Make a page: title by name, lines, forms of one button, links. `framed` lets other sites embed it.
+
+        `front` says by which address a page was reached that is about no publication.
+        """
         shown = publication or (reader.publication if reader else None)
         masthead = shown.title if shown else ""
+        prefix = self.prefix(shown) if shown else urlsplit(front).path
         text = self._templates.get_template(template).render(
-            language=language, words=language.words, prefix=self.prefix(shown), masthead=masthead, reader=reader,
+            language=language, words=language.words, prefix=prefix, masthead=masthead, reader=reader,
             title=language.say(title, publication=masthead), notice=notice, private=private, lines=list(lines),
             buttons=list(buttons), links=list(links), **more,
         )  # fmt: skip
@@ -97,9 +125,11 @@ class Frame:
         headers = {"Content-Security-Policy": _EDITION, "Cache-Control": "private, no-cache"}
         return HTMLResponse(text, headers=headers)
 
-    def gone(self, language: PageLanguage) -> Response:
+    def gone(self, language: PageLanguage, request: Request) -> Response:
         """Answer alike to what is forged, cut, too old, for another purpose, or nobody's any more."""
-        return self.page(language, "gone_title", lines=[language.words["gone_text"]], status=404)
+        return self.page(
+            language, "gone_title", front=self.front(request), lines=[language.words["gone_text"]], status=404
+        )
 
 
 class Guarded:
@@ -114,13 +144,13 @@ class Guarded:
 
     def __init__(self, app: Callable[..., Awaitable[None]], prefixes: Iterable[str]) -> None:
         self._app = app
-        self._prefixes = sorted({one for one in prefixes if one}, key=len, reverse=True)
+        self._prefixes = sorted(prefixes, key=len, reverse=True)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            prefix = next((one for one in self._prefixes if scope["path"].startswith(f"{one}/")), "")
-            if prefix:
-                scope = {**scope, "path": scope["path"][len(prefix) :], "raw_path": None}
+            kept = next((one for one in self._prefixes if f"{scope['path']}/".startswith(f"{one}/")), "")
+            if kept:
+                scope = {**scope, "path": scope["path"][len(kept) :] or "/", "raw_path": None, KEPT: kept}
 
         async def send_guarded(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

@@ -54,7 +54,7 @@ class PublicPages:
     def __init__(self, folder: Path, base_url: str, *, clock: Callable[[], datetime] = system_clock) -> None:
         self._folder, self._clock = folder, clock
         self._config = load_config(folder)
-        self._frame = Frame(base_url)
+        self._frame = Frame(base_url, self._config.publications.values())
         self._approval = ApprovalPages(self._frame)
         self._one_writer = threading.Lock()
         self._by_place = RateLimit(ASKS_AN_HOUR, timedelta(hours=1))
@@ -76,7 +76,7 @@ class PublicPages:
         """Ask whether to leave, with one button; change nothing."""
         reader = readers.reader_by_unsubscribe_link(desk, request.path_params["token"])
         if reader is None:
-            return self._frame.gone(self._language(request))
+            return self._gone(request)
         language = self._language(request, reader)
         if reader.has_left:
             return self._frame.page(
@@ -94,7 +94,7 @@ class PublicPages:
         """End a subscription: by a mail program's one click (RFC 8058), or by the button."""
         reader = readers.reader_by_unsubscribe_link(desk, request.path_params["token"])
         if reader is None:
-            return self._frame.gone(self._language(request))
+            return self._gone(request)
         one_click = form.get("List-Unsubscribe") == "One-Click"
         undo = readers.leave(desk, reader, one_click=one_click)
         if one_click:
@@ -109,7 +109,7 @@ class PublicPages:
         """Take a leaving back."""
         reader = readers.come_back(desk, request.path_params["token"])
         if reader is None:
-            return self._frame.gone(self._language(request))
+            return self._gone(request)
         language = self._language(request, reader)
         return self._frame.page(language, "back_title", reader=reader, lines=[self._say(language, "back_text", reader)])
 
@@ -119,7 +119,7 @@ class PublicPages:
         """Show what a reader chose."""
         reader = readers.reader_by_preferences_link(desk, request.path_params["token"])
         if reader is None:
-            return self._frame.gone(self._language(request))
+            return self._gone(request)
         language = self._language(request, reader)
         if reader.has_left:
             return self._frame.page(
@@ -213,7 +213,7 @@ class PublicPages:
         """Ask to confirm, with one button; change nothing."""
         reader = readers.reader_by_confirmation(desk, request.path_params["token"])
         if reader is None:
-            return self._frame.gone(self._language(request))
+            return self._gone(request)
         language = self._language(request, reader)
         question = language.say("confirm_question", publication=reader.publication.title, email=reader.subscriber.email)
         return self._frame.page(
@@ -225,10 +225,10 @@ class PublicPages:
         """Make a subscription active."""
         reader = readers.reader_by_confirmation(desk, request.path_params["token"])
         if reader is None:
-            return self._frame.gone(self._language(request))
+            return self._gone(request)
         language = self._language(request, reader)
         if not readers.confirm(desk, reader, wording=language.consent_version):
-            return self._frame.gone(self._language(request))
+            return self._gone(request)
         return self._frame.page(
             language, "confirmed_title", reader=reader, lines=[self._say(language, "confirmed_text", reader)]
         )
@@ -238,14 +238,14 @@ class PublicPages:
     def view(self, desk: Desk, request: Request, _: FormData) -> Response:
         """Show an edition as its reader got it."""
         found = archive.view_for_reader(desk, request.path_params["token"], self._frame.base_url)
-        return self._frame.gone(self._language(request)) if found is None else self._frame.edition(found)
+        return self._gone(request) if found is None else self._frame.edition(found)
 
     def archived(self, desk: Desk, request: Request, _: FormData) -> Response:
         """Show a sent edition to anybody."""
         day = _day(request.path_params["day"])
         publication = self._publication(request)
         found = archive.view_in_archive(desk, publication, day, self._frame.base_url(publication)) if day else None
-        return self._frame.gone(self._language(request)) if found is None else self._frame.edition(found)
+        return self._gone(request) if found is None else self._frame.edition(found)
 
     def archive_page(self, desk: Desk, request: Request, _: FormData) -> Response:
         """List the sent editions."""
@@ -265,15 +265,15 @@ class PublicPages:
 
     def home(self, desk: Desk, request: Request, _: FormData) -> Response:
         """List the publications."""
-        language = self._language(request)
+        language, front = self._language(request), self._frame.front(request)
         links = [
             Link(
-                f"{self._frame.prefix(publication)}/s/{publication.name}",
+                f"{self._frame.way_to(publication, front)}/s/{publication.name}",
                 language.say("join_title", publication=publication.title),
             )
             for publication in self._config.publications.values()
         ]
-        return self._frame.page(language, "home_title", links=links, private=False)
+        return self._frame.page(language, "home_title", front=front, links=links, private=False)
 
     # --- how a page is made ---
 
@@ -314,8 +314,7 @@ class PublicPages:
                         return work(desk, request, form)
                 except StoreBusy:
                     continue
-            language = self._language(request)
-            response = self._frame.page(language, "busy_title", lines=[language.words["busy_text"]], status=503)
+            response = self._failed(request, StoreBusy("the database is busy"))
             response.headers["Retry-After"] = "30"
             return response
 
@@ -365,15 +364,20 @@ class PublicPages:
         pages = Starlette(
             routes=self.routes(), exception_handlers={404: self._not_found, BroadsheetError: self._failed}
         )
-        prefixes = (self._frame.prefix(one) for one in (None, *self._config.publications.values()))
-        return Guarded(pages, prefixes)
+        pages.router.redirect_slashes = False  # it knows nothing of the path that a proxy took off
+        return Guarded(pages, self._frame.prefixes())
+
+    def _gone(self, request: Request) -> Response:
+        return self._frame.gone(self._language(request), request)
 
     def _not_found(self, request: Request, _: Exception) -> Response:
-        return self._frame.gone(self._language(request))
+        return self._gone(request)
 
-    def _failed(self, request: Request, error: Exception) -> Response:
+    def _failed(self, request: Request, _: Exception) -> Response:
         language = self._language(request)
-        return self._frame.page(language, "busy_title", lines=[language.words["busy_text"]], status=503)
+        return self._frame.page(
+            language, "busy_title", front=self._frame.front(request), lines=[language.words["busy_text"]], status=503
+        )
 
 
 async def _drain(request: Request) -> None:
