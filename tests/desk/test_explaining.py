@@ -116,5 +116,5 @@ def test_what_no_draft_looked_at_is_told_by_the_hours(desk: Desk, daily: Publica
     )
     assert explain_story(desk, "s004").unseen == (f"{late} drafts anew",)
     assert explain_story(desk, "s003").unseen == ()
-    printed = f"{ID} did not look at it: daily-2026-11-23 carries it, and it is not printed again"
+    printed = f"it is carried by daily-2026-11-23, and not printed again: {ID} did not look at it"
     assert explain_story(desk, "s002").unseen == (printed,)

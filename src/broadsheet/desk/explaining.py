@@ -78,7 +78,7 @@ def _unseen(desk: Desk, story: Story, edition_id: str) -> str:
         one.story: one.edition for one in desk.store.editions.carried(edition.publication, apart_from=edition_id)
     }
     if before := carried.get(story.id):
-        return f"{edition_id} did not look at it: {before} carries it, and it is not printed again"
+        return f"it is carried by {before}, and not printed again: {edition_id} did not look at it"
     if known >= edition.window_to_at:
         drafted = f"{edition_id} was drafted at {moment(edition.window_to_at)}"
         return f"it came in at {moment(known)}, and {drafted}: `broadsheet pick -p {edition.publication}` drafts anew"
