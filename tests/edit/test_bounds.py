@@ -189,6 +189,8 @@ def test_the_nearest_neighbour_fills_first() -> None:
     also = SectionPlan.model_validate(
         {"category": "Chess", "min": 1, "max": 1, "when_thin": "fill", "neighbours": ["Arts", "Leisure"]}
     )
+    both = [candidate(0, categories=("Arts",)), candidate(1, categories=("Leisure",))]
+    assert printed(draft(publication(plan), both).edition) == {"Sport": ["s001"]}
     made = draft(publication(plan, also), [candidate(0, categories=("Arts",)), candidate(1, categories=("Leisure",))])
     assert printed(made.edition) == {"Sport": ["s001"], "Chess": ["s000"]}
 

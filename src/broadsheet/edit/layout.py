@@ -132,10 +132,14 @@ class _Makeup:
         wanted = self._first.get(one.event.id)
         return sorted(ranks, key=lambda number: (number != wanted, ranks[number], number))
 
-    def _fills(self, one: Contender) -> frozenset[int]:
-        """Tell which sections an event would only fill up, having none of their own categories."""
+    def _fills(self, one: Contender) -> dict[int, int]:
+        """Tell which sections an event would only fill up, and how far down their list of neighbours it stands."""
         own = set(map(_key, one.event.categories))
-        return frozenset(number for number in self._filled if _key(self._plans[number].category) not in own)
+        further: dict[int, int] = {}
+        for number in self._filled:
+            categories = (self._plans[number].category, *self._plans[number].neighbours)
+            further[number] = next((place for place, name in enumerate(categories) if _key(name) in own), 0)
+        return {number: place for number, place in further.items() if place}
 
     def _place(self) -> Placement:
         rooms = [

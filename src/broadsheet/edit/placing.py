@@ -20,7 +20,7 @@ from broadsheet.edit.likeness import Likeness
 from broadsheet.model import Signal, Story
 from broadsheet.plural import number_of
 
-Key = tuple[bool, float, float, str]
+Key = tuple[int, float, float, str]
 SECOND_LOOK = 0.9  # of the clusters' own strictness
 NOWHERE: Mapping[str, tuple[float, str]] = MappingProxyType({})
 
@@ -29,13 +29,14 @@ NOWHERE: Mapping[str, tuple[float, str]] = MappingProxyType({})
 class Contender:
     """An event with its score, and the rooms it fits (by their numbers), the best fitting first.
 
-    `fills` are the rooms that it would only fill up: it stands there behind their own, and up to their least.
+    `fills` are the rooms that it would only fill up, and how far from their own it is: it stands there behind those
+    who are nearer, and up to the room's least.
     """
 
     event: Event
     score: float
     rooms: tuple[int, ...] = ()
-    fills: frozenset[int] = frozenset()
+    fills: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def story(self) -> Story:
@@ -58,7 +59,7 @@ class Room:
     def key(self, one: Contender, cost: float = 0.0) -> Key:
         """Give a contender's place in the section's order as a key, best first."""
         time, score = -one.story.published_at.timestamp(), one.score - cost
-        fills = self.number in one.fills
+        fills = one.fills.get(self.number, 0)
         if self.sort == "newest":
             return (fills, time, -score, one.story.id)
         if self.sort == "feed":
@@ -189,7 +190,7 @@ class _Choice:
             _, seen, _, one = heapq.heappop(queue)
             if self._is_refused(one):
                 continue
-            if room.number in one.fills:
+            if one.fills.get(room.number):
                 self._take_crowding(crowding)
                 if len(self._standing) >= room.least:
                     self._refuse(one, f"{room.name} is filled up to its {number_of(room.least, 'story', 'stories')}")
