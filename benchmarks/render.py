@@ -7,7 +7,10 @@ it our own figures are printed alone. All of ours is counted: views, Jinja2, MJM
 text part. The size limit is lifted, so that nothing is trimmed.
 
 npm's mjml gets two documents: the very edition.mjml that `broadsheet render` writes (the whole edition; our markup is
-compact, which spares both engines work), and the same stories in MJML as its guide has it written (`plain_digest`).
+compact, which spares both engines work), and what the theme `daily` shows, in MJML as its guide has it written
+(`plain_digest`). Each is measured twice: as npm's mjml is by itself, and with its option `minify`, for our HTML is
+small without it (styles are left as they are in both). Each of our runs has another subject and preheader, so that
+nothing that a rendering may have kept of the one before answers for it.
 
 How fast a program in a virtual machine is depends on how long it has run, so both sides are measured in four ways, each
 in a process of its own: the first call, the median of the first fifteen, the best of many, and a cold process from its
@@ -42,6 +45,7 @@ RUNS, PEER_RUNS, MEDIAN_OF, STARTS = 60, 25, 15, 3
 PEER = "mjml@5"
 OURS = """
 import json, sys, time
+from dataclasses import replace
 from benchmarks.stories import newspaper, publication
 from broadsheet.config.look import SizeLimit
 from broadsheet.render import find_theme, render_edition
@@ -49,6 +53,7 @@ name, edition = sys.argv[1], newspaper(int(sys.argv[2]))
 theme, of = find_theme(name), publication(theme=name, size=SizeLimit(budget=100_000_000))
 times = []
 for run in range(int(sys.argv[3])):
+    edition = replace(edition, subject=f"The day, told for the {run}th time", preheader=f"And: {run} other stories")
     begun = time.perf_counter()
     rendered = render_edition(edition, of, theme)
     times.append((time.perf_counter() - begun) * 1_000)
@@ -58,12 +63,13 @@ THEIRS = """
 const { createRequire } = require('node:module');
 const mjml2html = (m => m.default ?? m)(createRequire(process.argv[2] + '/')('mjml'));
 const source = require('node:fs').readFileSync(process.argv[3], 'utf8');
+const options = { fonts: {}, minify: process.argv[5] === 'minify', minifyOptions: { minifyCss: false } };
 (async () => {
   const times = [];
   let html = '';
   for (let run = 0; run < Number(process.argv[4]); run++) {
     const begun = process.hrtime.bigint();
-    html = (await mjml2html(source, { fonts: {} })).html;
+    html = (await mjml2html(source, options)).html;
     times.push(Number(process.hrtime.bigint() - begun) / 1e6);
   }
   console.log(JSON.stringify({ times, bytes: Buffer.byteLength(html) }));
@@ -87,6 +93,12 @@ class Speed:
 
 
 WAYS = ("first", "median", "best", "cold_process")
+PEERS = {
+    "npm": "npm's mjml on our MJML",
+    "npm_plain": "npm's mjml on plain MJML",
+    "npm_minified": "npm's, minified, on our MJML",
+    "npm_plain_minified": "npm's, minified, on plain MJML",
+}
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,14 @@ class Measured:
     checks: float
     npm: Speed | None = None
     npm_plain: Speed | None = None
+    npm_minified: Speed | None = None
+    npm_plain_minified: Speed | None = None
+
+    @property
+    def peers(self) -> dict[str, tuple[str, Speed]]:
+        """Name what was measured of npm's mjml, in words, by the field that holds it."""
+        found = {name: (words, getattr(self, name)) for name, words in PEERS.items()}
+        return {name: (words, speed) for name, (words, speed) in found.items() if speed}
 
 
 def main() -> None:
@@ -120,9 +140,8 @@ def main() -> None:
     for one in results:
         print(f"{one.theme}, {one.stories} stories (our MJML step {one.mjml_step:.2f}, checks {one.checks:.1f})")
         _print_row("ours: picks to HTML and text", one.ours, None)
-        if one.npm and one.npm_plain:
-            _print_row("npm's mjml on our MJML", one.npm, one.ours)
-            _print_row("npm's mjml on plain MJML", one.npm_plain, one.ours)
+        for words, speed in one.peers.values():
+            _print_row(words, speed, one.ours)
     print(
         "Milliseconds. 2.0x: npm's mjml alone takes twice as long as our whole rendering. "
         f"Best: of {RUNS} runs, npm's of {PEER_RUNS}."
@@ -139,8 +158,7 @@ def _print_row(name: str, speed: Speed, ours: Speed | None) -> None:
 
 
 def _figures(one: Measured) -> dict[str, object]:
-    peers = {"npm": one.npm, "npm_plain": one.npm_plain}
-    ratios = {f"{name}_times_slower": speed.times_slower(one.ours) for name, speed in peers.items() if speed}
+    ratios = {f"{name}_times_slower": speed.times_slower(one.ours) for name, (_, speed) in one.peers.items()}
     return {**asdict(one), **ratios}
 
 
@@ -150,28 +168,33 @@ def _measure(stories: int, name: str, peer: Path | None, folder: Path) -> Measur
     rendered = render_edition(edition, of, theme)
     context = Context(now=edition.sections[0].picks[0].story.first_seen_at, postal_address=of.postal_address)
     program = (sys.executable, "-c", OURS, name, str(stories))
-    same = plain = None
-    if peer:
-        same, plain = _npm(rendered.mjml, peer, folder), _npm(plain_digest(edition), peer, folder)
+    plain = plain_digest(edition, of)
     return Measured(
         theme=name,
         stories=stories,
         ours=_speed((*program, str(RUNS)), (*program, "1")),
         mjml_step=min(_timed(lambda: compile_mjml(rendered.mjml, theme=name))[0] for _ in range(RUNS)),
         checks=min(_timed(lambda: check_rendered(rendered, context))[0] for _ in range(5)),
-        npm=same,
-        npm_plain=plain,
+        npm=_npm(rendered.mjml, peer, folder),
+        npm_plain=_npm(plain, peer, folder),
+        npm_minified=_npm(rendered.mjml, peer, folder, minify=True),
+        npm_plain_minified=_npm(plain, peer, folder, minify=True),
     )
 
 
-def _npm(mjml: str, peer: Path, folder: Path) -> Speed:
+def _npm(mjml: str, peer: Path | None, folder: Path, *, minify: bool = False) -> Speed | None:
+    if peer is None:
+        return None
     source, program = folder / "edition.mjml", folder / "peer.cjs"
     source.write_text(mjml, encoding="utf-8")
     program.write_text(THEIRS, encoding="utf-8")
     modules = peer / "node_modules"
     return _speed(
-        ("node", str(program), str(modules), str(source), str(PEER_RUNS)),
-        ("node", str(modules / "mjml" / "bin" / "mjml"), str(source), "-o", str(folder / "edition.html")),
+        ("node", str(program), str(modules), str(source), str(PEER_RUNS), "minify" if minify else "as it is"),
+        (
+            *("node", str(modules / "mjml" / "bin" / "mjml"), str(source), "-o", str(folder / "edition.html")),
+            *(("--config.minify", "true", "--config.beautify", "false") if minify else ()),
+        ),
     )
 
 

@@ -60,14 +60,19 @@ SAMPLES: Mapping[Slot, str] = {
 
 def guard(text: str) -> str:
     """Break whatever in outside text reads like a token, by a word joiner (U+2060) that no reader sees."""
-    if "slot7" not in text.lower():
+    if "7" not in text or "slot7" not in text.lower():
         return text
     return _LOOKALIKE.sub(lambda found: found.group()[:2] + "\u2060" + found.group()[2:], text)
 
 
+def open_slots(text: str) -> list[Slot]:
+    """List the slots that stand open in a text, as often as they do."""
+    return [_BY_TOKEN[name] for name in TOKEN.findall(text) if name in _BY_TOKEN]
+
+
 def used(text: str) -> tuple[Slot, ...]:
     """List the slots that stand open in a text, each once, in order of first use."""
-    return tuple(dict.fromkeys(_BY_TOKEN[name] for name in TOKEN.findall(text) if name in _BY_TOKEN))
+    return tuple(dict.fromkeys(open_slots(text)))
 
 
 def fill(text: str, value: Callable[[Slot], str]) -> str:

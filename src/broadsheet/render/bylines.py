@@ -23,6 +23,8 @@ def printed_name(name: str) -> str:
     One word, a name of an office or agency, and one that has a small letter anywhere stay as they are. Several names
     in one ("ANA RUIZ and TOM OKAFOR") are each looked at alone.
     """
+    if name.istitle() and not name.isupper():
+        return name  # as most are
     if name.isupper():
         return _one_name(name)
     return "".join(map(_one_name, _JOINED.split(name)))  # what joins them is in small letters, and stays

@@ -35,7 +35,13 @@ def escape_attribute(value: object) -> Markup:
     """Escape outside text for an attribute: whatever the engine could corrupt becomes a numeric reference."""
     if type(value) is Markup:
         return value
-    return Markup(_NOT_PLAIN.sub(_reference, guard(str(value))))  # noqa: S704 - escaped just here
+    text = guard(str(value))
+    return as_markup(text if _NOT_PLAIN.search(text) is None else _NOT_PLAIN.sub(_reference, text))
+
+
+def as_markup(escaped: str) -> Markup:
+    """Say of a text that it is escaped; at half the cost of asking it, as Markup does, whether it knows how to be."""
+    return str.__new__(Markup, escaped)
 
 
 def _reference(found: re.Match[str]) -> str:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame as CodeFrame
 from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from broadsheet.errors import RenderError
-from broadsheet.render.escaping import escape_attribute, escape_text
+from broadsheet.render.escaping import as_markup, escape_attribute, escape_text
 from broadsheet.render.pictures import Frame
-from broadsheet.render.views import EditionView, SectionView, SponsorView, StoryView
+from broadsheet.render.views import EditionView, FooterLink, SectionView, SponsorView, StoryView
 
 _NAMES = {
     EditionView: "an edition",
@@ -27,9 +27,18 @@ _NAMES = {
     SponsorView: "a sponsor",
     StoryView: "a story",
     Frame: "a picture",
+    FooterLink: "a link of the footer",
+    LoopContext: "a loop",
     SimpleNamespace: "it",
 }
 _PLAIN = frozenset(_NAMES)
+# By the name of a public field: the values of ours that have it.
+_OWNERS = {
+    name: frozenset(owner for owner in _PLAIN if hasattr(owner, name))
+    for kind in _PLAIN
+    for name in dir(kind)
+    if name[0] != "_"
+}
 
 
 class _Missing(StrictUndefined):
@@ -46,17 +55,37 @@ class _Missing(StrictUndefined):
         return f"{_NAMES[type(owner)]} has no {name!r}{meant}"
 
 
-class _EscapedOnce(CodeGenerator):
-    """Code that trusts `finalize`: it escapes every value already, so that Jinja need not look at each again."""
+class _ShortCode(CodeGenerator):
+    """Code without what is not needed here: a second look at escaped values, a guarded way to fields of our own."""
 
     def _output_child_to_const(self, node: nodes.Expr, frame: CodeFrame, finalize: CodeGenerator._FinalizeInfo) -> str:
         value = node.as_const(frame.eval_ctx)
         return str(value) if isinstance(node, nodes.TemplateData) else escape_text(value)
 
     def _output_child_pre(self, node: nodes.Expr, frame: CodeFrame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write("str(")
-        if finalize.src is not None:
-            self.write(finalize.src)
+        self.write("escaped(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: CodeFrame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write(")")
+
+    def write_commons(self) -> None:
+        """Begin each function with names for what it uses most."""
+        super().write_commons()
+        self.writeline("escaped = environment.finalize")
+        self.writeline("owners = environment.owners")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: CodeFrame) -> None:  # noqa: N802 - Jinja's name
+        """Read a field at once from a value of ours that has it; everything else takes the sandbox's way."""
+        is_field = node.attr in _OWNERS and isinstance(node.node, nodes.Name)
+        if is_field:
+            self.write("(")
+            self.visit(node.node, frame)
+            self.write(f".{node.attr} if type(")
+            self.visit(node.node, frame)
+            self.write(f") in owners[{node.attr!r}] else ")
+        super().visit_Getattr(node, frame)
+        if is_field:
+            self.write(")")
 
 
 class _Fixing(NodeTransformer):
@@ -81,7 +110,12 @@ class _Fixing(NodeTransformer):
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, with a short way for what templates do all day: reading the public fields of our own values."""
 
-    code_generator_class = _EscapedOnce
+    code_generator_class = _ShortCode
+    owners = _OWNERS
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.at_hand: dict[str, Template] = {}
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
@@ -92,6 +126,23 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             )
         _Fixing(self.globals).visit(source)
         return super()._generate(source, name, filename, defer_init)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give a template what all have in common as one plain table: it is asked for at each include."""
+        return {**self.globals, **(d or {})}
+
+    def look_again(self) -> None:
+        """Forget templates whose files have changed: once a rendering is enough, and not at each use of a part."""
+        self.at_hand = {name: template for name, template in self.at_hand.items() if template.is_up_to_date}
+
+    def get_template(
+        self, name: str | Template, parent: str | None = None, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        """Give a template by its name, at once where it is at hand."""
+        found = self.at_hand.get(str(name))
+        if found is None:
+            found = self.at_hand[str(name)] = super().get_template(name, parent, globals)
+        return found
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Read a public field of a plain value; everything else takes the sandbox's way."""
@@ -107,6 +158,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if type(obj) is Macro:
             named.pop("_block_vars", None)
             named.pop("_loop_vars", None)
+            is_plain = not (named or obj.caller or obj.catch_varargs or obj.catch_kwargs)
+            if is_plain and len(arguments) == obj._argument_count:  # nothing for Macro to sort first
+                return as_markup(obj._func(*arguments))
             return obj(context.eval_ctx, *arguments, **named)
         return super().call(context, obj, *arguments, **named)
 
@@ -165,6 +219,7 @@ class Markups:
 
         Raises RenderError naming theme, file, line and the story at hand.
         """
+        self.environment.look_again()
         try:
             return self.environment.get_template("edition.mjml.j2").render(context)
         except TemplateSyntaxError as error:

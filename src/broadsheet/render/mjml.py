@@ -2,7 +2,8 @@
 
 The engine validates nothing, prints attributes with Rust's debug format, joins words across line ends, stops at a
 control character and can end the process on deep nesting. So it never sees a story: the content of text, tables and raw
-parts is taken out before, and put back behind it. What is left for the engine is the layout, written by a theme.
+parts, of title and preview, is taken out before, and put back behind it. What is left for the engine is the layout,
+written by a theme.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mjml import mjml2html
@@ -20,8 +22,9 @@ DEEPEST = 120  # a theme of ours stays below 20; mail clients and the engine (ne
 
 _VOID = "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
 _ATTRIBUTES = r"[^<>\"]*+(?:\"[^\"]*+\"[^<>\"]*+)*+"
-_TAG = re.compile(rf"<(?:!--.*?-->|(/?)(?!(?:{_VOID})\b)([a-zA-Z][\w:-]*+)({_ATTRIBUTES})>)", re.DOTALL)
-_CLOSED_CONTENT = "mj-text|mj-table|mj-raw|mj-style|mj-button"
+# The name of a tag that opens or closes something; nothing for a comment.
+_TAG = re.compile(rf"<(?:(?!/?(?:{_VOID})\b)(/?[a-zA-Z][\w:-]*+){_ATTRIBUTES}(?<!/)>|!--.*?-->)", re.DOTALL)
+_CLOSED_CONTENT = "mj-text|mj-table|mj-raw|mj-style|mj-button|mj-title|mj-preview"
 _ISLAND = re.compile(rf"<({_CLOSED_CONTENT})\b(?:[^<>]*[^<>/])?>")
 _PLACE = re.compile(r"iSlAnD(\d+)x")
 _BROKEN_TAG = re.compile(r"<[a-zA-Z][^<>]*[\n\t][^<>]*>")
@@ -45,37 +48,51 @@ def compile_mjml(source: str, *, theme: str, stories: Iterable[tuple[str, str]] 
         raise _refusal(fault[1], source, fault[0], theme, stories)
     layout, islands = take_out(source)
     try:
-        pieces, places = _laid_out(layout)
+        frame = _laid_out(layout)
     except ValueError as error:
-        start = _start_of(str(error), layout, source)
+        start = _start_of(str(error), _tidied(layout), source)
         raise _refusal(f"the MJML engine says: {error}", source, start, theme, stories) from None
-    if broken := next((piece for piece in pieces if "\\u{" in piece), ""):
-        around = broken[max(0, broken.index("\\u{") - 60) :][:100]
+    if frame.corrupted:
         raise RenderError(
-            f"an attribute was corrupted near: {around}", theme=theme, file="edition.mjml",
+            f"an attribute was corrupted near: {frame.corrupted}", theme=theme, file="edition.mjml",
             advice="Write it with the filter: {{ value|attr }}.",
         )  # fmt: skip
-    parts = [pieces[0]]
-    for piece, place in zip(pieces[1:], places, strict=True):
+    left = frame.left_over or next((found.group() for island in islands if (found := _LEFT_OVER.search(island))), "")
+    if left:
+        raise _refusal(f"{left}> stands where MJML does not allow it", source, source.find(left), theme, stories)
+    parts = [frame.pieces[0]]
+    for piece, place in zip(frame.pieces[1:], frame.places, strict=True):
         parts += (_UNNAMED_TABLE.sub(_NAMED, islands[place]) if "<table" in islands[place] else islands[place], piece)
-    html = "".join(parts)
-    if "mj-" in html and (left := _LEFT_OVER.search(html)):
-        told = f"{left.group()}> stands where MJML does not allow it"
-        raise _refusal(told, source, source.find(left.group()), theme, stories)
-    return html
+    return "".join(parts)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The engine's HTML, mended and cut where islands go back in, their numbers, and what is wrong with it."""
+
+    pieces: tuple[str, ...]
+    places: tuple[int, ...]
+    corrupted: str
+    left_over: str
 
 
 @lru_cache(maxsize=64)
-def _laid_out(layout: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Give the engine's HTML, mended and cut where islands go back in, and their numbers. Raises ValueError.
+def _laid_out(layout: str) -> _Frame:
+    """Have the engine make HTML of a layout. Raises ValueError.
 
-    Kept, for a layout holds no story: an edition that is trimmed, previewed or mended meets the same one again.
+    Kept, for a layout holds nothing of an edition but how many parts it has: the next one mostly meets the same again.
     """
-    html = _MSO_SEAM.sub("", mjml2html(layout, fonts={}, include_loader=_no_include))
+    html = _MSO_SEAM.sub("", mjml2html(_tidied(layout), fonts={}, include_loader=_no_include))
     if name := _BODY_CLASS.search(layout):  # npm's mjml writes it on the body, too; Gmail is known by `u + .name`
         html = html.replace("<body ", f'<body class="{name[1]}" ', 1)
+    broken, left = html.find("\\u{"), _LEFT_OVER.search(html)
     cut = _PLACE.split(_UNNAMED_TABLE.sub(_NAMED, html))
-    return tuple(cut[::2]), tuple(int(number) for number in cut[1::2])
+    return _Frame(
+        pieces=tuple(cut[::2]),
+        places=tuple(int(number) for number in cut[1::2]),
+        corrupted=html[max(0, broken - 60) :][:100] if broken >= 0 else "",
+        left_over=left.group() if left else "",
+    )
 
 
 def _refusal(
@@ -93,7 +110,7 @@ def _refusal(
 
 
 def take_out(source: str) -> tuple[str, list[str]]:
-    """Part a balanced document into the layout that the engine sees, and the contents that it does not, minified."""
+    """Part a balanced document into the layout that the engine is given, and the contents that it is not, minified."""
     islands: list[str] = []
     layout: list[str] = []
     end = 0
@@ -103,29 +120,33 @@ def take_out(source: str) -> tuple[str, list[str]]:
         islands.append(_BEFORE_BLOCK.sub("", source[start:close].strip()))
         end = close
     layout.append(source[end:])
-    joined = _BROKEN_TAG.sub(lambda tag: " ".join(tag.group().split()), "".join(layout))
-    return _LINE_START.sub("\n", joined.strip()), islands
+    return "".join(layout), islands
+
+
+def _tidied(layout: str) -> str:
+    """Write each tag of a layout on one line, with no space before a line: the engine stumbles over both."""
+    joined = _BROKEN_TAG.sub(lambda tag: " ".join(tag.group().split()), layout)
+    return _LINE_START.sub("\n", joined.strip())
 
 
 def unbalanced(source: str) -> tuple[int, str] | None:
     """Find the first tag that is not closed, or nested too deep: where it begins, and a sentence."""
-    names: list[str] = []
-    numbers: list[int] = []
-    for number, (closing, name, rest) in enumerate(_TAG.findall(source)):
-        if closing:
-            if not names:
-                return _start(source, number), f"</{name}> closes nothing"
-            opened = numbers.pop()
-            if (open_name := names.pop()) != name:
+    names = _TAG.findall(source)
+    open_ones: list[int] = []
+    for number, name in enumerate(names):
+        if name[:1] == "/":
+            if not open_ones:
+                return _start(source, number), f"<{name}> closes nothing"
+            opened = open_ones.pop()
+            if (open_name := names[opened]) != name[1:]:
                 line = source.count("\n", 0, _start(source, opened)) + 1
-                return _start(source, number), f"</{name}> stands where <{open_name}> of line {line} is open"
-        elif name and rest[-1:] != "/":
-            names.append(name)
-            numbers.append(number)
-            if len(names) > DEEPEST:
+                return _start(source, number), f"<{name}> stands where <{open_name}> of line {line} is open"
+        elif name:
+            open_ones.append(number)
+            if len(open_ones) > DEEPEST:
                 return _start(source, number), f"nested more than {DEEPEST} deep"
-    if names:
-        return _start(source, numbers[-1]), f"<{names[-1]}> is never closed"
+    if open_ones:
+        return _start(source, open_ones[-1]), f"<{names[open_ones[-1]]}> is never closed"
     return None
 
 

@@ -18,7 +18,7 @@ def as_it_is(image: Image, width: int, ratio: float) -> Image | None:
     return image
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as in views: made for every story
 class Frame:
     """A picture in its place: address, alternative text, and the size in CSS pixels at which it is shown."""
 

@@ -6,6 +6,7 @@ is never cut: under its story, or with the story's number in a list at the end.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -15,6 +16,8 @@ from broadsheet.render.views import EditionView, SectionView, StoryView
 from broadsheet.slots import Slot, section_mark
 
 COLUMNS = 72
+# Latin, Greek and Cyrillic with their punctuation: each character takes one column, and only the space parts words.
+_NARROW = re.compile("[ -~¡-¬®-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 
 
 def plain_text(
@@ -24,101 +27,94 @@ def plain_text(
 
     Where sections are marked, because some readers will not get them, each section's addresses end it.
     """
-    return "\n".join(_lines(edition, words, columns, list_links)) + "\n"
-
-
-def _lines(edition: EditionView, words: Mapping[str, str], columns: int, list_links: bool) -> Iterator[str]:
-    yield from wrap(edition.title.upper(), columns)
-    yield edition.date
-    yield "=" * min(columns, max(width(edition.title), width(edition.date)))
+    listed = list_links
+    lines = [
+        *wrap(edition.title.upper(), columns),
+        edition.date,
+        "=" * min(columns, max(width(edition.title), width(edition.date))),
+    ]
     if edition.tagline:
-        yield from wrap(edition.tagline, columns)
+        lines += wrap(edition.tagline, columns)
     for paragraph in edition.intro:
-        yield ""
-        yield from wrap(Markup(paragraph).unescape(), columns)  # noqa: S704 - taken back to plain text here
+        lines += ("", *wrap(Markup(paragraph).unescape(), columns))  # noqa: S704 - taken back to plain text here
     if edition.lead:
-        yield from _mark(edition, edition.lead_section)
-        yield ""
-        yield from _story(edition.lead, words, columns, list_links)
-        yield from _mark(edition, edition.lead_section, ends=True)
+        lines += (
+            *_mark(edition, edition.lead_section),
+            "",
+            *_story(edition.lead, words, columns, listed),
+            *_mark(edition, edition.lead_section, ends=True),
+        )
     for position, section in enumerate(edition.sections):
-        yield from _mark(edition, section.position)
-        yield from _section(section, words, columns, list_links)
-        if edition.marked and list_links:
-            yield from _links(section.stories)
-        yield from _mark(edition, section.position, ends=True)
-        if position == 0 and edition.sponsor:
-            yield ""
-            yield from wrap(f"{words['advertisement']}: {edition.sponsor.name}", columns)
-            yield from wrap(edition.sponsor.text, columns)
-            yield edition.sponsor.url
+        lines += _mark(edition, section.position)
+        lines += _section(section, words, columns, listed)
+        if edition.marked and listed:
+            lines += _links(section.stories)
+        lines += _mark(edition, section.position, ends=True)
+        if position == 0 and (sponsor := edition.sponsor):
+            lines += ("", *wrap(f"{words['advertisement']}: {sponsor.name}", columns), *wrap(sponsor.text, columns))
+            lines.append(sponsor.url)
     if edition.more:
-        yield from _heading(words["more_on_the_web"], columns)
+        lines += _heading(words["more_on_the_web"], columns)
         for story in edition.more:
-            yield from _story(story, words, columns, list_links)
-    if list_links:
-        yield from _links(edition.more if edition.marked else edition.stories)
-    yield ""
-    yield "-- "
-    yield from wrap(edition.why, columns)
+            lines += _story(story, words, columns, listed)
+    if listed:
+        lines += _links(edition.more if edition.marked else edition.stories)
+    lines += ("", "-- ", *wrap(edition.why, columns))
     for word, slot in (
         ("unsubscribe", Slot.UNSUBSCRIBE_URL),
         ("preferences", Slot.PREFERENCES_URL),
         ("view_in_browser", Slot.VIEW_URL),
     ):
-        yield f"{words[word]}:"
-        yield slot.token
-    yield ""
+        lines += (f"{words[word]}:", slot.token)
+    lines.append("")
     for line in edition.postal_address:
-        yield from wrap(line, columns)
+        lines += wrap(line, columns)
+    return "\n".join(lines) + "\n"
 
 
-def _links(stories: Iterable[StoryView]) -> Iterator[str]:
+def _links(stories: Iterable[StoryView]) -> list[str]:
     linked = [story for story in stories if story.url and story.number]
-    yield from ("", *(f"[{story.number}] {story.url}" for story in linked)) if linked else ()
+    return ["", *(f"[{story.number}] {story.url}" for story in linked)] if linked else []
 
 
-def _mark(edition: EditionView, position: int, *, ends: bool = False) -> Iterator[str]:
-    if edition.marked:
-        yield section_mark(position, ends=ends)
+def _mark(edition: EditionView, position: int, *, ends: bool = False) -> tuple[str, ...]:
+    return (section_mark(position, ends=ends),) if edition.marked else ()
 
 
-def _heading(title: str, columns: int) -> Iterator[str]:
-    yield ""
-    yield ""
+def _heading(title: str, columns: int) -> list[str]:
     lines = wrap(title.upper(), columns)
-    yield from lines
-    yield "-" * max(width(line) for line in lines)
+    return ["", "", *lines, "-" * max(map(width, lines))]
 
 
-def _section(section: SectionView, words: Mapping[str, str], columns: int, list_links: bool) -> Iterator[str]:
-    yield from _heading(section.title, columns)
+def _section(section: SectionView, words: Mapping[str, str], columns: int, listed: bool) -> list[str]:
+    lines = _heading(section.title, columns)
     for position, story in enumerate(section.stories):
         if position and story.size != "line":
-            yield ""
-        yield from _story(story, words, columns, list_links)
+            lines.append("")
+        lines += _story(story, words, columns, listed)
+    return lines
 
 
-def _story(story: StoryView, words: Mapping[str, str], columns: int, list_links: bool) -> Iterator[str]:
-    label = f"{words['update']}: " if story.is_update else ""
+def _story(story: StoryView, words: Mapping[str, str], columns: int, listed: bool) -> list[str]:
     number = f"{story.number}. " if story.number else "* "
-    is_listed = list_links and story.number > 0
-    mark = f" [{story.number}]" if is_listed and story.url else ""
-    yield from wrap(label + story.headline + mark, columns, first=number, rest=" " * len(number))
-    if story.dek:
-        yield from wrap(story.dek, columns, first="   ", rest="   ")
-    credit = " · ".join(part for part in (story.byline, story.source) if part)
-    for line in (credit, story.also):
-        if line:
-            yield from wrap(line, columns, first="   ", rest="   ")
+    is_listed = listed and story.number > 0
+    headline = f"{words['update']}: {story.headline}" if story.is_update else story.headline
+    if is_listed and story.url:
+        headline += f" [{story.number}]"
+    lines = wrap(headline, columns, first=number, rest=" " * len(number))
+    credit = f"{story.byline} · {story.source}" if story.byline and story.source else story.byline or story.source
+    for part in (story.dek, credit, story.also):
+        if part:
+            lines += wrap(part, columns, first="   ", rest="   ")
     if story.url and not is_listed:
-        yield f"   {story.url}"
+        lines.append(f"   {story.url}")
+    return lines
 
 
 def wrap(text: str, columns: int, *, first: str = "", rest: str = "") -> list[str]:
     """Break a text into lines; a word wider than a line is broken only in scripts that write without spaces."""
-    if text.isascii():
-        return _wrap_ascii(" ".join(text.split()), columns, first, rest)
+    if "  " not in text and ((text.isascii() and text.isprintable()) or _NARROW.fullmatch(text)):
+        return _wrap_narrow(text, columns, first, rest)
     lines: list[str] = []
     line, used = first, len(first)
     empty = True
@@ -140,7 +136,7 @@ def wrap(text: str, columns: int, *, first: str = "", rest: str = "") -> list[st
     return lines or [first.rstrip()]
 
 
-def _wrap_ascii(text: str, columns: int, first: str, rest: str) -> list[str]:
+def _wrap_narrow(text: str, columns: int, first: str, rest: str) -> list[str]:
     lines: list[str] = []
     while len(first) + len(text) > columns:
         cut = text.rfind(" ", 0, columns - len(first) + 1)

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -97,7 +98,7 @@ class Layout(Table):
     dek: int = Field(default=220, ge=0, le=2000)
     short_dek: int = Field(default=90, ge=0, le=2000)
 
-    @property
+    @cached_property
     def shape(self) -> float:
         """Give the pictures' ratio as a number."""
         width, height = self.ratio.split(":")

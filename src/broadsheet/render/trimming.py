@@ -13,9 +13,10 @@ from broadsheet.config import Publication
 from broadsheet.render.cleaning import shorten
 from broadsheet.render.themes import Layout
 from broadsheet.render.views import EditionView, SectionView, Size, StoryView, resize
-from broadsheet.slots import used
+from broadsheet.slots import Slot, open_slots
 
 LONGEST_VALUE = {True: 240, False: 64}  # what a slot is filled with at most, in bytes: an address, a name
+_LONGER = {slot: max(0, LONGEST_VALUE[slot.is_url] - len(slot.token)) for slot in Slot}
 _LINK = re.compile(r'<a [^>]*href="http')
 
 
@@ -44,9 +45,7 @@ class Trimmed:
 def weigh(html: str, publication: Publication) -> int:
     """Count the bytes that reach a reader: slots at their longest, links as long as a platform may make them."""
     exported = publication.then == "export" or bool(publication.export_for)
-    size = len(html.encode())
-    for slot in used(html):
-        size += html.count(slot.token) * max(0, LONGEST_VALUE[slot.is_url] - len(slot.token))
+    size = len(html.encode()) + sum(_LONGER[slot] for slot in open_slots(html))
     per_link = publication.size.bytes_per_link(exported=exported)
     return size + per_link * len(_LINK.findall(html)) if per_link else size
 

@@ -43,7 +43,7 @@ _PICTURED: Mapping[str, tuple[Size, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes three times as long to fill, and no template can change a value
 class StoryView:
     """A story as it is printed. `dir` and `lang` are empty where they are the edition's; `url` may be empty."""
 
