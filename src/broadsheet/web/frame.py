@@ -10,15 +10,13 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from broadsheet.config import Publication
 from broadsheet.desk.readers import Reader
 from broadsheet.web.wording import PageLanguage
 
 _PLAIN = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}"
-# The path of ours that a proxy left on a request, as `Guarded` found it.
-KEPT = "broadsheet.kept"
 # An edition brings its own inline styles and its pictures; it still runs nothing and sends nothing.
 _EDITION = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; form-action 'none'; base-uri 'none';"
@@ -66,20 +64,9 @@ class Frame:
         """List the paths under which proxies serve the pages."""
         return {urlsplit(front).path for front in self._fronts} - {""}
 
-    def front(self, request: Request) -> str:
-        """Tell by which address a request came: its host says it, and the path that a proxy left on; else the first."""
-        host, kept = request.headers.get("host", "").lower(), request.scope.get(KEPT, "")
-
-        def fits(front: str) -> tuple[bool, bool]:
-            parts = urlsplit(front)
-            return parts.netloc.lower() == host, bool(kept) and parts.path == kept
-
-        return max(self._fronts, key=fits)
-
-    def way_to(self, publication: Publication, front: str) -> str:
-        """Tell how a link to a publication's pages begins on a page of `front`: with a path, or on another host."""
-        own = self.base_url(publication)
-        return self.prefix(publication) if urlsplit(own).netloc == urlsplit(front).netloc else own
+    def way_to(self, publication: Publication, request: Request) -> str:
+        """Tell how a link to a publication's pages begins: on the same host where all are reached under one address."""
+        return top_of(request) if len(self._fronts) == 1 else self.base_url(publication)
 
     def page(
         self,
@@ -89,7 +76,7 @@ class Frame:
         template: str = "page.html.j2",
         reader: Reader | None = None,
         publication: Publication | None = None,
-        front: str = "",
+        request: Request | None = None,
         lines: Iterable[str] = (),
         buttons: Iterable[Button] = (),
         links: Iterable[Link] = (),
@@ -102,11 +89,11 @@ class Frame:
     ) -> Response:
         """Make a page: title by name, lines, forms of one button, links. `framed` lets other sites embed it.
 
-        `front` says by which address a page was reached that is about no publication.
+        A page is about a publication or a reader, or `request` says what was asked for.
         """
         shown = publication or (reader.publication if reader else None)
         masthead = shown.title if shown else ""
-        prefix = self.prefix(shown) if shown else urlsplit(front).path
+        prefix = top_of(request) if request and not shown else self.prefix(shown)
         text = self._templates.get_template(template).render(
             language=language, words=language.words, prefix=prefix, masthead=masthead, reader=reader,
             title=language.say(title, publication=masthead), notice=notice, private=private, lines=list(lines),
@@ -127,9 +114,12 @@ class Frame:
 
     def gone(self, language: PageLanguage, request: Request) -> Response:
         """Answer alike to what is forged, cut, too old, for another purpose, or nobody's any more."""
-        return self.page(
-            language, "gone_title", front=self.front(request), lines=[language.words["gone_text"]], status=404
-        )
+        return self.page(language, "gone_title", request=request, lines=[language.words["gone_text"]], status=404)
+
+
+def top_of(request: Request) -> str:
+    """Tell the way up from an address to where the pages begin, whatever host or path a proxy put in front of it."""
+    return "/".join([".."] * (request.scope["path"].count("/") - 1)) or "."
 
 
 class Guarded:
@@ -149,8 +139,11 @@ class Guarded:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             kept = next((one for one in self._prefixes if f"{scope['path']}/".startswith(f"{one}/")), "")
+            if kept == scope["path"]:
+                await RedirectResponse(f"{kept}/", 308)(scope, receive, send)
+                return
             if kept:
-                scope = {**scope, "path": scope["path"][len(kept) :] or "/", "raw_path": None, KEPT: kept}
+                scope = {**scope, "path": scope["path"][len(kept) :], "raw_path": None}
 
         async def send_guarded(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

@@ -265,15 +265,15 @@ class PublicPages:
 
     def home(self, desk: Desk, request: Request, _: FormData) -> Response:
         """List the publications."""
-        language, front = self._language(request), self._frame.front(request)
+        language = self._language(request)
         links = [
             Link(
-                f"{self._frame.way_to(publication, front)}/s/{publication.name}",
+                f"{self._frame.way_to(publication, request)}/s/{publication.name}",
                 language.say("join_title", publication=publication.title),
             )
             for publication in self._config.publications.values()
         ]
-        return self._frame.page(language, "home_title", front=front, links=links, private=False)
+        return self._frame.page(language, "home_title", request=request, links=links, private=False)
 
     # --- how a page is made ---
 
@@ -376,7 +376,7 @@ class PublicPages:
     def _failed(self, request: Request, _: Exception) -> Response:
         language = self._language(request)
         return self._frame.page(
-            language, "busy_title", front=self._frame.front(request), lines=[language.words["busy_text"]], status=503
+            language, "busy_title", request=request, lines=[language.words["busy_text"]], status=503
         )
 
 
