@@ -176,6 +176,26 @@ def test_an_undo_takes_back_what_the_import_did_and_nothing_that_happened_since(
         undo_import(desk, daily)
 
 
+def test_an_undo_leaves_those_alone_who_came_under_numbers_that_the_list_did_not_use(desk: Desk) -> None:
+    daily, weekend = (desk.config.publication(name) for name in ("daily", "weekend"))
+    text = "email\n" + "".join(f"r{number}@example.com\n" for number in range(9))
+    bring(desk, text)
+    bring(desk, text)  # nothing new: its numbers stay free
+    add_subscriber(desk, daily, "by.hand@example.com")
+    other = desk.folder / "list.csv"
+    other.write_text("email\nweekend@example.com\nr1@example.com\n", encoding="utf-8")
+    import_subscribers(desk, weekend, other)
+    assert undo_import(desk, daily)[1] == {"removed": 0, "restored": 0, "kept": 0, "suppressions_lifted": 0}
+    assert len(emails(desk)) == 10
+    assert emails(desk, "weekend") == ["weekend@example.com", "r1@example.com"]
+    assert undo_import(desk, daily)[1]["removed"] == 9
+    assert emails(desk) == ["by.hand@example.com"]
+    assert emails(desk, "weekend") == ["weekend@example.com", "r1@example.com"]
+    assert undo_import(desk, weekend)[1]["removed"] == 2
+    with pytest.raises(AudienceError, match="nothing is kept"):
+        show_person(desk, "weekend@example.com")
+
+
 def test_counts_add_up(desk: Desk) -> None:
     bring(
         desk, "email,status\na@example.com,active\nb@example.com,bounced\nc@example.com,pending\nd@example.com,left\n"

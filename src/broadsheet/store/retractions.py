@@ -16,18 +16,22 @@ def retract(connection: sqlite3.Connection, number: int, at: datetime) -> dict[s
     """
     execute = connection.execute
     now = at.isoformat(timespec="seconds")
-    first, last, file = execute(
-        "SELECT first_subscription, last_subscription, file FROM imports WHERE id = ?", (number,)
+    first, last, publication, file, made_at = execute(
+        "SELECT first_subscription, last_subscription, publication, file, at FROM imports WHERE id = ?", (number,)
     ).fetchone()
+    # Numbers that a list left unused were given to others since; the first line of the history tells who brought whom.
+    brought = (
+        "b.id BETWEEN ?1 AND ?2 AND b.publication = ?3 AND EXISTS (SELECT 1 FROM consent_history h"
+        " WHERE h.subscription = b.id AND h.step = 1 AND h.source = ?4 AND h.recorded_at = ?5)"
+    )
     untouched = (
-        "b.id BETWEEN ? AND ? AND NOT EXISTS"
-        " (SELECT 1 FROM consent_history h WHERE h.subscription = b.id AND h.step > 1"
+        "NOT EXISTS (SELECT 1 FROM consent_history h WHERE h.subscription = b.id AND h.step > 1"
         " AND h.basis <> 'suppression lifted')"
         " AND b.sections = '' AND b.cadence = 'daily' AND b.paused_until = ''"
     )
-    kept = execute(f"SELECT count(*) FROM subscriptions b WHERE b.id BETWEEN ? AND ? AND NOT ({untouched})",
-                   (first, last, first, last)).fetchone()[0]  # fmt: skip
-    removed = execute(f"DELETE FROM subscriptions AS b WHERE {untouched}", (first, last)).rowcount
+    its_own = (first, last, publication, file, made_at)
+    kept = execute(f"SELECT count(*) FROM subscriptions b WHERE {brought} AND NOT ({untouched})", its_own).fetchone()[0]
+    removed = execute(f"DELETE FROM subscriptions AS b WHERE {brought} AND {untouched}", its_own).rowcount
     execute(
         "DELETE FROM subscribers WHERE id BETWEEN ? AND ?"
         " AND NOT EXISTS (SELECT 1 FROM subscriptions b WHERE b.subscriber = subscribers.id)",
