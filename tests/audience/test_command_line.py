@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,26 @@ def test_the_name_of_a_list_says_who_is_in_it_unless_somebody_says_more(project:
     plain = broadsheet(project, "subscribers", "import", str(file), "-p", "daily", "--dry-run")
     assert "by its name all are unsubscribed" in plain.stderr
     assert "1 unsubscribed" in plain.stdout
+    assert "if they are not, import it with --as active" in plain.stderr
+    kept = broadsheet(project, "subscribers", "import", str(file), "-p", "daily")
+    assert "if they are not, take it back with --undo and import it with --as active" in kept.stderr
+    assert "broadsheet subscribers import --undo -p daily" in kept.stdout
+    file = file.rename(tmp_path / "subscribed_members_export_1a2b.csv")
+    again = broadsheet(project, "subscribers", "import", str(file), "-p", "daily")
+    assert "by its name" not in again.stderr
+    assert "--undo" not in again.stdout
+
+
+def test_what_a_list_ends_and_what_an_erasure_removes_are_told_in_words(project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email\nada@example.com\nben@example.com\n", encoding="utf-8")
+    broadsheet(project, "subscribers", "import", str(file), "-p", "daily")
+    file = file.rename(tmp_path / "unsubscribes.csv")
+    assert re.search(r"changed +2  2 unsubscribed by it", broadsheet(
+        project, "subscribers", "import", str(file), "-p", "daily").stdout)  # fmt: skip
+    gone, nobody = (broadsheet(project, "subscribers", "erase", "ada@example.com").stdout for _ in range(2))
+    assert "Erased: 1 person, 1 subscription, 2 lines of consent history\n" in gone
+    assert "Nothing was kept about ada@example.com." in nobody
 
 
 def test_all_that_is_left_out_is_written_by_line(project: Path, tmp_path: Path) -> None:

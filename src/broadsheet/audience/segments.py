@@ -23,6 +23,7 @@ from broadsheet.model import Recipient
 
 Value = str | float | date
 Predicate = Callable[[Recipient], bool]
+LOOKS_LIKE = """A segment looks like: country == "DE" and joined < 2026-01-01"""
 LONGEST, DEEPEST = 2000, 40
 
 BUILT_IN: dict[str, Callable[[Recipient], str | date | tuple[str, ...] | None]] = {
@@ -89,7 +90,7 @@ class _Reader:
         place = f"at character {here.at + 1}, {here.text!r}" if here else "at its end"
         return AudienceError(
             f"the segment cannot be understood {place}: expected {expected}",
-            advice="""A segment looks like: country == "DE" and joined < 2026-01-01""",
+            advice=LOOKS_LIKE,
         )
 
     def take(self, *texts: str) -> bool:
@@ -195,7 +196,8 @@ def _tokens(text: str) -> list[_Token]:
         if match is None or match.lastgroup is None:
             start = at + len(text[at:]) - len(text[at:].lstrip())
             raise AudienceError(
-                f"the segment cannot be understood at character {start + 1}: {text[start : start + 10]!r}"
+                f"the segment cannot be understood at character {start + 1}: {text[start : start + 10]!r}",
+                advice=LOOKS_LIKE,
             )
         tokens.append(_Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup)))
         at = match.end()

@@ -19,6 +19,9 @@ def bounces() -> None:
     """What comes back: dead addresses, complaints and requests to leave."""
 
 
+FEW = 5
+
+
 @app.command()
 def read(
     context: typer.Context,
@@ -44,5 +47,12 @@ def read(
     say(number_of(report.messages, "message"))
     names = ("hard", "soft", "complaints", "unsubscribed", "forged", "delayed", "autoreplies", "other", "suppressed")
     table((f"  {name}", getattr(report, name)) for name in names if getattr(report, name))
-    for email in report.unmatched:
-        tell(f"not proved to be about a reader of ours, so left alone: {email}")
+    if report.unmatched:
+        named, more = ", ".join(report.unmatched[:FEW]), len(report.unmatched) - FEW
+        addresses = number_of(len(report.unmatched), "address", "addresses")
+        tell(
+            f"{addresses} not proved to be about a reader of ours, so left alone: {named}"
+            + (f" and {more} more; --json names a thousand" if more > 0 else "")
+        )
+        if not by_address:
+            tell("Where nobody but your own relay can write to the mailbox, read it with --by-address.")

@@ -81,9 +81,15 @@ def import_(
         if as_json:
             document({**_as_json(report), "by_file_name": by_name})
         else:
-            if by_name:
-                tell(f"{file.name}: by its name all are {report.everybody}, or worse; --as active if they are not")
+            if by_name and report.everybody != "active":
+                back = "" if dry_run else "take it back with --undo and "
+                tell(
+                    f"{file.name}: by its name all are {report.everybody}, or worse;"
+                    f" if they are not, {back}import it with --as active"
+                )
             _print(report, refused)
+            if report.number is not None and (report.difference.new or report.difference.changed):
+                say(f"Kept. To take it back: broadsheet subscribers import --undo -p {chosen.name}")
     if report.refused or report.difference.suppressed or report.difference.would_revive:
         raise typer.Exit(4)
 
@@ -126,7 +132,7 @@ def _print(report: Any, refused: Path | None) -> None:
     among = ", ".join(f"{getattr(difference, kind)} {kind}" for kind in kinds if getattr(difference, kind))
     rows = [
         ("new", difference.new, among),
-        ("changed", difference.changed, ""),
+        ("changed", difference.changed, f"{difference.ended} unsubscribed by it" if difference.ended else ""),
         ("unchanged", difference.unchanged, ""),
     ]
     rows += [
@@ -152,7 +158,8 @@ def _print(report: Any, refused: Path | None) -> None:
         thrown_away = number_of(notes.disposable, "throw-away mailbox", "throw-away mailboxes")
         tell(f"{role}, {thrown_away}: kept, but worth a look")
     if refused:
-        tell(f"left-out rows: {refused}")
+        left_out = report.refused + difference.duplicates + difference.suppressed + difference.would_revive
+        tell(f"{refused}: {number_of(left_out, 'row')} that were left out, each with its reason; mend and import it")
 
 
 @app.command()
@@ -286,7 +293,7 @@ def count(
         return
     table(counts["states"].items())
     say(f"{counts['recipients']} would get an edition today")
-    table((f"  not: {reason}", number) for reason, number in counts["excluded"].items())
+    table((f"  excluded: {reason}", number) for reason, number in counts["excluded"].items())
 
 
 @app.command()
@@ -350,5 +357,16 @@ def erase(context: typer.Context, email: Email, as_json: AsJson = False) -> None
     if as_json:
         document({"email": email, "gone": gone})
         return
-    say("Erased: " + ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in gone.items()))
+    if any(gone.values()):
+        kinds = {
+            "subscribers": "person", "subscriptions": "subscription",
+            "consent_history": "line of consent history", "deliveries": "address in the ledger of deliveries",
+        }  # fmt: skip
+        plurals = {"subscribers": "people", "consent_history": "lines of consent history",
+                   "deliveries": "addresses in the ledger of deliveries"}  # fmt: skip
+        say("Erased: " + ", ".join(
+            number_of(number, kinds[name], plurals.get(name, "")) for name, number in gone.items() if number
+        ))  # fmt: skip
+    else:
+        say(f"Nothing was kept about {email}.")
     say("Suppressed by a keyed hash: an import cannot bring the address back.")

@@ -56,7 +56,7 @@ class Difference:
     """What an import does, or would do: rows = new + changed + unchanged + duplicates + suppressed + would_revive.
 
     `active` counts, among the new rows, those that may be written to; the others are `pending`, `unsubscribed`,
-    `bounced` or `complained`.
+    `bounced` or `complained`. `ended` counts, among the changed, those whose subscription ends.
     """
 
     rows: int = 0
@@ -71,6 +71,7 @@ class Difference:
     unsubscribed: int = 0
     bounced: int = 0
     complained: int = 0
+    ended: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,12 @@ class Imports:
             if new
             else ()
         )
+        ended = 0
+        if verdicts.get(CHANGED):
+            ended = one(
+                f"SELECT count(*) FROM matched m JOIN staging st USING (line) WHERE m.verdict = {CHANGED}"
+                f" AND m.state <> 'unsubscribed' AND st.standing >= {UNSUBSCRIBED}"
+            )
         return Difference(
             rows=staged + doubles,
             new=new,
@@ -198,6 +205,7 @@ class Imports:
             unsubscribed=fresh.get(UNSUBSCRIBED, 0),
             bounced=fresh.get(BOUNCED, 0),
             complained=fresh.get(COMPLAINED, 0),
+            ended=ended,
         )
 
     def _new(self) -> str:
