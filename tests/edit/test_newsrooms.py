@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -122,6 +123,8 @@ def test_quotas_caps_embargoes_and_never_twice_hold(
     assert {one.story for one in outcome.explanations} == {one.story.id for one in made}
     assert {one.story for one in outcome.explanations if one.fate is Fate.PICKED} == {pick.story.id for pick in picks}
     assert all(one.reason for one in outcome.explanations)
+    beside = (re.search(r"the last has (\S+) points, and it (\S+)", one.reason) for one in outcome.explanations)
+    assert all(float(found[2]) <= float(found[1]) for found in beside if found)
     assert (edition.status is EditionStatus.SKIPPED) >= (not picks)
 
 

@@ -76,6 +76,7 @@ class _Makeup:
         self._first: dict[str, int] = {}
         self._held: dict[str, Beaten] = {}
         self._notes: list[str] = []
+        self._last: dict[int, float] = {}  # the points of each section's last
         self._wanting: list[str] = []  # notes of sections that had stories, but too few
         self._questions: list[str] = []
         # Who takes a category: the section, and how far down its list of categories and neighbours it stands.
@@ -307,9 +308,10 @@ class _Makeup:
             elif event in placement.refused:
                 refused = placement.refused[event]
                 by = tuple(story for story in refused.by if story in standing)
-                beside = self._beside_the_last(one, refused.room, layout, refused.costs) if refused.is_outranked else ""
+                costs = self._cost(one, refused.room, layout) if refused.is_outranked else ()
+                beside = self._beside_the_last(one, refused.room, layout, costs) if refused.is_outranked else ""
                 layout.refused[event] = Beaten(
-                    reason=refused.reason + beside, section=self._plans[refused.room].name, by=by, costs=refused.costs,
+                    reason=refused.reason + beside, section=self._plans[refused.room].name, by=by, costs=costs,
                     advice=refused.advice,
                 )  # fmt: skip
             elif rooms:
@@ -324,6 +326,16 @@ class _Makeup:
         for number, room in enumerate(layout.rooms):
             layout.asked.update((one.event.id, asked[number]) for one in room)
 
+    def _cost(self, one: Contender, room: int, layout: Layout) -> tuple[Signal, ...]:
+        """Say what variety would have cost an event in a section, beside those who stand there or above it."""
+        weight = self._policy.weights.variety
+        if not weight or self._plans[room].sort != "score":
+            return ()
+        beside = [o for n, some in enumerate(layout.rooms) for o in some if n == room or o.score > one.score]
+        alike = max(((self._likeness.between(one.story, o.story), o.event.id) for o in beside), default=(0.0, ""))
+        cost = round(weight * alike[0], 3)
+        return (Signal(name="variety", points=-cost, fact=f"{alike[0]:.0%} like {alike[1]}"),) if cost else ()
+
     def _beside_the_last(self, one: Contender, room: int, layout: Layout, costs: Sequence[Signal] = ()) -> str:
         """Say by how much an event misses a section: what the last one there has, and what it has itself."""
         sort = self._plans[room].sort
@@ -335,7 +347,10 @@ class _Makeup:
         if sort == "feed":
             lowest = max(other.story.position for other in layout.rooms[room])
             return f": the last is number {lowest + 1} of its source, and it number {one.story.position + 1}"
-        last = min(other.score + _points(layout.variety.get(other.event.id)) for other in layout.rooms[room])
+        if room not in self._last:
+            every = layout.rooms[room]
+            self._last[room] = min(other.score + _points(layout.variety.get(other.event.id)) for other in every)
+        last = self._last[room]
         own = one.score + sum(map(_points, costs))
         digits = 2 if f"{last:.2f}" != f"{own:.2f}" else 3
         return f": the last has {last:.{digits}f} points, and it {own:.{digits}f}"

@@ -71,7 +71,7 @@ class Room:
 class Refused:
     """Why an event does not stand in a room, the stories that stand instead, and what would change it.
 
-    `is_outranked` says that the room is full of better ones; `costs` is what variety would have cost it there.
+    `is_outranked` says that the room is full of better ones.
     """
 
     room: int
@@ -79,7 +79,6 @@ class Refused:
     by: tuple[str, ...] = ()
     advice: str = "pin it"
     is_outranked: bool = False
-    costs: tuple[Signal, ...] = ()
 
 
 @dataclass(slots=True)
@@ -216,7 +215,6 @@ class _Choice:
                 else:
                     self._outrank(one, full)
         for _, _, _, one in queue:
-            self._cost(one)
             self._outrank(one, full)
         kept = self._standing[len(room.fixed) :]
         self.costs = {one.event.id: self.costs[one.event.id] for one in kept if one.event.id in self.costs}
@@ -274,9 +272,8 @@ class _Choice:
         self.refused.append((one, answer))
 
     def _outrank(self, one: Contender, reason: str) -> None:
-        costs = (self.costs[one.event.id],) if one.event.id in self.costs else ()
         answer = Refused(
-            room=self._number, reason=reason, by=self._ids(), is_outranked=True, costs=costs,
+            room=self._number, reason=reason, by=self._ids(), is_outranked=True,
             advice=f"pin it, boost it, or raise `max` of {self._room.name}",
         )  # fmt: skip
         self.refused.append((one, answer))
