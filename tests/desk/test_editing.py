@@ -9,6 +9,7 @@ from broadsheet.desk import Desk, editing
 from broadsheet.desk.categorising import label_story
 from broadsheet.desk.days import day_of, end_of_day
 from broadsheet.desk.explaining import explain_story
+from broadsheet.desk.revising import Change, change
 from broadsheet.errors import ApprovalMissing, ConfigError, EditionError
 from broadsheet.model import EditionStatus, Fate
 from tests.desk.newsdesk import CONFIG, Clock, gather, send, stories_of
@@ -60,11 +61,14 @@ def test_days_end_where_the_zone_says(daily: Publication, day: int, month: int, 
     assert end_of_day(daily, date(2026, month, day)) - start == timedelta(hours=hours)
 
 
-def test_no_story_is_lost_or_read_twice_where_the_clock_changes(desk: Desk, daily: Publication, clock: Clock) -> None:
+@pytest.mark.parametrize("night", [datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 3, 28, tzinfo=UTC)])
+def test_no_story_is_lost_or_read_twice_where_the_clock_changes(
+    desk: Desk, daily: Publication, clock: Clock, night: datetime
+) -> None:
     seen: list[str] = []
     number = 0
-    for hour in range(72):  # the clock in Berlin is put back on 25 October at 01:00 UTC
-        clock.now = datetime(2026, 10, 24, tzinfo=UTC) + timedelta(hours=hour)
+    for hour in range(72):  # the clock in Berlin is changed the next night at 01:00 UTC
+        clock.now = night + timedelta(hours=hour)
         if hour % 12 == 3:
             gather(desk, number)
             number += 1
@@ -91,6 +95,58 @@ def test_an_edition_of_a_past_day_is_made_of_what_that_day_knew(desk: Desk, dail
     gather(desk, 0)
     gather(desk, 1, published_at=datetime(2026, 11, 20, 12, tzinfo=UTC))
     assert stories_of(editing.pick_edition(desk, daily, date(2026, 11, 20))) == ["s001"]
+
+
+def test_a_day_ends_to_the_moment(desk: Desk, daily: Publication, clock: Clock) -> None:
+    clock.to(24)
+    end = end_of_day(daily, date(2026, 11, 20))
+    gather(desk, 1, published_at=end)
+    gather(desk, 2, published_at=end - timedelta(microseconds=1))
+    assert stories_of(editing.pick_edition(desk, daily, date(2026, 11, 20))) == ["s002"]
+
+
+def test_what_was_held_back_waits_while_a_draft_that_has_it_is_not_approved(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    clock.to(22)
+    gather(desk, 0, embargo_at=clock.now + timedelta(hours=12))
+    gather(desk, 1)
+    send(desk, editing.pick_edition(desk, daily, clock.to(22)))
+    assert stories_of(editing.pick_edition(desk, daily, clock.to(23))) == ["s000"]  # and nobody approves it
+    clock.to(24)
+    gather(desk, 2)
+    assert stories_of(editing.pick_edition(desk, daily, clock.to(24))) == ["s000", "s002"]
+
+
+def test_a_story_from_before_the_window_stays_once_an_editor_has_brought_it_in(
+    desk: Desk, daily: Publication, clock: Clock
+) -> None:
+    clock.to(22)
+    gather(desk, 0, categories=("Chess",))
+    gather(desk, 1)
+    send(desk, editing.pick_edition(desk, daily, clock.to(22)))
+    today = clock.to(23)
+    gather(desk, 2)
+    edition = editing.pick_edition(desk, daily, today)
+    change(desk, edition.id, [Change(verb="pin", story="s000", value={"section": "Sport"})], "Robin")
+    assert stories_of(editing.pick_edition(desk, daily, today)) == ["s000", "s002"]
+
+
+@pytest.mark.parametrize(("day", "is_update"), [(21, True), (22, False)])
+def test_an_event_is_remembered_for_fourteen_days(
+    desk: Desk, daily: Publication, clock: Clock, day: int, is_update: bool
+) -> None:
+    clock.to(7)
+    gather(desk, 1, title="Norwick harbour opens", dek="Mayor Anna Berg opened the rebuilt harbour of Norwick.")
+    send(desk, editing.pick_edition(desk, daily, clock.to(7)))
+    today = clock.to(day)
+    again = (
+        "Mayor Anna Berg opened the rebuilt harbour of Norwick, and divers found cracks of forty metres in its wall."
+    )
+    gather(desk, 2, title="Norwick harbour opens, its wall cracks", dek=again)
+    free = daily.model_copy(update={"edit": daily.edit.model_copy(update={"enough_new": 0.0})})
+    picks = editing.pick_edition(desk, free, today).picks
+    assert [pick.is_update for pick in picks] == ([True] if is_update else [False])
 
 
 def test_what_is_approved_or_skipped_by_hand_is_not_drafted_anew(desk: Desk, daily: Publication, clock: Clock) -> None:

@@ -173,6 +173,25 @@ def test_a_best_source_that_comes_late_in_the_order_is_still_in_the_running() ->
     assert printed(made.edition) == {"News": ["s000", "s090"]}
 
 
+def test_who_is_turned_away_as_alike_leaves_the_place_to_the_next_of_the_order_and_of_the_source() -> None:
+    twin: dict[str, Any] = {"title": "Norwick harbour opens after storm", "dek": "Mayor Berg opened Norwick harbour."}
+    every = [
+        candidate(0, **twin, source="south"),
+        candidate(1, **twin | {"title": "After storm, Norwick opens harbour"}, source="north"),
+        candidate(2, source="north"),
+        candidate(3, source="west"),
+    ]
+    plan = publication(SectionPlan(category="News", max=2))
+    assert printed(draft(plan, every).edition) == {"News": ["s000", "s002"]}
+
+
+def test_a_thin_section_is_not_helped_out_at_the_cost_of_another() -> None:
+    plan = publication(SectionPlan(category="News", min=2), SectionPlan(category="Sport", min=2))
+    both = [candidate(n, categories=("News", "Sport")) for n in (0, 1)]
+    made = draft(plan, [*both, candidate(2, categories=("Sport",))])
+    assert printed(made.edition) == {"News": ["s000", "s001"]}
+
+
 def test_a_rolled_over_story_is_held_and_stands_nowhere_else() -> None:
     plan = publication(
         SectionPlan(category="Sport", min=2, when_thin="roll over"), SectionPlan(category="*", title="Rest")
