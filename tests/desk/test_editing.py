@@ -8,7 +8,7 @@ from broadsheet.config import Publication, parse_config
 from broadsheet.desk import Desk, editing
 from broadsheet.desk.categorising import label_story
 from broadsheet.desk.days import day_of, end_of_day
-from broadsheet.desk.explaining import explain_story
+from broadsheet.desk.explaining import explain_edition, explain_story
 from broadsheet.desk.revising import Change, change
 from broadsheet.errors import ApprovalMissing, ConfigError, EditionError
 from broadsheet.model import EditionStatus, Fate
@@ -95,6 +95,29 @@ def test_an_edition_of_a_past_day_is_made_of_what_that_day_knew(desk: Desk, dail
     gather(desk, 0)
     gather(desk, 1, published_at=datetime(2026, 11, 20, 12, tzinfo=UTC))
     assert stories_of(editing.pick_edition(desk, daily, date(2026, 11, 20))) == ["s001"]
+
+
+@pytest.mark.parametrize(
+    ("end", "again"), [("sent", False), ("approved", True), ("skipped", True), ("given up", False)]
+)
+def test_what_was_beaten_comes_again_unless_its_edition_went_out_or_gave_its_stories_up(
+    desk: Desk, daily: Publication, clock: Clock, end: str, again: bool
+) -> None:
+    clock.to(23)
+    gather(desk, 0, 1, 2, 3)
+    edition = editing.pick_edition(desk, daily, clock.to(23))
+    assert "s003" not in stories_of(edition)  # News holds three
+    if end == "sent":
+        send(desk, edition)
+    elif end == "approved":
+        editing.approve(desk, edition, "hash", "Robin")
+    else:
+        editing.skip(desk, edition.id, "Robin", "a holiday", gives_up_stories=end == "given up")
+    clock.to(24)
+    gather(desk, 4)
+    known = editing.pick_edition(desk, daily, clock.to(24))
+    told = {one.story for one in explain_edition(desk, known.id)}
+    assert ("s003" in told) == again
 
 
 def test_a_day_ends_to_the_moment(desk: Desk, daily: Publication, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from broadsheet.config import SectionPlan
 from broadsheet.config.policies import EditPolicy, SignalWeights
 from broadsheet.edit.candidates import Carried, text_key, title_key
 from broadsheet.edit.revise import Decisions, Place
-from broadsheet.model import EditionStatus, Fate
+from broadsheet.model import EditionStatus, Fate, Image
 from tests.edit.newsroom import NOON, candidate, draft, printed, publication, reasons, story, words
 
 MOMENT = timedelta(microseconds=1)
@@ -144,6 +144,7 @@ def test_likeness_costs_points_in_a_section_and_beside_another() -> None:
         ("position", {"position": 0}, {"position": 5}),
         ("completeness", {"dek": "A dek."}, {}),
         ("source", {"weight": 2.0}, {"weight": 1.0}),
+        ("picture", {"image": Image(url="https://example.org/1.jpg")}, {}),
     ],
 )
 def test_each_signal_alone_decides(name: str, better: dict[str, Any], worse: dict[str, Any]) -> None:
@@ -152,6 +153,34 @@ def test_each_signal_alone_decides(name: str, better: dict[str, Any], worse: dic
     for one, other in ((1, 2), (2, 1)):
         made = draft(plan, [candidate(one, **better), candidate(other, **worse)])
         assert printed(made.edition) == {"News": [f"s{one:03}"]}
+
+
+@pytest.mark.parametrize(("sort", "stood"), [("score", "s003"), ("newest", "s001"), ("feed", "s002")])
+def test_a_section_is_sorted_as_it_says_whatever_the_scores(sort: str, stood: str) -> None:
+    plan = SectionPlan.model_validate({"category": "News", "max": 1, "sort": sort})
+    every = [candidate(1, position=9), candidate(2, position=0, published_at=NOON - timedelta(days=2))]
+    best = candidate(3, position=3, dek="A dek.", image=Image(url="https://example.org/1.jpg"), weight=4.0)
+    assert printed(draft(publication(plan), [*every, best]).edition) == {"News": [stood]}
+
+
+def test_equal_tellings_and_what_cannot_stand_come_in_one_order_whatever_came_first() -> None:
+    same: dict[str, Any] = {"published_at": NOON - timedelta(hours=1), "cluster": "c"}
+    gone: dict[str, Any] = {"expires_at": NOON - timedelta(hours=1)}
+    every = [candidate(1, **same), candidate(2, **same), candidate(3, **gone), candidate(4, **gone)]
+    kept = Decisions(kept={"s003": "News", "s004": "News"})
+    first = draft(publication(), every, decisions=kept)
+    assert printed(first.edition) == {"News": ["s001"]}
+    assert len(first.edition.notes) == 2
+    assert draft(publication(), every[::-1], decisions=kept) == first
+
+
+def test_a_sections_own_stories_that_crowd_it_come_before_what_fills_it_up() -> None:
+    plan = SectionPlan.model_validate(
+        {"category": "Sport", "min": 4, "max": 4, "when_thin": "fill", "neighbours": ["Leisure"]}
+    )
+    own = [candidate(n, categories=("Sport",), source="wire") for n in (20, 21, 22)]
+    made = draft(publication(plan), [*own, *(candidate(n, categories=("Leisure",)) for n in range(3))])
+    assert sorted(printed(made.edition)["Sport"]) == ["s000", "s020", "s021", "s022"]
 
 
 def test_many_sources_and_a_boost_decide_too() -> None:
