@@ -107,3 +107,32 @@ def test_a_logo_stands_in_for_the_title_and_has_one_for_the_dark(theme: str) -> 
     ]
     assert "display:none" in pictures[1].get("style")
     assert html.count(".D{display:inline-block !important}") == 2
+
+
+def test_in_brief_the_credit_stands_on_a_line_of_its_own() -> None:
+    others = (story(7, id="a", publisher="Evening Star"),)
+    given = edition([pick(0, also_reported_by=others), pick(1), pick(2, dek="")])
+    html = render_edition(given, publication(), find_theme("brief")).html
+    said = [p.text_content() for p in lxml_html.fromstring(html.replace("<br />", "\n")).iter("p")]
+    assert "Politics\u00a0· By Ana Ruiz\u00a0· The Harbour Post\nAlso reported by Evening Star" in said
+    assert f"{given.picks[1].dek}\nBy Ana Ruiz\u00a0· The Harbour Post" in said
+    assert "By Ana Ruiz\u00a0· The Harbour Post" in said
+
+
+def test_in_magazine_a_story_without_a_partner_stands_beside_its_picture() -> None:
+    given = edition([pick(number) for number in range(3)], categories=("World",))
+    page = lxml_html.fromstring(render_edition(given, publication(), find_theme("magazine")).html)
+    *_, picture = page.iter("img")
+    column = next(column for column in picture.iterancestors("div") if "mj-column-per-50" in column.get("class", ""))
+    assert column.text_content().strip() == ""
+    *_, headline = page.iter("h3")
+    assert headline.text_content().strip() == given.picks[2].headline
+    assert any("mj-column-per-50" in column.get("class", "") for column in headline.iterancestors("div"))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_way_to_the_browser_leaves_a_phone_s_masthead_but_not_its_footer(theme: str) -> None:
+    html = render_edition(edition(), publication(), find_theme(theme)).html
+    links = [link.get("class") for link in lxml_html.fromstring(html).iter("a") if link.text == "View in browser"]
+    assert links == ["v", None]
+    assert ".v{display:none !important}" in html.partition("@media only screen and (max-width:480px){")[2]
