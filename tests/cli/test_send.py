@@ -210,6 +210,7 @@ def test_failed_ones_are_told_and_tried_again_on_request(project: Path) -> None:
         outcome = broadsheet(project, "send")
         assert outcome.returncode == 4, outcome.stderr
         assert "1 failed" in outcome.stdout
+        assert "1 failed: `broadsheet deliveries daily-" in outcome.stderr
         listed = broadsheet(project, "deliveries", "--missing", "--json")
         assert [row["email"] for row in json.loads(listed.stdout)] == ["ben@example.com"]
         assert "no such room" in broadsheet(project, "deliveries", "--state", "failed", "--csv").stdout
@@ -243,7 +244,13 @@ def test_doubtful_ones_wait_for_a_persons_word(project: Path) -> None:
         relay.script = None
         assert broadsheet(project, "send").returncode == 0
         assert len(relay.taken) == 3
-        assert "1 in doubt will be sent again" in broadsheet(project, "settle", "--again", "ben@example.com").stdout
+        mistyped = broadsheet(project, "settle", "--sent", "bne@example.com")
+        assert mistyped.returncode == 1
+        assert "bne@example.com is not in doubt" in mistyped.stderr
+        settled = broadsheet(project, "settle", "--again", "Ben@example.com", "ada@example.com")
+        assert settled.returncode == 4
+        assert "1 in doubt will be sent again" in settled.stdout
+        assert "ada@example.com is not in doubt" in settled.stderr
         assert broadsheet(project, "send").returncode == 0
         assert len(relay.taken) == 4
         assert len({taken.message_id for taken in relay.taken}) == 3
@@ -330,12 +337,16 @@ def test_pause_resume_and_cancel(project: Path) -> None:
         assert "1 waits for its turn: 0 queued, 1 deferred" in broadsheet(project, "send").stdout
         paused = broadsheet(project, "send")
         assert paused.returncode == 75
-        assert "is paused" in paused.stderr
+        assert "is paused; to go on: broadsheet send --resume" in paused.stderr
+        assert "done at" not in paused.stderr
+        standing = broadsheet(project, "status").stdout
+        assert "2 of 3 sent; paused: nobody is written to until `broadsheet send --resume`" in standing
         assert broadsheet(project, "send", "--resume").returncode == 75
         cancelled = broadsheet(project, "send", "--cancel")
         assert cancelled.returncode == 0, cancelled.stderr
         assert "1 skipped" in cancelled.stdout
         assert broadsheet(project, "send", "--resume").returncode == 1
+        assert "2 of 3 sent, 1 skipped" in broadsheet(project, "status").stdout
         assert len(relay.taken) == 2
 
 
@@ -370,7 +381,8 @@ def test_a_cancel_from_another_terminal_ends_a_hold(project: Path) -> None:
     )
     assert sender.stderr is not None
     try:
-        assert "3 to send" in sender.stderr.readline()
+        assert "3 to send: held until " in sender.stderr.readline()
+        assert "keeps it back" in sender.stderr.readline()
         cancelled = broadsheet(project, "send", "--cancel")
         assert "is cancelled" in cancelled.stdout, cancelled.stderr
         assert sender.wait(30) == 0
@@ -487,9 +499,16 @@ def test_the_forecast_is_said_before_the_first_mail_and_the_next_run_goes_on(pro
         first = broadsheet(project, "send")
         assert first.returncode == 75
         assert "3 to send: done at" in first.stderr
+        assert "to go on: `broadsheet send -p daily --date 20" in first.stderr
         assert "over today's limit by 1" in first.stderr
         assert len(relay.taken) == 2
         assert "1 to send: done at" in broadsheet(project, "status").stdout
+        (project / "broadsheet.toml").write_text(config + "\n[publications.daily.schedule]\n")
+        planned = broadsheet(project, "plan").stdout
+        assert "`broadsheet run` goes on with it now: it was begun." in planned
+        assert "1 to send: done at" in planned
+        assert "3 to send: done at" in planned  # the next one
+        (project / "broadsheet.toml").write_text(config)
         (outgoing,) = json.loads(broadsheet(project, "status", "--json").stdout)["outgoing"]
         assert (outgoing["forecast"]["waiting"], outgoing["forecast"]["limited_by"]) == (1, "account")
         second = broadsheet(project, "send", "--json")

@@ -38,6 +38,7 @@ def test_seeds_get_a_real_copy_before_any_reader_and_once(tmp_path: Path) -> Non
         assert (report.candidates, report.frozen, report.sent, report.deferred) == (2, 2, 1, 1)
         assert report.balanced
         assert recipients(relay)[:2] == ["desk@example.org", "proof@example.net"]
+        assert len({one.message_id for one in relay.taken}) == 3
         seed, _, reader = relay.taken
         assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head(seed)
         assert "[Test]" not in head(seed)

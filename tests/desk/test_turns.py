@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 import pytest
 
+from broadsheet.deliver.forecast import Forecast
+from broadsheet.desk import editing
+from broadsheet.desk.coming import coming_editions, due_now
 from broadsheet.desk.daily import run
+from broadsheet.desk.reporting import status_of
+from broadsheet.desk.subscribing import erase
 from broadsheet.errors import ApprovalMissing
 from broadsheet.model import DeliveryState, EditionStatus
 from tests.deliver.relay import Conversation, Relay, Stage
 from tests.desk.mailroom import Mailroom
 
+MISSED = "it had not gone out by 12:00 (Europe/Berlin); its stories wait for the next edition"
 ZONES = {
     "ada": "Asia/Tokyo",
     "ben": "Europe/London",
@@ -97,6 +105,77 @@ def test_the_cron_job_comes_back_for_later_waves_and_raises_no_alarm(rooms: Room
     assert late_editions(room.desk, "daily") == {}
 
 
+def test_the_cron_job_goes_on_with_what_was_begun_the_evening_before(rooms: Rooms, relay: Relay) -> None:
+    schedule = "[publications.daily.schedule]\nat = 06:00:00\n"
+    room = rooms(f'approval = "automatic"\n{schedule}{AT_SEVEN}late_after = "2h"\n')
+    room.at(23, 20)
+    day = room.edition(24)
+    room.send(day)
+    assert [(one.day, one.made, one.reason) for one in coming_editions(room.desk, None, 2)] == [
+        (date(2026, 11, 23), False, MISSED),
+        (day, True, "it was begun"),
+        (date(2026, 11, 25), None, ""),
+        (date(2026, 11, 26), None, ""),
+    ]
+    waves = {}
+    while room.now < datetime(2026, 11, 24, 18, tzinfo=UTC):
+        run(room.desk)
+        if names := taken(relay):
+            waves[f"{room.now:%d %H:%M}"] = names
+        room.now += timedelta(minutes=30)
+    assert waves == {"23 22:00": "ada", "24 06:00": "dot eve", "24 07:00": "ben", "24 12:00": "cy", "24 17:00": "fay"}
+    found = room.desk.store.editions.get(f"daily-{day}")
+    assert found is not None
+    assert found.status is EditionStatus.SENT
+
+
+def test_without_a_schedule_the_waves_of_yesterday_are_finished(rooms: Rooms, relay: Relay) -> None:
+    room = rooms("[publications.daily.sending]\nat = 15:00:00\n")
+    room.reads("gil@example.com", "Pacific/Pago_Pago")  # whose three in the afternoon is Berlin's next morning
+    day = room.edition(23)
+    room.at(23, 14)
+    room.send(day)
+    assert taken(relay) == "ada dot eve"
+    room.at(24, 2)
+    assert [report.exit_code for report in run(room.desk) if report.edition == f"daily-{day}"] == [0]
+    assert taken(relay) == "ben cy fay gil"
+
+
+def test_a_reader_who_is_erased_before_their_turn_is_skipped_and_the_run_ends(rooms: Rooms, relay: Relay) -> None:
+    room = rooms()
+    room.at(24, 5)
+    day = room.edition(24)
+    room.send(day)
+    assert taken(relay) == "ada"
+    erase(room.desk, "ben@example.com")
+    room.at(24, 7)
+    report = room.send(day)
+    assert (report.sent, report.skipped, report.queued) == (3, 1, 2)
+    assert taken(relay) == "dot eve"
+
+
+def test_an_edition_that_was_skipped_ahead_of_its_day_holds_up_no_earlier_one(rooms: Rooms) -> None:
+    room = rooms('approval = "automatic"\n[publications.daily.schedule]\nat = 06:00:00\n')
+    room.at(23, 5, 1)
+    later = room.edition(26)
+    editing.skip(room.desk, f"daily-{later}", "Robin", "a holiday")
+    assert [one.day.day for one in coming_editions(room.desk, None, 3)] == [23, 24, 25, 27]
+    assert [one.slot.day.day for one in due_now(room.desk, room.publication)] == [23]
+
+
+def test_a_clock_that_is_set_back_makes_no_hold_longer_than_it_is(rooms: Rooms, relay: Relay) -> None:
+    room = rooms(AT_SEVEN)
+    room.at(23, 6)
+    day = room.edition(23)
+    room.send(day)
+    assert taken(relay) == "ada dot eve"
+    room.at(23, 5)
+    room.now += timedelta(minutes=30)
+    begun = monotonic()
+    assert room.send(day).exit_code == 75
+    assert monotonic() - begun < 10
+
+
 def test_a_reader_of_a_late_wave_has_the_whole_day_to_be_tried_again(rooms: Rooms, relay: Relay) -> None:
     room = rooms()
     room.at(23, 12)
@@ -109,8 +188,6 @@ def test_a_reader_of_a_late_wave_has_the_whole_day_to_be_tried_again(rooms: Room
 
 
 def test_the_clocks_jump_over_the_hour_of_a_reader(rooms: Rooms) -> None:
-    from datetime import date, time
-
     from broadsheet.desk.turns import Turns
     from broadsheet.model import Recipient
 
@@ -138,6 +215,40 @@ def test_an_edition_that_would_begin_late_holds_until_a_person_says(rooms: Rooms
     assert room.desk.store.deliveries.sending(f"daily-{day}") is None
     assert not relay.taken
     assert room.send(day).sent == 6
+
+
+def test_who_is_too_late_for_a_run_is_counted_before_it_skips_them(rooms: Rooms, relay: Relay) -> None:
+    room = rooms(AT_SEVEN + LATE)
+    room.at(23, 21)
+    day = room.edition(24)
+    room.send(day, by_itself=True)
+    room.at(24, 7)
+    assert [one.late for one in status_of(room.desk).outgoing] == [1]  # Tokyo's turn was nine hours ago
+    room.at(24, 8, 30)
+    (outgoing,) = status_of(room.desk).outgoing
+    assert (outgoing.late, outgoing.halt) == (3, "")
+    assert outgoing.balance is not None
+    assert (outgoing.balance.frozen, outgoing.balance.sent) == (6, 0)
+    assert room.send(day, by_itself=True).late == 3
+
+
+def test_the_forecast_waits_for_the_hold(rooms: Rooms, relay: Relay) -> None:
+    room = rooms("[publications.daily.sending]\nhold = '10m'\n")
+    day = room.edition(23)
+    foreseen: list[Forecast] = []
+    stop = Event()
+    stop.set()
+    report = room.send(day, announce=foreseen.append, stop=stop)
+    assert (report.sent, report.waiting) == (0, 6)
+    hold = timedelta(minutes=10)
+    assert [(one.begins_at, one.done_at) for one in foreseen] == [(room.now + hold, room.now + hold)]
+    frozen_at = room.now
+    room.now += timedelta(minutes=4)
+    (outgoing,) = status_of(room.desk).outgoing
+    assert outgoing.forecast.begins_at == frozen_at + hold
+    room.now += timedelta(minutes=7)
+    (outgoing,) = status_of(room.desk).outgoing
+    assert (outgoing.forecast.begins_at, outgoing.forecast.limited_by) == (room.now, "")
 
 
 def test_what_has_begun_is_finished_whatever_the_hour(rooms: Rooms, relay: Relay) -> None:

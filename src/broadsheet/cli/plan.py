@@ -24,17 +24,18 @@ def plan(
     """List the editions that come next: their day, when they are due in the publication's zone, and when they are out.
 
     What is due already, or was missed, comes first, with what a run would do about it now. The forecast is made for
-    the next edition of each publication that goes out by mail, to those who read it today.
+    what is being sent, and for the next edition of each publication that goes out by mail, to those who read it today.
 
     Example: broadsheet plan --next 14
     """
     from broadsheet.desk import open_desk
     from broadsheet.desk.coming import coming_editions
     from broadsheet.desk.forecasting import forecasts_of_next
+    from broadsheet.desk.plan import BEGUN
 
     with open_desk(context.obj) as desk:
         coming = coming_editions(desk, publication, count)
-        forecasts = forecasts_of_next(desk, coming)
+        forecasts, now = forecasts_of_next(desk, coming), desk.now()
     if as_json:
         document(
             [
@@ -51,10 +52,11 @@ def plan(
     )
     for one in coming:
         if one.made is not None:
-            fate = "`broadsheet run` makes it now" if one.made else "not made"
+            made = "goes on with it" if one.reason == BEGUN else "makes it"
+            fate = f"`broadsheet run` {made} now" if one.made else "not made"
             say(f"{one.publication}-{one.day}: {fate}: {one.reason}.")
     for one in coming:
         if found := forecasts.get((one.publication, one.day)):
-            say(f"{one.publication}-{one.day}: {forecast_line(found, ZoneInfo(one.zone), one.due_at)}")
+            say(f"{one.publication}-{one.day}: {forecast_line(found, ZoneInfo(one.zone), max(one.due_at, now))}")
     if not coming:
         say("No [publications.NAME.schedule] table: each `broadsheet run` makes today's edition at once.")

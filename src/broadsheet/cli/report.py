@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,6 +12,11 @@ import typer
 from broadsheet.cli.forecast import forecast_line
 from broadsheet.cli.options import AsJson, PublicationName
 from broadsheet.cli.output import document, say, table
+from broadsheet.plural import number_of
+
+if TYPE_CHECKING:
+    from broadsheet.desk.reporting import Outgoing
+    from broadsheet.store.sendings import Balance
 
 app = typer.Typer()
 
@@ -43,9 +49,33 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         head=("edition", "state", "stories", "last run (UTC)", "next due (UTC)"),
     )
     for sending in now.outgoing:
-        say(f"{sending.edition}: {forecast_line(sending.forecast, ZoneInfo(sending.timezone), asked_at)}")
+        say(f"{sending.edition}: {_outgoing_words(sending, asked_at)}")
+    for one in now.publications:
+        if one.balance and one.edition not in {sending.edition for sending in now.outgoing}:
+            say(f"{one.edition}: {_balance_words(one.balance)}")
     for message, since in now.problems:
         say(f"since {since:%Y-%m-%d %H:%M}: {message}")
+
+
+def _outgoing_words(sending: Outgoing, now: datetime) -> str:
+    words = [_balance_words(sending.balance)] if sending.balance else []
+    if sending.halt:
+        words.append(f"{sending.halt}: nobody is written to until `broadsheet send --resume`")
+    else:
+        words.append(forecast_line(sending.forecast, ZoneInfo(sending.timezone), now))
+    if sending.late:
+        late = number_of(sending.late, "reader")
+        words.append(f"the hour of {late} passed: `broadsheet run` skips them, `broadsheet send` does not")
+    return "; ".join(words)
+
+
+def _balance_words(balance: Balance) -> str:
+    others = (
+        (balance.failed, "failed"), (balance.in_doubt, "in doubt"), (balance.skipped, "skipped"),
+    )  # fmt: skip
+    return ", ".join(
+        (f"{balance.sent:,} of {balance.frozen:,} sent", *(f"{count:,} {word}" for count, word in others if count))
+    )
 
 
 @app.command()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from broadsheet.cli.forecast import forecast_line
+from broadsheet.cli.forecast import forecast_line, is_held
 from broadsheet.cli.options import AsJson, Day, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
 from broadsheet.plural import number_of
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from broadsheet.desk.forecasting import Progress
     from broadsheet.desk.sending import SendReport
     from broadsheet.desk.trials import DryReport, TrialReport
+
+GOING_ON = "; to go on: broadsheet send --resume"
 
 app = typer.Typer()
 
@@ -81,7 +83,7 @@ def send(
         if pause or cancel or resume:
             direct(desk, id_of(chosen, date), "paused" if pause else "cancelled" if cancel else "")
         if pause or (cancel and is_being_sent(desk)):
-            say(f"{id_of(chosen, date)} is {'paused; to go on: broadsheet send --resume' if pause else 'cancelled'}")
+            say(f"{id_of(chosen, date)} is {f'paused{GOING_ON}' if pause else 'cancelled'}")
             return
         if cancel:
             report = cancel_sending(desk, chosen, date)
@@ -112,6 +114,8 @@ def send(
             )
             rest = forecast_line(report.forecast, chosen.zone, desk.now()) if report.forecast else ""
             show_report(report, as_json, rest)
+            if report.waiting and not report.halt and not report.trouble:
+                tell(f"to go on: `broadsheet send -p {chosen.name} --date {date}`, or any `broadsheet run`")
             code = report.exit_code
     raise typer.Exit(code)
 
@@ -120,7 +124,10 @@ def _announce(desk: Desk, publication: Publication, edition: str, forecast: Fore
     """Say before the first mail what is to come."""
     from broadsheet.desk.pacing import warmup_words
 
-    tell(f"{edition}: {forecast_line(forecast, publication.zone, desk.now())}")
+    now = desk.now()
+    tell(f"{edition}: {forecast_line(forecast, publication.zone, now)}")
+    if is_held(forecast, now):
+        tell("until then `broadsheet send --pause` or `broadsheet send --cancel`, in another terminal, keeps it back")
     for words in warmup_words(desk):
         tell(words)
 
@@ -173,12 +180,17 @@ def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
     if report.late:
         skipped = number_of(report.late, "was skipped", "were skipped")
         tell(f"{skipped}, the hour having passed: `broadsheet send --late` sends to them after all")
+    if report.failed_now > 0:
+        tell(
+            f"{report.failed_now:,} failed: `broadsheet deliveries {report.edition} --state failed` says why;"
+            " `broadsheet send --retry-failed` tries all that failed once more"
+        )
     if report.suppressed:
         tell(f"{report.suppressed:,} suppressed, as there is no such mailbox: `broadsheet subscribers show ADDRESS`")
     for line in unbelieved_lines(report):
         tell(line)
     if report.halt:
-        tell(f"{report.edition} is {report.halt}")
+        tell(f"{report.edition} is {report.halt}{GOING_ON if report.halt == 'paused' else ''}")
     if report.in_doubt:
         tell(
             f"{report.in_doubt:,} in doubt: look with `broadsheet deliveries {report.edition} --state in_doubt`,"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli.options import AsJson, Day, PublicationName
-from broadsheet.cli.output import document, say
+from broadsheet.cli.output import document, say, tell
 
 app = typer.Typer()
 
@@ -47,10 +47,14 @@ def settle(
         raise typer.BadParameter("name addresses, or say --all")
     with open_desk(context.obj) as desk:
         name = edition_named(desk, edition, publication, day)
-        count = settle_doubts(desk, name, again=again, emails=None if all_ else emails)
-        if as_json:
-            document({"edition": name, "settled": count, "became": "queued" if again else "sent"})
-            return
-        say(f"{name}: {count:,} in doubt {'will be sent again' if again else 'count as sent'}")
-        if again and count:
+        settled = settle_doubts(desk, name, again=again, emails=None if all_ else emails)
+    if as_json:
+        became = "queued" if again else "sent"
+        document({"edition": name, "settled": settled.count, "became": became, "not_in_doubt": settled.not_in_doubt})
+    else:
+        say(f"{name}: {settled.count:,} in doubt {'will be sent again' if again else 'count as sent'}")
+        if again and settled.count:
             say("Next: broadsheet send")
+    for email in settled.not_in_doubt:
+        tell(f"{email} is not in doubt and stays as it is; who is: `broadsheet deliveries {name} --state in_doubt`")
+    raise typer.Exit(settled.exit_code)

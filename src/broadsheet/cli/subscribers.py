@@ -242,7 +242,8 @@ def show(context: typer.Context, email: Email, as_json: AsJson = False) -> None:
         return
     say(person.email)
     if known := person.subscriber:
-        facts = {"name": f"{known.first_name} {known.last_name}".strip(), "language": known.language}
+        facts = {"name": f"{known.first_name} {known.last_name}".strip()}
+        facts |= {"language": known.language, "timezone": known.timezone}
         table((f"  {name}", value) for name, value in {**facts, **known.attributes}.items() if value)
     for subscription, history in person.subscriptions:
         say(f"  {subscription.publication}: {subscription.state.value} (subscription {subscription.id})")

@@ -32,7 +32,7 @@ class Forecast:
 
     `per_second` is the speed that was reckoned with, None where none was measured yet: then the limits alone speak.
     `limited_by` names what holds it back: 'speed', 'turns', 'account', a provider, or '' where nothing is known to.
-    `over_today` counts those whom the limits leave for after `day_ends_at`.
+    `over_today` counts those whom the limits leave for after `day_ends_at`. No mail goes before `begins_at`.
     """
 
     waiting: int
@@ -41,6 +41,7 @@ class Forecast:
     limited_by: str
     over_today: int
     day_ends_at: datetime
+    begins_at: datetime
 
 
 def forecast(
@@ -82,6 +83,7 @@ def forecast(
         limited_by=_reason(now, waiting, last, done_at, account_capacity, per_second) if total else "",
         over_today=total - today,
         day_ends_at=day_ends_at,
+        begins_at=now,
     )
 
 

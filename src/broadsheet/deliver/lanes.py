@@ -74,7 +74,8 @@ class Lanes:
         lane.empty_until = now + LOOK_AGAIN if len(found) < ahead else None
         if not lane.name:
             for attempt in found:
-                if (name := domain_of(attempt.recipient.email)) in self._lanes:
+                name = domain_of(attempt.recipient.email)
+                if name and name in self._lanes:  # who was erased meanwhile has none
                     self.moved[attempt.number] = name
             found = [attempt for attempt in found if attempt.number not in self.moved]
         was_empty = not lane.ready

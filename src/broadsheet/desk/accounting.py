@@ -58,9 +58,25 @@ def deliveries_of(
             )  # fmt: skip
 
 
-def settle_doubts(desk: Desk, edition: str, *, again: bool, emails: Sequence[str] | None) -> int:
-    """Let a person say that deliveries in doubt were sent, or are to be sent again. Gives how many it was about."""
-    count = desk.store.deliveries.settle(
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settled:
+    """How many deliveries a person decided about, and the addresses named that have none in doubt."""
+
+    count: int
+    not_in_doubt: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Give 4 where it was about some of the addresses only, 1 where about none, else 0."""
+        return (4 if self.count else 1) if self.not_in_doubt else 0
+
+
+def settle_doubts(desk: Desk, edition: str, *, again: bool, emails: Sequence[str] | None) -> Settled:
+    """Let a person say that deliveries in doubt, of these addresses or all, were sent, or are to be sent again."""
+    shelf = desk.store.deliveries
+    doubtful = {row.email.casefold() for row in shelf.listed(edition, [DeliveryState.IN_DOUBT])} if emails else set()
+    others = tuple(email for email in emails or () if email.casefold() not in doubtful)
+    count = shelf.settle(
         edition,
         DeliveryState.QUEUED if again else DeliveryState.SENT,
         desk.now(),
@@ -76,7 +92,7 @@ def settle_doubts(desk: Desk, edition: str, *, again: bool, emails: Sequence[str
         and edition_now.status is EditionStatus.SENDING
     ):
         desk.store.editions.mark_sent(edition, at=desk.now())
-    return count
+    return Settled(count, others)
 
 
 def adopt(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from broadsheet.config import Publication
 from broadsheet.desk.opening import Desk
-from broadsheet.desk.plan import Decision, PlannedEdition, decide, upcoming
+from broadsheet.desk.plan import BEGUN, Decision, PlannedEdition, decide, upcoming
 from broadsheet.model import EditionStatus
 
 ASKED = "it was asked for"
@@ -38,27 +38,42 @@ def settled_days(desk: Desk, publication: Publication) -> list[date]:
 def due_now(desk: Desk, publication: Publication) -> list[Decision]:
     """Say what a run would do at once about each slot that is due or was missed, oldest first.
 
-    Without a schedule today's edition is always asked for.
+    Without a schedule today's edition is always asked for. What is being sent is gone on with, whatever its day.
     """
     now = desk.now()
+    today = now.astimezone(publication.zone).date()
+    begun = _begun_days(desk, publication)
     if publication.schedule is None:
-        return [Decision(PlannedEdition(now.astimezone(publication.zone).date(), now, now), make=True, reason=ASKED)]
-    by_day = {line.date: line.status for line in desk.store.editions.list(publication.name, limit=60)}
+        return [
+            Decision(PlannedEdition(day, now, now), make=True, reason=BEGUN if day in begun else ASKED)
+            for day in sorted(begun | {today})
+        ]
     settled = settled_days(desk, publication)
-    begun = [one for one, status in by_day.items() if status is EditionStatus.SENDING]
-    since = max(settled, default=now.astimezone(publication.zone).date())
+    since = max((day for day in settled if day <= today), default=today)
     return decide(publication.schedule, publication.zone, now, settled=settled, begun=begun, since=min([since, *begun]))
 
 
 def coming_editions(desk: Desk, name: str | None, count: int) -> list[ComingEdition]:
-    """List the slots of one publication, or of all: what is due or was missed, then the next `count`."""
+    """List the slots of one publication, or of all: what is due or was missed, then the next `count`.
+
+    A day to come whose edition is out, skipped or on its way already is none of those.
+    """
     chosen = [desk.config.publication(name)] if name else list(desk.config.publications.values())
     scheduled = [(one, one.schedule) for one in chosen if one.schedule]
     open_now = [_coming(one, decision.slot, decision) for one, _ in scheduled for decision in due_now(desk, one)]
+    gone = {one.name: {*settled_days(desk, one), *_begun_days(desk, one)} for one, _ in scheduled}
     ahead = [
-        _coming(one, slot) for one, schedule in scheduled for slot in upcoming(schedule, one.zone, desk.now(), count)
+        _coming(one, slot)
+        for one, schedule in scheduled
+        for slot in upcoming(schedule, one.zone, desk.now(), count + len(gone[one.name]))
+        if slot.day not in gone[one.name]
     ]
     return _in_order(open_now) + _in_order(ahead)[:count]
+
+
+def _begun_days(desk: Desk, publication: Publication) -> set[date]:
+    lines = desk.store.editions.list(publication.name, limit=60)
+    return {line.date for line in lines if line.status is EditionStatus.SENDING}
 
 
 def _coming(publication: Publication, slot: PlannedEdition, decision: Decision | None = None) -> ComingEdition:

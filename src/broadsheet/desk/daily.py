@@ -230,9 +230,10 @@ def _finish(
             target = write_bundle(export(desk, rendered, platform), desk.folder / OUT)
             current.summary = f"{platform}: {target.relative_to(desk.folder)}"
             current.facts = {"platform": platform, "path": str(target)}
-    if publication.then == "export":
+    is_begun = edition.status is EditionStatus.SENDING  # a person may have begun what is not sent by itself
+    if publication.then == "export" and not is_begun:
         desk.store.editions.mark_sent(edition.id, at=desk.now())  # it left by the bundle: no later start makes it again
-    if publication.then == "send":
+    if publication.then == "send" or is_begun:
         with stage("send") as current:
             sent = send(desk, publication, edition.date, by_itself=True)
             current.exit_code = sent.exit_code

@@ -15,7 +15,7 @@ from broadsheet.desk.opening import Desk
 from broadsheet.desk.pacing import lane_pace, outlets, providers
 from broadsheet.desk.plan import moment_of
 from broadsheet.desk.subscribing import candidates
-from broadsheet.desk.turns import Turns
+from broadsheet.desk.turns import Turns, first_mail_at
 from broadsheet.model import DeliveryState, EditionStatus, Recipient
 
 if TYPE_CHECKING:
@@ -35,12 +35,16 @@ class Progress:
     forecast: Forecast
 
 
-def forecast_of(desk: Desk, publication: Publication, edition: str) -> Forecast:
-    """Foresee the end for those who wait for an edition that was frozen."""
+def forecast_of(desk: Desk, publication: Publication, edition: str, *, begins_at: datetime | None = None) -> Forecast:
+    """Foresee the end for those who wait for an edition that was frozen; by default after its configured hold."""
     from broadsheet.deliver.forecast import Waiting
 
-    now = desk.now()
-    return foresee(desk, publication, [Waiting(*row) for row in desk.store.deliveries.waiting(edition, now)])
+    now, sending = desk.now(), desk.store.deliveries.sending(edition)
+    if begins_at is None and sending is not None:
+        begins_at = first_mail_at(publication, sending, now)
+    begins_at = max(begins_at or now, now)
+    waiting = [Waiting(*row) for row in desk.store.deliveries.waiting(edition, begins_at)]
+    return foresee(desk, publication, waiting, begins_at)
 
 
 def forecast_for(
@@ -51,7 +55,11 @@ def forecast_for(
     *,
     begins_at: datetime | None = None,
 ) -> Forecast:
-    """Foresee the end of an edition that is not frozen yet, for everybody it would go to if it began now, or later."""
+    """Foresee the end of an edition that is not frozen yet, for everybody it would go to if it began now, or later.
+
+    Its hold is waited for.
+    """
+    begins_at = (begins_at or desk.now()) + publication.sending.hold
     if people is None:
         people = (person for person, reason in candidates(desk, publication, day) if not reason)
     queue = Queue(desk, publication, day, begins_at)
@@ -75,13 +83,19 @@ def forecast_of_day(desk: Desk, publication: Publication, day: date) -> Forecast
 
 
 def forecasts_of_next(desk: Desk, coming: Iterable[ComingEdition]) -> dict[tuple[str, date], Forecast]:
-    """Foresee the first of each publication's coming editions, by publication and day: begun when due, or now."""
+    """Foresee what is being sent, and the first other edition to come of each publication: begun when due, or now."""
     found: dict[tuple[str, date], Forecast] = {}
+    foreseen: set[str] = set()
     for one in coming:
         publication = desk.config.publication(one.publication)
-        if publication.then == "send" and one.made is not False and one.publication not in {name for name, _ in found}:
+        edition = f"{one.publication}-{one.day}"
+        if desk.store.deliveries.sending(edition) is not None:
+            if one.made:
+                found[one.publication, one.day] = forecast_of(desk, publication, edition)
+        elif publication.then == "send" and one.made is not False and one.publication not in foreseen:
             begins = max(one.due_at, desk.now())
             found[one.publication, one.day] = forecast_for(desk, publication, one.day, begins_at=begins)
+            foreseen.add(one.publication)
     return found
 
 

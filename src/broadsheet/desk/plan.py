@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from broadsheet.config.schedule import WEEKDAYS, Schedule
 
 LOOK_BACK = timedelta(days=14)
+BEGUN = "it was begun"
 
 
 class Standing(StrEnum):
@@ -61,13 +62,18 @@ def moment_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     return high.replace(microsecond=0)
 
 
+def slot_of(day: date, schedule: Schedule, zone: ZoneInfo) -> PlannedEdition:
+    """Give a day's slot, be it a day of the schedule or not."""
+    due = moment_of(day, schedule.at, zone)
+    return PlannedEdition(day, due, due + schedule.late_after)
+
+
 def planned(schedule: Schedule, zone: ZoneInfo, first: date, last: date) -> Iterator[PlannedEdition]:
     """List the slots of the days from `first` to `last`, both included; days off and holidays have none."""
     day = first
     while day <= last:
         if WEEKDAYS[day.weekday()] in schedule.days and day not in schedule.holidays:
-            due = moment_of(day, schedule.at, zone)
-            yield PlannedEdition(day, due, due + schedule.late_after)
+            yield slot_of(day, schedule, zone)
         day += timedelta(days=1)
 
 
@@ -90,7 +96,8 @@ def decide(
     """Say what to do about every slot that is due or was missed and is not settled yet, oldest first.
 
     `settled` days are sent or skipped. `begun` days have an edition that is being sent: those are finished whatever the
-    hour. `since` is the first day that counts. At most one slot is begun anew: the newest.
+    hour, also where a person began them before their slot, or on a day that has none. `since` is the first day that
+    counts. At most one slot is begun anew: the newest.
     """
     today = now.astimezone(zone).date()
     first = max(since, today - LOOK_BACK)
@@ -99,12 +106,12 @@ def decide(
         for slot in planned(schedule, zone, first, today)
         if slot.day not in settled and standing_of(slot, now) is not Standing.AHEAD
     ]
-    decisions = []
+    decisions = [Decision(slot_of(day, schedule, zone), make=True, reason=BEGUN) for day in begun]
     for position, slot in enumerate(open_slots):
         newest = position == len(open_slots) - 1
         if slot.day in begun:
-            decisions.append(Decision(slot, make=True, reason="it was begun"))
-        elif newest and standing_of(slot, now) is Standing.DUE:
+            continue
+        if newest and standing_of(slot, now) is Standing.DUE:
             decisions.append(Decision(slot, make=True, reason="it is due"))
         elif newest and schedule.missed == "catch_up":
             decisions.append(Decision(slot, make=True, reason="it was missed, and is caught up on"))
@@ -113,7 +120,7 @@ def decide(
             late = slot.late_at.astimezone(zone)
             reason = f"it had not gone out by {late:%H:%M} ({zone.key}); {fate}"
             decisions.append(Decision(slot, make=False, reason=reason))
-    return decisions
+    return sorted(decisions, key=lambda one: one.slot.day)
 
 
 def overdue(

@@ -7,21 +7,24 @@ from datetime import UTC, date, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.config import Publication
 from broadsheet.desk.editing import id_of
 from broadsheet.desk.forecasting import forecast_of_day
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.plan import upcoming
+from broadsheet.desk.turns import late_before
 from broadsheet.errors import EditionError
 from broadsheet.model import EditionStatus
 from broadsheet.store.runs import StoredRun
 
 if TYPE_CHECKING:
     from broadsheet.deliver.forecast import Forecast
+    from broadsheet.store.sendings import Balance
 
 
 @dataclass(frozen=True)
 class PublicationStatus:
-    """How one publication stands: today's edition, the last run, what is due next, who subscribes."""
+    """How one publication stands: today's edition and where its readers are, the last run, what is due next."""
 
     publication: str
     today: date
@@ -32,15 +35,23 @@ class PublicationStatus:
     next_due_at: datetime | None
     last_run_at: datetime | None
     last_exit_code: int | None
+    balance: Balance | None = None
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An edition that is on its way out, or approved to be, and the end as foreseen now."""
+    """An edition that is on its way out, or approved to be, and the end as foreseen now.
+
+    `balance` is None before its readers were written down. `halt` is 'paused' where a person keeps it back, else ''.
+    `late` counts those whose hour passed too long ago for a run to write to them by itself.
+    """
 
     edition: str
     timezone: str
     forecast: Forecast
+    balance: Balance | None
+    halt: str
+    late: int
 
 
 @dataclass(frozen=True)
@@ -69,8 +80,22 @@ def _outgoing(desk: Desk, name: str) -> list[Outgoing]:
         if line.status is EditionStatus.SENDING or (line.status is EditionStatus.APPROVED and line.date >= today):
             forecast = forecast_of_day(desk, publication, line.date)
             if forecast:
-                found.append(Outgoing(line.id, publication.timezone, forecast))
+                found.append(_on_its_way(desk, publication, line.id, forecast))
     return found
+
+
+def _on_its_way(desk: Desk, publication: Publication, edition: str, forecast: Forecast) -> Outgoing:
+    shelf = desk.store.deliveries
+    sending = shelf.sending(edition)
+    before = late_before(publication, sending, desk.now()) if sending else None
+    return Outgoing(
+        edition=edition,
+        timezone=publication.timezone,
+        forecast=forecast,
+        balance=shelf.balance(edition),
+        halt=sending.halt if sending else "",
+        late=shelf.count_untried(edition, before) if before else 0,
+    )
 
 
 def _status(desk: Desk, name: str) -> PublicationStatus:
@@ -90,6 +115,7 @@ def _status(desk: Desk, name: str) -> PublicationStatus:
         next_due_at=coming[0].due_at if coming else None,
         last_run_at=runs[0].started_at if runs else None,
         last_exit_code=runs[0].exit_code if runs else None,
+        balance=desk.store.deliveries.balance(id_of(publication, today)),
     )
 
 

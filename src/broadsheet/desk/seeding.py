@@ -55,7 +55,7 @@ def seed(
     return Seeding(
         taken=sum(reply.is_yes for _, reply in answers),
         refused=tuple(
-            (one.email, f"{reply.code or 'no answer'} {reply.text}") for one, reply in answers if not reply.is_yes
+            (one.email, f"{reply.code or 'no answer:'} {reply.text}") for one, reply in answers if not reply.is_yes
         ),
     )
 
@@ -73,17 +73,20 @@ def hand_over(
 ) -> list[tuple[Recipient, Reply]]:
     """Hand tagged copies over by an account, outside of the ledger, and give the answers.
 
-    `tag` tells their Message-IDs from the edition's own, and `mark` begins their subjects. They count as attempts.
+    `tag` and a number tell their Message-IDs from the edition's own and from each other; `mark` begins their subjects.
+    They count as attempts.
     """
     from broadsheet.deliver.testing import send_test
 
-    compose = messages_of(
-        desk, publication, rendered, at, tag=f".{tag}-{desk.now():%Y%m%d%H%M%S%f}", mark=mark
-    )  # fmt: skip
+    stamp = f".{tag}-{desk.now():%Y%m%d%H%M%S%f}"
+    composers = {
+        one.email: messages_of(desk, publication, rendered, at, tag=f"{stamp}-{number}", mark=mark)
+        for number, one in enumerate(people, 1)
+    }
     with desk.store.transaction():
         desk.store.paces.count(desk.now(), {way.scope: len(people)})
     way.pace.take(desk.now(), len(people))
-    return send_test(way.transport, compose, people)
+    return send_test(way.transport, lambda one: composers[one.email](one), people)
 
 
 def _is_shut(answers: Sequence[tuple[Recipient, Reply]]) -> bool:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from broadsheet.config import Publication
@@ -21,7 +21,7 @@ from broadsheet.desk.pacing import lane_pace, outlets
 from broadsheet.desk.seeding import seed
 from broadsheet.desk.subscribing import candidates
 from broadsheet.desk.suppressing import suppress_refused
-from broadsheet.desk.turns import LATE, Turns, hold_late, refuse_late_beginning
+from broadsheet.desk.turns import LATE, Turns, first_mail_at, hold_late, refuse_late_beginning
 from broadsheet.errors import DeliveryError
 from broadsheet.model import DeliveryState, Edition, EditionStatus, Message, Recipient
 
@@ -150,11 +150,11 @@ def send(
         _ask_back(desk, edition.id, retry_failed=retry_failed, late=late)
         if by_itself:
             hold_late(desk, publication, sending, ledger)
-        if announce:
-            announce(forecast_of(desk, publication, edition.id))
+        begins_at = max(desk.now() + timedelta(seconds=hold), first_mail_at(publication, sending, desk.now()))
+        if announce and not ledger.halt:
+            announce(forecast_of(desk, publication, edition.id, begins_at=begins_at))
         seeds = seed(desk, publication, rendered, at, ways)
-        held_until = sending.frozen_at + publication.sending.hold
-        _hold(desk, ledger, max(hold, (held_until - desk.now()).total_seconds()), stop)
+        _hold(desk, ledger, (begins_at - desk.now()).total_seconds(), stop)
         heard = watching(desk, publication, edition.id, sending.frozen, watch) if watch else None
         end = _run(desk, ledger, ways, compose, sending, Turns(publication, day).turn, patience, stop, heard)
         if ledger.halt == "cancelled":
@@ -165,7 +165,7 @@ def send(
     report = _concluded(desk, publication, day, before, ledger.halt, end)
     return replace(
         report,
-        forecast=forecast_of(desk, publication, edition.id) if report.waiting else None,
+        forecast=forecast_of(desk, publication, edition.id) if report.waiting and not report.halt else None,
         aside=() if report.trouble else tuple(_words(way.trouble[0]) for way in ways if way.trouble),
         late=shelf.count_because(edition.id, DeliveryState.SKIPPED, LATE) if publication.sending.late_after else 0,
         suppressed=suppressed.count,
@@ -269,7 +269,7 @@ def _run(
 
 
 def _words(reply: Reply) -> str:
-    return f"{reply.server}: {reply.phase}: {reply.code or 'no answer'} {reply.text}".strip()
+    return f"{reply.server}: {reply.phase}: {reply.code or 'no answer:'} {reply.text}".strip()
 
 
 def _report(

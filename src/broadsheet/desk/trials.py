@@ -108,7 +108,8 @@ def send_dry(
     chosen = nothing_chosen(rendered)
     place = folder or desk.folder / "dry-run" / edition.id
     counts: Counter[str] = Counter()
-    queue = Queue(desk, publication, day)
+    begins_at = desk.now() + publication.sending.hold
+    queue = Queue(desk, publication, day, begins_at)
     try:
         place.mkdir(parents=True, exist_ok=True)
         with (place / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
@@ -140,7 +141,7 @@ def send_dry(
         unmailable=counts["unmailable"],
         folder=place,
         written=min(counts["frozen"], DRY_MESSAGES),
-        forecast=foresee(desk, publication, queue.waiting()),
+        forecast=foresee(desk, publication, queue.waiting(), begins_at),
         already_sent=balance.sent if balance else 0,
     )
 

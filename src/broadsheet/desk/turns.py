@@ -61,6 +61,12 @@ def turns(desk: Desk, publication: Publication, day: date) -> Callable[[Recipien
     return turn
 
 
+def first_mail_at(publication: Publication, sending: Sending, now: datetime) -> datetime:
+    """Say when the first mail may go: after what is left of the hold; a clock that was set back makes it no longer."""
+    hold = publication.sending.hold
+    return max(now, min(sending.frozen_at, now) + hold)
+
+
 def refuse_late_beginning(
     desk: Desk, publication: Publication, day: date, known: Sending | None, balance: Balance | None
 ) -> None:
@@ -90,11 +96,20 @@ def hold_late(desk: Desk, publication: Publication, sending: Sending, ledger: Se
     A turn that had passed when the readers were written down counts from then. Gives how many.
     """
     plan, now = publication.sending, desk.now()
-    if plan.at is None or plan.late_after is None or sending.frozen_at >= now - plan.late_after:
+    before = late_before(publication, sending, now)
+    if before is None or plan.late_after is None:
         return 0
     return ledger.hold_late(
-        now, now - plan.late_after, f"{LATE}not begun within {_words(plan.late_after.total_seconds())} of their hour"
+        now, before, f"{LATE}not begun within {_words(plan.late_after.total_seconds())} of their hour"
     )
+
+
+def late_before(publication: Publication, sending: Sending, now: datetime) -> datetime | None:
+    """Give the moment before which a turn that passed untried is late; None where none is."""
+    plan = publication.sending
+    if plan.at is None or plan.late_after is None or sending.frozen_at >= now - plan.late_after:
+        return None
+    return now - plan.late_after
 
 
 def _words(seconds: float) -> str:

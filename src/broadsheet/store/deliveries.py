@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SAME_MAILBOX = "the same mailbox as another subscription"
 IN_DOUBT = "stopped between the hand-over and the answer"
 
+UNTRIED = "state IN ('queued', 'deferred') AND attempts = 0 AND due_at > 0 AND due_at < ?"
+
 Exclusion = tuple[int, str, str]
 """Who is left out: the subscription's number, the address, the reason."""
 
@@ -274,6 +276,15 @@ class Deliveries:
             "SELECT count(*) FROM deliveries WHERE sending = (SELECT id FROM sendings WHERE edition = ?)"
             " AND state = ? AND substr(text, 1, ?) = ?",
             (edition, state, len(because), because),
+        ).fetchone()
+        return int(row[0])
+
+    def count_untried(self, edition: str, before: datetime) -> int:
+        """Count those who wait, were never tried, and whose turn was before a moment."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM deliveries WHERE sending = (SELECT id FROM sendings WHERE edition = ?)"
+            f" AND {UNTRIED}",
+            (edition, before.timestamp()),
         ).fetchone()
         return int(row[0])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import LeaseHeld, StoreBusy, StoreError
 from broadsheet.model import NOTHING, Attempt, DeliveryState, Recipient, Settlement, Throttle
-from broadsheet.store.deliveries import IN_DOUBT
+from broadsheet.store.deliveries import IN_DOUBT, UNTRIED
 from broadsheet.store.lease import moment
 
 if TYPE_CHECKING:
@@ -235,8 +235,7 @@ class SendingLedger:
         with self._store.transaction():
             self._look()
             return self._connection.execute(
-                "UPDATE deliveries SET state = 'skipped', text = ?, at = ?"
-                " WHERE sending = ? AND state IN ('queued', 'deferred') AND attempts = 0 AND due_at > 0 AND due_at < ?",
+                f"UPDATE deliveries SET state = 'skipped', text = ?, at = ? WHERE sending = ? AND {UNTRIED}",
                 (reason, now.timestamp(), self._sending.id, before.timestamp()),
             ).rowcount
 
