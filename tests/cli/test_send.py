@@ -285,6 +285,13 @@ def test_a_login_that_is_refused_stops_the_send(project: Path) -> None:
         wrong = broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="wrong")
         assert wrong.returncode == 1
         assert "535" in wrong.stderr
+        assert wrong.stderr.count("3 to send: done at") == 1  # before the first mail, and not after the stop
+        tested = broadsheet(project, "send", "--test", "me@example.org", BROADSHEET_TEST_PASSWORD="wrong")
+        assert tested.returncode == 4
+        assert tested.stdout.split()[:3] == ["me@example.org", "not", "sent"]
+        run = broadsheet(project, "run", BROADSHEET_TEST_PASSWORD="wrong")
+        assert run.returncode == 1
+        assert " wrong. Mend that; then the next run goes on." in broadsheet(project, "status").stdout
         assert "wrong" not in wrong.stdout
         assert broadsheet(project, "send", BROADSHEET_TEST_PASSWORD="right").returncode == 0
 

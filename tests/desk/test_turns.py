@@ -210,7 +210,9 @@ def test_an_edition_that_would_begin_late_holds_until_a_person_says(rooms: Rooms
     (report,) = run(room.desk)
     assert report.exit_code == 3
     (problem,) = report.problems.values()
-    assert "would begin late, at 08:01 on 24 Nov and not at 06:00 on 24 Nov (Europe/Berlin): it holds" in problem
+    assert (
+        "would begin late, at 08:01 on 24 Nov and not at 06:00 on 24 Nov (Europe/Berlin): it holds. Type `" in problem
+    )
     assert "broadsheet send -p daily --date 2026-11-24" in problem
     assert room.desk.store.deliveries.sending(f"daily-{day}") is None
     assert not relay.taken

@@ -15,6 +15,7 @@ import typer
 from broadsheet.cli.forecast import forecast_line, is_held
 from broadsheet.cli.options import AsJson, Day, PublicationName, SegmentText
 from broadsheet.cli.output import document, say, table, tell
+from broadsheet.model import DeliveryState
 from broadsheet.plural import number_of
 
 if TYPE_CHECKING:
@@ -234,7 +235,11 @@ def _show_test(report: TrialReport, as_json: bool) -> None:
             {"edition": report.edition, "tests": [{"email": email, **_outcome(one)} for email, one in report.outcomes]}
         )
         return
-    table((email, outcome.state, outcome.code or "", outcome.text) for email, outcome in report.outcomes)
+    words = {DeliveryState.SENT: "sent", DeliveryState.IN_DOUBT: "in doubt"}
+    table(
+        (email, words.get(outcome.state, "not sent"), outcome.code or "", outcome.text)
+        for email, outcome in report.outcomes
+    )
 
 
 def _outcome(outcome: object) -> dict[str, object]:

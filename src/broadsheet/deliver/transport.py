@@ -14,7 +14,7 @@ class Refusal(Exception):
     """Carry the reply that kept a session from opening: the relay is down, or the login is refused."""
 
     def __init__(self, reply: Reply) -> None:
-        super().__init__(f"{reply.phase}: {reply.code or ''} {reply.text}".strip())
+        super().__init__(f"{reply.phase}: {reply.code or 'no answer:'} {reply.text}".strip())
         self.reply = reply
 
 

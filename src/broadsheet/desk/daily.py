@@ -156,7 +156,7 @@ def _make(
             current.exit_code = error.exit_code
             current.summary = error.message
             if not isinstance(error, LeaseHeld):
-                current.problems.append(f"{error.message} {error.advice}".strip())
+                current.problems.append(f"{error.message}. {error.advice}" if error.advice else error.message)
             raise
         finally:
             current.seconds = time.perf_counter() - began
@@ -269,7 +269,10 @@ def _finish(
             current.problems += [f"the seed {email} was not written to: {words}" for email, words in sent.seeds_refused]
             current.problems += [f"an account was passed over: {words}" for words in sent.aside]
             if sent.trouble:
-                current.problems.append(sent.trouble)
+                current.problems.append(
+                    f"stopped: {sent.trouble}."
+                    f" {'Mend that; then the next run goes on.' if sent.is_ours else 'The next run tries again.'}"
+                )
             if sent.in_doubt:
                 current.problems.append(
                     f"in doubt: {number_of(sent.in_doubt, 'reader')} may or may not have the mail."

@@ -163,9 +163,10 @@ def send(
         ledger.release()
     suppressed = suppress_refused(desk, edition.id)
     report = _concluded(desk, publication, day, before, ledger.halt, end)
+    is_foreseeable = report.waiting and not (report.halt or report.trouble or any(way.trouble for way in ways))
     return replace(
         report,
-        forecast=forecast_of(desk, publication, edition.id) if report.waiting and not report.halt else None,
+        forecast=forecast_of(desk, publication, edition.id) if is_foreseeable else None,
         aside=() if report.trouble else tuple(_words(way.trouble[0]) for way in ways if way.trouble),
         late=shelf.count_because(edition.id, DeliveryState.SKIPPED, LATE) if publication.sending.late_after else 0,
         suppressed=suppressed.count,
