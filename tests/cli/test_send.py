@@ -7,6 +7,7 @@ import email.policy
 import io
 import json
 import os
+import pty
 import shutil
 import signal
 import sqlite3
@@ -329,6 +330,21 @@ def test_a_copy_and_a_restored_database_wait_for_a_persons_word(project: Path, t
     assert len(outbox(project)) == 3
     assert broadsheet(project, "settle", "--adopt").returncode == 0
     assert broadsheet(project, "send").returncode == 0
+
+
+def test_on_a_terminal_the_report_begins_a_line_of_its_own(project: Path) -> None:
+    with Relay(lambda stage, talk: "LATE 0.1" if stage is Stage.DOT else None) as relay:
+        through(project, relay, "connections = 1")
+        ours, theirs = pty.openpty()
+        try:
+            command = [sys.executable, "-m", "broadsheet", "-C", str(project), "send"]
+            assert subprocess.run(command, stdout=theirs, stderr=theirs, check=False).returncode == 0
+            shown = os.read(ours, 1 << 16).decode()
+        finally:
+            os.close(ours)
+            os.close(theirs)
+    assert "1 of 3" in shown
+    assert shown.rpartition("\x1b[K")[2].startswith("daily-")
 
 
 def test_pause_resume_and_cancel(project: Path) -> None:

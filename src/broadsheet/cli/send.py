@@ -99,20 +99,23 @@ def send(
             _show_dry(dry, as_json, forecast_line(dry.forecast, chosen.zone, desk.now()))
             code = dry.exit_code
         else:
-            report = send(
-                desk,
-                chosen,
-                date,
-                segment=segment,
-                retry_failed=retry_failed,
-                also=also,
-                late=late,
-                patience=wait * 60,
-                hold=hold * 60,
-                stop=stop_on_signals(),
-                announce=lambda one: _announce(desk, chosen, id_of(chosen, date), one),
-                watch=progress(chosen.zone),
-            )
+            try:
+                report = send(
+                    desk,
+                    chosen,
+                    date,
+                    segment=segment,
+                    retry_failed=retry_failed,
+                    also=also,
+                    late=late,
+                    patience=wait * 60,
+                    hold=hold * 60,
+                    stop=stop_on_signals(),
+                    announce=lambda one: _announce(desk, chosen, id_of(chosen, date), one),
+                    watch=progress(chosen.zone),
+                )
+            finally:
+                clear_progress()
             rest = forecast_line(report.forecast, chosen.zone, desk.now()) if report.forecast else ""
             show_report(report, as_json, rest)
             if report.waiting and not report.halt and not report.trouble:
@@ -157,10 +160,17 @@ def progress(zone: ZoneInfo) -> Callable[[Progress], None] | None:
     def watch(now: Progress) -> None:
         speed, done_at = now.forecast.per_second, now.forecast.done_at
         rate = f" ({speed:,.0f} a second)" if speed else ""
-        end = f", done at {done_at.astimezone(zone):%H:%M:%S}" if done_at and now.forecast.waiting else ""
+        is_foreseen = done_at and now.forecast.waiting and now.forecast.limited_by
+        end = f", done at {done_at.astimezone(zone):%H:%M:%S}" if done_at and is_foreseen else ""
         print(f"\r{now.done:,} of {now.total:,}{rate}{end} \x1b[K", end="", file=sys.stderr, flush=True)
 
     return watch
+
+
+def clear_progress() -> None:
+    """Take the line of the progress away, so that what is said next begins a line."""
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def show_report(report: SendReport, as_json: bool, rest: str = "") -> None:
