@@ -207,6 +207,8 @@ def test_an_edition_that_would_begin_late_holds_until_a_person_says(rooms: Rooms
     room = rooms(f"{SCHEDULED}[publications.daily.sending]\n{LATE}")
     day = room.edition(24)
     room.at(24, 7, 1)
+    holds = "it would begin late, and holds until `broadsheet send -p daily --date 2026-11-24`"
+    assert [(one.made, one.reason) for one in coming_editions(room.desk, None, 1)] == [(False, holds), (None, "")]
     (report,) = run(room.desk)
     assert report.exit_code == 3
     (problem,) = report.problems.values()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from broadsheet.config import Publication
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.plan import BEGUN, Decision, PlannedEdition, decide, upcoming
+from broadsheet.desk.turns import late_since
 from broadsheet.model import EditionStatus
 
 ASKED = "it was asked for"
@@ -60,7 +61,11 @@ def coming_editions(desk: Desk, name: str | None, count: int) -> list[ComingEdit
     """
     chosen = [desk.config.publication(name)] if name else list(desk.config.publications.values())
     scheduled = [(one, one.schedule) for one in chosen if one.schedule]
-    open_now = [_coming(one, decision.slot, decision) for one, _ in scheduled for decision in due_now(desk, one)]
+    open_now = [
+        _coming(one, decision.slot, _unless_late(desk, one, decision))
+        for one, _ in scheduled
+        for decision in due_now(desk, one)
+    ]
     gone = {one.name: {*settled_days(desk, one), *_begun_days(desk, one)} for one, _ in scheduled}
     ahead = [
         _coming(one, slot)
@@ -69,6 +74,17 @@ def coming_editions(desk: Desk, name: str | None, count: int) -> list[ComingEdit
         if slot.day not in gone[one.name]
     ]
     return _in_order(open_now) + _in_order(ahead)[:count]
+
+
+def _unless_late(desk: Desk, publication: Publication, decision: Decision) -> Decision:
+    """Say of an edition that the late guard keeps back that it holds."""
+    day, shelf = decision.slot.day, desk.store.deliveries
+    edition = f"{publication.name}-{day}"
+    if publication.then != "send" or not decision.make:
+        return decision
+    since = late_since(publication, day, shelf.sending(edition), shelf.balance(edition), desk.now())
+    words = f"it would begin late, and holds until `broadsheet send -p {publication.name} --date {day}`"
+    return decision if since is None else replace(decision, make=False, reason=words)
 
 
 def _begun_days(desk: Desk, publication: Publication) -> set[date]:

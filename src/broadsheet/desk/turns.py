@@ -67,6 +67,18 @@ def first_mail_at(publication: Publication, sending: Sending, now: datetime) -> 
     return max(now, min(sending.frozen_at, now) + hold)
 
 
+def late_since(
+    publication: Publication, day: date, known: Sending | None, balance: Balance | None, now: datetime
+) -> datetime | None:
+    """Give the hour of an edition that nobody was tried for, where it is too long ago to begin by itself; else None."""
+    plan, schedule = publication.sending, publication.schedule
+    begun = balance is not None and (plan.at is not None or balance.frozen > balance.queued)
+    since = moment_of(day, schedule.at, publication.zone) if schedule else known.frozen_at if known else None
+    if plan.late_after is None or begun or since is None or now <= since + plan.late_after:
+        return None
+    return since
+
+
 def refuse_late_beginning(
     desk: Desk, publication: Publication, day: date, known: Sending | None, balance: Balance | None
 ) -> None:
@@ -75,10 +87,8 @@ def refuse_late_beginning(
     Its hour is that of the schedule; without one, when its readers were written down. One that has begun is finished
     whatever the hour; once its readers wait for their own turns, `hold_late` looks at each of those.
     """
-    plan, schedule = publication.sending, publication.schedule
-    begun = balance is not None and (plan.at is not None or balance.frozen > balance.queued)
-    since = moment_of(day, schedule.at, publication.zone) if schedule else known.frozen_at if known else None
-    if plan.late_after is None or begun or since is None or desk.now() <= since + plan.late_after:
+    since = late_since(publication, day, known, balance, desk.now())
+    if since is None:
         return
     now, expected = (one.astimezone(publication.zone) for one in (desk.now(), since))
     edition = f"{publication.name}-{day}"
