@@ -67,6 +67,7 @@ def import_subscribers(
     CSV with the line and the reason in front. `everybody` names where all these people stand at best (active, pending,
     unsubscribed, bounced, complained), instead of what the file's name says. Raises AudienceError or StoreError.
     """
+    from broadsheet.audience.beside import read_rows
     from broadsheet.audience.reading import SubscriberFile
     from broadsheet.audience.states import Standing
 
@@ -82,9 +83,8 @@ def import_subscribers(
             refused.append(refusal)
 
     number = None
-    rows = source.rows(refuse)
     try:
-        with desk.store.translated():
+        with desk.store.translated(), closing(read_rows(source, refuse)) as rows:
             imports.stage(_counted(rows, progress) if progress else rows)
         with desk.store.translated() if dry_run else desk.store.transaction():
             difference = imports.compare(publication.name)

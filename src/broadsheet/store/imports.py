@@ -20,7 +20,7 @@ from broadsheet.store.suppressions import Suppressions
 
 # Standings as the audience room numbers them, from welcome to never.
 ACTIVE, PENDING, UNSUBSCRIBED, BOUNCED, COMPLAINED = range(5)
-CACHE_KIB, STAGING_CACHE_KIB = 30 * 1024, 8 * 1024
+CACHE_KIB, STAGING_CACHE_KIB = 24 * 1024, 8 * 1024
 
 # line, standing, mark, joined ('' if unknown), key, email, first and last name, language, timezone, attributes (JSON);
 # the mark is the same for the same key, and its complement (below nought) where an earlier row had it
