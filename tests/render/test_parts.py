@@ -61,7 +61,7 @@ def test_what_a_pick_says_is_printed(theme: str) -> None:
         (("Shipping", "business"), ""),  # the section's own name is among them
         (("UK business", "The budget"), "The budget"),
         (("Trump, Donald J",), ""),
-        (("Businesses",), ""),
+        (("Businesses", "Busines"), ""),  # the section's name, but for an ending
         (("News", "Uncategorized", "Latest News", "Home", "The Front Page", "Cyberwarfare"), "Cyberwarfare"),
         (("Allgemein", "Non classé", "Sin categoría", "Новости", "أخبار", "未分類", "Notizie"), ""),
         (("General election",), "General election"),
@@ -77,6 +77,22 @@ def test_a_kicker_says_in_words_what_the_section_does_not(categories: tuple[str,
     given = edition([pick(0), pick(1, of=story(1, categories=categories))], categories=("Politics", "Business"))
     html = render_edition(given, publication(), find_theme("daily")).html
     assert [category for category in categories if f">{category}<" in html] == [kicker] * bool(kicker)
+
+
+@pytest.mark.parametrize(
+    ("section", "category", "fits"),
+    [
+        ("Politics", "Politica", False),
+        ("Economy", "Economia", False),
+        ("Police", "Polish", True),
+        ("International", "Internet", True),
+        ("Art", "Artists", True),
+    ],
+)
+def test_a_kicker_is_no_other_language_s_name_of_the_section(section: str, category: str, fits: bool) -> None:
+    given = edition([pick(0), pick(1, of=story(1, categories=(category,)))], categories=(section,))
+    html = render_edition(given, publication(), find_theme("daily")).html
+    assert (f">{category}<" in html) is fits
 
 
 def test_a_kicker_is_not_said_again_by_the_story_below_unless_an_editor_wrote_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from broadsheet.model import Section, Story
 from broadsheet.render.cleaning import clean
@@ -81,6 +82,7 @@ def _words(text: str) -> set[str]:
 
 
 def _alike(word: str, other: str) -> bool:
-    """Tell whether two words are one, but for an ending: "Sport" and "Sports"."""
-    short, long = sorted((word, other), key=len)
-    return len(short) > 3 and len(long) - len(short) < 4 and long.startswith(short)
+    """Tell whether two words are one, but for an ending: "Sport" and "Sports", "Politics" and "Politica"."""
+    shorter, longer = sorted(map(len, (word, other)))
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+    return shared >= min(5, shorter) > 3 and longer - shared < 4
