@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from broadsheet.cli.lazy import Entry
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command lives: a module whose `app` holds it. A `group` entry is the whole app under one name."""
+
+    module: str
+    group: bool = False
+
 
 COMMANDS: dict[str, Entry] = {
     "init": Entry("broadsheet.cli.init"),

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-
-@dataclass(frozen=True)
-class Entry:
-    """Where a command lives: a module whose `app` holds it. A `group` entry is the whole app under one name."""
-
-    module: str
-    group: bool = False
+from broadsheet.cli.commands import COMMANDS
 
 
 class LazyGroup(TyperGroup):
     """Look commands up in `COMMANDS` of the module `broadsheet.cli.commands`, in the order given there."""
 
-    def _entries(self) -> Mapping[str, Entry]:
-        from broadsheet.cli.commands import COMMANDS
-
-        return COMMANDS
-
     def list_commands(self, ctx: Any) -> list[str]:
         """Name the commands in the order of a day's work."""
-        return list(self._entries())
+        return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import the one module that the command needs."""
-        entry = self._entries().get(cmd_name)
+        entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
         app = importlib.import_module(entry.module).app
@@ -48,8 +35,8 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Refuse an unknown command with the nearest known one."""
-        if args and args[0] not in self._entries() and not args[0].startswith("-"):
-            close = difflib.get_close_matches(args[0], self._entries(), n=1)
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
             ctx.fail(f"No command is called {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)
 

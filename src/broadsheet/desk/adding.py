@@ -20,7 +20,7 @@ def story_from_address(desk: Desk, url: str) -> Story:
     The fetcher is that of gathering, with its bounds and its refusal of private addresses. Raises SourceError when the
     page cannot be had or is no article.
     """
-    from broadsheet.desk.gathering import slug
+    from broadsheet.desk.keeping import slug
     from broadsheet.gather.fetch import Fetcher, Limits, Request
     from broadsheet.gather.pages import with_page
     from broadsheet.gather.single_page import raw_of_page

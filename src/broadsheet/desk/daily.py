@@ -20,7 +20,8 @@ from broadsheet.desk.approving import unacknowledged
 from broadsheet.desk.checking import check
 from broadsheet.desk.coming import ASKED, due_now
 from broadsheet.desk.exporting import export, write_bundle
-from broadsheet.desk.gathering import GatherReport, gather
+from broadsheet.desk.gathered import GatherReport
+from broadsheet.desk.gathering import gather
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.plan import Decision, PlannedEdition, upcoming
 from broadsheet.desk.previewing import write_page

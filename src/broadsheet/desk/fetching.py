@@ -11,16 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broadsheet.desk.gathered import Refusal, SourceReport, refusal_of
-from broadsheet.desk.gathering import (
-    Backfill,
-    Tally,
-    Task,
-    digest_of,
-    house_of,
-    keep_stories,
-    report_of,
-    wishes_of,
-)
+from broadsheet.desk.keeping import Backfill, Tally, Task, digest_of, house_of, keep_stories, report_of, wishes_of
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import SourceError
 from broadsheet.gather.crew import Crew, Document

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from broadsheet.desk.opening import Desk
+from broadsheet.desk.whole_file import write_whole
 from broadsheet.errors import ConfigError, RenderError
 from broadsheet.model import Edition, Image
 
@@ -133,8 +134,6 @@ def _folder(desk: Desk) -> Path:
 
 
 def _keep(file: Path, content: bytes) -> None:
-    from broadsheet.desk.production import write_whole
-
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, content)

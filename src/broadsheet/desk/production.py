@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from tempfile import mkstemp
 
 from broadsheet.desk.opening import Desk
+from broadsheet.desk.whole_file import write_whole
 from broadsheet.errors import EditionError, RenderError
 from broadsheet.model import Edition, RenderedEdition
 
@@ -79,18 +77,3 @@ def _iso(value: object) -> str:
     if isinstance(value, date):  # a datetime is one
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file that appears whole or not at all. Raises OSError."""
-    handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    return path

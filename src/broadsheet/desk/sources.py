@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from broadsheet.config import FILE_NAME, Source, parse_config
 from broadsheet.config.tables import with_table, without_table
-from broadsheet.desk.gathering import slug
+from broadsheet.desk.keeping import slug
 from broadsheet.desk.opening import Desk
 from broadsheet.errors import ConfigError, SourceError
 
