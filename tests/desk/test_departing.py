@@ -18,7 +18,7 @@ from broadsheet.errors import AudienceError, BroadsheetError, ConfigError, Expor
 from broadsheet.export.pull import TELLING
 from broadsheet.export.pull.ses import Signature
 from tests.cli.test_init import broadsheet
-from tests.export import broadcast_doubles, campaign_doubles, doubles, newsletter_doubles, telling_doubles
+from tests.export import doubles
 
 KINDS: dict[str, type[doubles.Double]] = {
     "mailchimp": doubles.MailchimpDouble,
@@ -30,14 +30,14 @@ KINDS: dict[str, type[doubles.Double]] = {
     "ghost": doubles.GhostDouble,
     "klaviyo": doubles.KlaviyoDouble,
     "sendgrid": doubles.SendgridDouble,
-    "constant-contact": campaign_doubles.ConstantContactDouble,
-    "mailerlite": campaign_doubles.MailerliteDouble,
-    "customerio": newsletter_doubles.CustomerIoDouble,
-    "kit": broadcast_doubles.KitDouble,
-    "postmark": telling_doubles.PostmarkDouble,
-    "campaign-monitor": telling_doubles.CampaignMonitorDouble,
-    "mailgun": telling_doubles.MailgunDouble,
-    "ses": telling_doubles.SesDouble,
+    "constant-contact": doubles.ConstantContactDouble,
+    "mailerlite": doubles.MailerliteDouble,
+    "customerio": doubles.CustomerIoDouble,
+    "kit": doubles.KitDouble,
+    "postmark": doubles.PostmarkDouble,
+    "campaign-monitor": doubles.CampaignMonitorDouble,
+    "mailgun": doubles.MailgunDouble,
+    "ses": doubles.SesDouble,
 }
 # Brevo does not say why somebody is on its blocklist; Keila and Mautic know no complaints; Constant Contact tells by
 # contact who unsubscribed only.
@@ -223,7 +223,7 @@ def test_a_place_that_the_platform_forgot_begins_anew(tmp_path: Path, monkeypatc
 
 
 def test_who_left_one_tag_only_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    double = telling_doubles.MailgunDouble()
+    double = doubles.MailgunDouble()
     monkeypatch.setenv("BROADSHEET_MAILGUN_KEY", double.key)
     double.people = {"a@example.com": "request"}
     with double.serving(), open_desk(project(tmp_path, "mailgun", double)) as desk:

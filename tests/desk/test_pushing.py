@@ -29,9 +29,7 @@ from broadsheet.errors import (
 )
 from broadsheet.model import Edition, EditionStatus
 from tests.cli.test_init import broadsheet
-from tests.export.campaign_doubles import MailerliteDouble
-from tests.export.doubles import ListmonkDouble
-from tests.export.template_doubles import IterableDouble
+from tests.export.doubles import IterableDouble, ListmonkDouble, MailerliteDouble
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 

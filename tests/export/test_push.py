@@ -14,14 +14,7 @@ from broadsheet.export.push import TEMPLATES, open_place
 from broadsheet.export.push.drafts import UNTOLD
 from broadsheet.export.push.places import DRAFTS
 from tests.contracts.place import LATER, Bench, PlaceContract, TemplateContract
-from tests.export import (
-    broadcast_doubles,
-    campaign_doubles,
-    doubles,
-    newsletter_doubles,
-    remade_doubles,
-    template_doubles,
-)
+from tests.export import doubles
 
 
 class TestMailchimp(PlaceContract):
@@ -71,7 +64,7 @@ class TestSendgrid(PlaceContract):
 
 
 class TestConstantContact(PlaceContract):
-    name, kind = "constant-contact", campaign_doubles.ConstantContactDouble
+    name, kind = "constant-contact", doubles.ConstantContactDouble
     others = 1200
 
     def test_what_was_deleted_there_keeps_its_name(self, bench: Bench) -> None:
@@ -90,7 +83,7 @@ class TestConstantContact(PlaceContract):
 
 
 class TestMailerLite(PlaceContract):
-    name, kind, untold = "mailerlite", campaign_doubles.MailerliteDouble, (UNTOLD,)
+    name, kind, untold = "mailerlite", doubles.MailerliteDouble, (UNTOLD,)
 
     def test_what_the_platform_cuts_off_is_told(self, bench: Bench) -> None:
         """The API cannot tell it: the push says each time that nothing was compared, and never that it is whole."""
@@ -110,13 +103,13 @@ class TestMailerLite(PlaceContract):
 
 
 class TestCustomerIo(PlaceContract):
-    name, kind = "customerio", newsletter_doubles.CustomerIoDouble
+    name, kind = "customerio", doubles.CustomerIoDouble
 
     def test_it_is_never_made_to_be_sent(self, bench: Bench) -> None:
         assert bench.double.items[bench.push().remote_id]["sent_at"] is None
 
     def test_a_layout_around_the_edition_is_refused(self, bench: Bench) -> None:
-        assert isinstance(bench.double, newsletter_doubles.CustomerIoDouble)
+        assert isinstance(bench.double, doubles.CustomerIoDouble)
         bench.double.layout = "<html><body>{{ content }} {% unsubscribe_url %}</body></html>"
         for _ in range(2):
             with pytest.raises(ExportError, match="would put a layout around"):
@@ -135,7 +128,7 @@ class TestCustomerIo(PlaceContract):
 
 
 class TestSes(TemplateContract):
-    name, kind = "ses", template_doubles.SesTemplatesDouble
+    name, kind = "ses", doubles.SesTemplatesDouble
 
     def test_what_comes_too_early_is_made_again_after_a_second(self, bench: Bench) -> None:
         bench.double.faults.append("busy")
@@ -155,11 +148,11 @@ class TestSes(TemplateContract):
 
 
 class TestPostmark(TemplateContract):
-    name, kind = "postmark", template_doubles.PostmarkTemplatesDouble
+    name, kind = "postmark", doubles.PostmarkTemplatesDouble
 
 
 class TestIterable(TemplateContract):
-    name, kind = "iterable", template_doubles.IterableDouble
+    name, kind = "iterable", doubles.IterableDouble
 
     def test_the_template_of_a_campaign_is_left_alone(self, bench: Bench) -> None:
         bench.push()
@@ -180,7 +173,7 @@ class TestIterable(TemplateContract):
 
 
 class TestKit(PlaceContract):
-    name, kind = "kit", broadcast_doubles.KitDouble
+    name, kind = "kit", doubles.KitDouble
 
     def test_it_is_no_post_on_the_web_and_has_no_time(self, bench: Bench) -> None:
         there = bench.double.items[bench.push().remote_id]
@@ -221,7 +214,7 @@ class TestKit(PlaceContract):
 
 
 class TestGetResponse(PlaceContract):
-    name, kind, keeps_id = "getresponse", remade_doubles.GetResponseDouble, False
+    name, kind, keeps_id = "getresponse", doubles.GetResponseDouble, False
 
     def test_nothing_is_deleted_without_need(self, bench: Bench) -> None:
         bench.push()
@@ -310,7 +303,7 @@ class TestGetResponse(PlaceContract):
 
     def test_a_broadcast_beside_the_draft_counts_as_sent(self, bench: Bench) -> None:
         there = bench.double
-        assert isinstance(there, remade_doubles.GetResponseDouble)
+        assert isinstance(there, doubles.GetResponseDouble)
         there.beside = True
         there.mark_sent(bench.push().remote_id)
         with pytest.raises(ExportError, match="a broadcast there already"):

@@ -1,10 +1,10 @@
-"""Doubles of platforms that change no draft, so it is deleted and made anew. Of the make of those in `doubles`."""
+"""A double of GetResponse's API."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from tests.export.doubles import Answer, Double, Item, Refused, needs
+from tests.export.doubles.double import Answer, Double, Item, Refused, needs
 
 
 class GetResponseDouble(Double):

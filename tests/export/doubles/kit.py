@@ -1,10 +1,10 @@
-"""Doubles of platforms whose drafts are called broadcasts, of the same make as those in `doubles`."""
+"""A double of Kit's API."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from tests.export.doubles import Answer, Double, Item, Refused, needs
+from tests.export.doubles.double import Answer, Double, Item, Refused, needs
 
 
 class KitDouble(Double):

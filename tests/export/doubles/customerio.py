@@ -1,11 +1,11 @@
-"""A double of Customer.io's newsletters: built like those of `doubles`."""
+"""A double of Customer.io's API."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, ClassVar
 
-from tests.export.doubles import Answer, Double, Item, Refused, needs
+from tests.export.doubles.double import Answer, Double, Item, Refused, needs
 
 
 class CustomerIoDouble(Double):
