@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from broadsheet.errors import BroadsheetError, ConfigError, ExportError, Platfor
 from broadsheet.export.push import TEMPLATES, open_place
 from broadsheet.export.push.drafts import UNTOLD
 from broadsheet.export.push.places import DRAFTS
+from broadsheet.export.push.salesforce import customer_key
 from tests.contracts.place import LATER, Bench, PlaceContract, TemplateContract
 from tests.export import doubles
 
@@ -170,6 +172,35 @@ class TestIterable(TemplateContract):
         bench.double.blind = False
         assert not bench.push().created
         assert len(bench.double.items) == 1
+
+
+class TestSalesforce(TemplateContract):
+    name, kind = "salesforce", doubles.SalesforceDouble
+
+    def test_one_token_does_for_a_push(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.SalesforceDouble)
+        bench.push()
+        assert bench.double.tokens == 1
+
+    def test_without_a_token_nothing_is_made(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.SalesforceDouble)
+        bench.double.silent = 1
+        with pytest.raises(PlatformBusy, match="gave no token") as error:
+            bench.push()
+        assert bench.double.key not in error.value.message
+        assert not bench.double.items
+        assert bench.push().created  # nothing was claimed, so there is nothing to wait for
+
+    def test_a_long_mark_makes_a_key_that_fits(self) -> None:
+        key = customer_key("[broadsheet the-evening-courier-of-the-north-2026-11-24]")
+        assert re.fullmatch(r"[0-9a-f]{36}", key)
+        assert customer_key("[broadsheet daily-2026-11-24]") == "broadsheet-daily-2026-11-24"
+
+    def test_a_folder_that_was_chosen_there_stays(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there["category"] = {"id": 89397}
+        bench.push()
+        assert there["category"] == {"id": 89397}
 
 
 class TestKit(PlaceContract):
@@ -339,6 +370,7 @@ def test_a_platform_without_a_way_in_is_named() -> None:
         ("ghost", Account(url="https://example.com"), "abc", "Admin API key"),
         ("kit", Account(list="18"), "k", "segment:ID or tag:ID"),
         ("getresponse", Account(list="V"), "k", "platforms.getresponse.sender"),
+        ("salesforce", Account(url="https://a.auth.marketingcloudapis.com"), "k", "platforms.salesforce.user"),
     ],
 )
 def test_what_an_account_lacks_is_named(name: str, account: Account, key: str, words: str) -> None:

@@ -18,6 +18,7 @@ from tests.export.doubles.mailerlite import MailerliteDouble
 from tests.export.doubles.mailgun import MailgunDouble
 from tests.export.doubles.mautic import MauticDouble
 from tests.export.doubles.postmark import PostmarkDouble, PostmarkTemplatesDouble
+from tests.export.doubles.salesforce import SalesforceDouble
 from tests.export.doubles.sendgrid import SendgridDouble
 from tests.export.doubles.ses import SesDouble, SesTemplatesDouble
 
@@ -41,6 +42,7 @@ __all__ = [
     "MauticDouble",
     "PostmarkDouble",
     "PostmarkTemplatesDouble",
+    "SalesforceDouble",
     "SendgridDouble",
     "SesDouble",
     "SesTemplatesDouble",

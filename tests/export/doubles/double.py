@@ -13,6 +13,8 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import policy
+from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
@@ -32,6 +34,7 @@ class Double:
 
     key: ClassVar[str]
     account: ClassVar[dict[str, str]]
+    quiet: ClassVar[tuple[str, ...]] = ()  # paths that fail by no plan and are not noted: what is asked for a token
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
@@ -106,10 +109,11 @@ class Double:
         parts = urlsplit(request.path)
         raw = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         faults = self.read_faults if request.command == "GET" else self.faults
+        is_quiet = parts.path in self.quiet
         with self.lock:
-            self.requests.append((request.command, parts.path))
+            self.requests += [] if is_quiet else [(request.command, parts.path)]
             self.raw = raw
-            fault = faults.popleft() if faults else ""
+            fault = faults.popleft() if faults and not is_quiet else ""
             if fault in ("drop", "busy", "down"):
                 status, document = {"drop": (0, None), "busy": (429, {"message": "slow down"}), "down": (503, None)}[
                     fault
@@ -118,7 +122,7 @@ class Double:
                 status, document = int(fault), {"message": f"refused with the key {self.key} in it"}
             else:
                 try:
-                    body = json.loads(raw) if raw else None
+                    body = read_body(raw, request.headers.get("Content-Type", ""))
                     query = dict(parse_qsl(parts.query))
                     status, document = self.answer(request.command, parts.path, query, body, request.headers)
                 except Refused as refusal:
@@ -139,6 +143,16 @@ class Double:
         request.wfile.write(content[: len(content) // 2] if fault == "cut" else content)
         if fault == "cut":
             request.close_connection = True
+
+
+def read_body(raw: bytes, kind: str) -> Any:
+    """Read JSON, or a form: its fields by name, an uploaded file as its text."""
+    if kind.startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(raw.decode(), keep_blank_values=True))
+    if kind.startswith("multipart/form-data"):
+        form = BytesParser(policy=policy.HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + raw)
+        return {part.get_param("name", header="Content-Disposition"): part.get_content() for part in form.iter_parts()}
+    return json.loads(raw) if raw else None
 
 
 def needs(body: Any, *fields: str, status: int = 400, only: tuple[str, ...] = ()) -> None:

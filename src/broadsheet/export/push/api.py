@@ -70,26 +70,42 @@ class Api:
 
     def get(self, path: str, **query: str | int) -> Any:
         """Ask for something. Raises NotThere, ExportError, PlatformBusy; NoAnswer when the platform is silent."""
-        return self._ask("GET", path, query=query)
+        return self._read(self._ask("GET", path, query))
 
     def send(self, method: str, path: str, body: object, **query: str | int) -> Any:
         """Make or change something. Raises as `get` does; NoAnswer when it may or may not have been done."""
-        return self._ask(method, path, query=query, body=body)
+        kind = {"Content-Type": self._client.headers.get("accept", "application/json")}
+        content = {} if body is None else {"content": json.dumps(body, ensure_ascii=False).encode(), "headers": kind}
+        return self._read(self._ask(method, path, query, content))
 
-    def _ask(self, method: str, path: str, *, query: Mapping[str, str | int], body: object = None) -> Any:
+    def send_form(self, method: str, path: str, fields: Mapping[str, str], **query: str | int) -> Any:
+        """Do as `send`, with the fields of a form in place of JSON."""
+        return self._read(self._ask(method, path, query, {"data": dict(fields)}))
+
+    def get_file(self, path: str) -> str:
+        """Read a file of text, such as HTML. Raises as `get` does."""
+        return self._ask("GET", path, {}, {"headers": {"Accept": "*/*"}}).text
+
+    def put_file(self, path: str, name: str, content: str) -> None:
+        """Write a file of HTML, as the field `file` of a form. Raises as `send` does."""
+        self._read(self._ask("PUT", path, {}, {"files": {"file": (name, content.encode(), "text/html")}}))
+
+    def _ask(
+        self, method: str, path: str, query: Mapping[str, str | int], content: Mapping[str, Any] | None = None
+    ) -> httpx.Response:
         for tries_left in reversed(range(_TRIES)):
-            answer = self._once(method, path, query, body)
+            answer = self._once(method, path, query, content or {})
             wait = _seconds(answer.headers.get("retry-after", "")) or self._pause
-            if answer.status_code != 429 or not tries_left or wait > WAITS_AT_MOST:
-                return self._outcome(answer, method, path)
+            if not _may_be_repeated(answer, method) or not tries_left or wait > WAITS_AT_MOST:
+                return self._judged(answer, method, path)
             self._sleep(wait)
         raise AssertionError("the last try always returns")
 
-    def _once(self, method: str, path: str, query: Mapping[str, str | int], body: object) -> httpx.Response:
+    def _once(
+        self, method: str, path: str, query: Mapping[str, str | int], content: Mapping[str, Any]
+    ) -> httpx.Response:
         try:
-            content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-            kind = {} if body is None else {"Content-Type": self._client.headers.get("accept", "application/json")}
-            return self._client.request(method, path, params=dict(query), content=content, headers=kind)
+            return self._client.request(method, path, params=dict(query), **content)
         except httpx.ConnectError as error:
             raise PlatformBusy(
                 f"{self.title} cannot be reached ({self._clean(str(error))})",
@@ -98,15 +114,21 @@ class Api:
         except httpx.TransportError as error:
             raise NoAnswer(self._clean(str(error)) or type(error).__name__) from None
 
-    def _outcome(self, answer: httpx.Response, method: str, path: str) -> Any:
+    def _read(self, answer: httpx.Response) -> Any:
+        if answer.status_code == 204 or not answer.content:
+            return {}
+        try:
+            return answer.json()
+        except ValueError:
+            raise NoAnswer(f"status {answer.status_code}, but the answer is cut off or no JSON") from None
+
+    def _judged(self, answer: httpx.Response, method: str, path: str) -> httpx.Response:
+        """Give an answer that says yes. Raises what every other one means."""
         status = answer.status_code
+        if status == 202 and method == "GET":
+            raise PlatformBusy(f"{self.title} is still making it", advice="Run the same command again in a minute.")
         if 200 <= status < 300:
-            if status == 204 or not answer.content:
-                return {}
-            try:
-                return answer.json()
-            except ValueError:
-                raise NoAnswer(f"status {status}, but the answer is cut off or no JSON") from None
+            return answer
         words = self._clean(_words(answer))
         if status in (404, 410):
             raise NotThere(words or path)
@@ -144,6 +166,11 @@ class Api:
         for secret in self._secrets:
             words = words.replace(secret, "…")
         return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", words).split())[:300]
+
+
+def _may_be_repeated(answer: httpx.Response, method: str) -> bool:
+    """Say whether to ask again after a while: it was not carried out (429), or is not there yet (202 to a question)."""
+    return answer.status_code == 429 or (answer.status_code == 202 and method == "GET")
 
 
 def _seconds(value: str) -> float:

@@ -44,7 +44,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
-    """What stands at the platform. `html`, `text` and `audience` are None where the platform does not tell them.
+    """What stands at the platform. `subject`, `html`, `text` and `audience` are None where it has, or tells, none.
 
     `audience` names the lists or segments that it would go to; one that is not named is everybody.
     """
@@ -52,7 +52,7 @@ class Remote:
     id: str
     is_draft: bool
     state: str
-    subject: str = ""
+    subject: str | None = ""
     html: str | None = ""
     text: str | None = None
     audience: tuple[str, ...] | None = None
@@ -218,7 +218,7 @@ def _create(place: Place, draft: Draft, memory: Memory, clock: Callable[[], date
 def differences_of(draft: Draft, there: Remote) -> list[str]:
     """Say what of a draft the platform did not keep, or does not tell: subject, tags, links, pictures, styles, text."""
     said = []
-    if there.subject != draft.subject:
+    if there.subject is not None and there.subject != draft.subject:
         said.append(f"The subject there is {there.subject!r}.")
     said += [UNTOLD] if there.html is None else _lost_html(draft, there.html)
     if there.text is not None and there.text.split() != draft.text.split():
