@@ -124,9 +124,9 @@ def test_what_a_platform_lacks_is_told_at_once(project: Path) -> None:
 
 def test_a_platform_without_drafts_is_named_before_any_key(project: Path) -> None:
     for flags in (("--push",), ("--push", "--send")):
-        outcome = broadsheet("-C", str(project), "export", "--for", "hubspot", *flags)
+        outcome = broadsheet("-C", str(project), "export", "--for", "emailoctopus", *flags)
         assert outcome.returncode == 2
-        assert "drafts cannot be pushed to hubspot" in outcome.stderr
+        assert "drafts cannot be pushed to emailoctopus" in outcome.stderr
         assert "mailchimp, brevo" in outcome.stderr
     outcome = broadsheet("-C", str(project), "pull", "hubspot")
     assert "who left cannot be read from hubspot" in outcome.stderr

@@ -203,6 +203,43 @@ class TestSalesforce(TemplateContract):
         assert there["category"] == {"id": 89397}
 
 
+class TestHubspot(TemplateContract):
+    name, kind = "hubspot", doubles.HubspotDouble
+
+    def test_the_file_says_what_it_is(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        assert there["path"] == "broadsheet/broadsheet-daily-2026-11-24.html"
+        kind, _, html = there["html"].partition("-->\n")
+        assert "templateType: email" in kind
+        assert "label: broadsheet-daily-2026-11-24" in kind
+        assert html.strip() == bench.draft.html.strip()
+
+
+class TestMailgun(TemplateContract):
+    name, kind = "mailgun", doubles.MailgunTemplatesDouble
+
+    def test_it_is_the_version_that_is_sent(self, bench: Bench) -> None:
+        (version,) = bench.double.items[bench.push().remote_id]["versions"].values()
+        assert version["headers"]["from"] == '"The Daily Sheet" <news@example.com>'
+
+    def test_a_subject_that_is_not_told_is_no_difference(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.MailgunTemplatesDouble)
+        bench.double.tells_headers = False
+        assert bench.push().differences == ()
+
+    def test_another_subject_there_is_told(self, bench: Bench) -> None:
+        (version,) = bench.double.items[bench.push().remote_id]["versions"].values()
+        version["headers"]["subject"] = "Another"
+        there = bench.place().read(bench.notebook.remote_id)
+        assert there is not None
+        assert there.subject == "Another"
+
+    def test_what_is_too_large_is_told(self, bench: Bench) -> None:
+        bench.draft = replace(bench.draft, html=bench.draft.html + "x" * 100_000)
+        with pytest.raises(ExportError, match="larger than 100Kb"):
+            bench.push()
+
+
 class TestKit(PlaceContract):
     name, kind = "kit", doubles.KitDouble
 

@@ -135,7 +135,7 @@ def _push(desk: Desk, edition: Edition, platform: str, choices: Choices, *, unch
         for difference in pushed.differences:
             tell(f"differs: {difference}")
         did = "made" if pushed.created else "brought up to date"
-        what, then = ("template", "name it where you send") if platform in TEMPLATES else ("draft", "send it there")
+        what, then = ("template", "use it where you send") if platform in TEMPLATES else ("draft", "send it there")
         say(f"{what} {pushed.remote_id} {did} at {pushed.platform}; look at it there, then {then}")
     if pushed.differences:
         raise typer.Exit(4)
@@ -207,7 +207,7 @@ def _show(as_json: bool) -> None:
     say("links: to unsubscribe, to the mail in a browser, to preferences;")
     say("reader: first name, last name, address;")
     say("sections: it can leave out what a reader did not choose;")
-    say("drafts: --push makes them there, --push --send sends; a template is named where one sends;")
+    say("drafts: --push makes them there, --push --send sends; a template is used where one sends;")
     say("pull: `broadsheet pull` reads who left there.")
     say("D read in the platform's own documents or source; P seen in public use;")
     say("M from memory, send a test first; + the platform adds it itself;")

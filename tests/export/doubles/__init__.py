@@ -8,6 +8,7 @@ from tests.export.doubles.customerio import CustomerIoDouble
 from tests.export.doubles.double import Double, TellingDouble
 from tests.export.doubles.getresponse import GetResponseDouble
 from tests.export.doubles.ghost import GhostDouble
+from tests.export.doubles.hubspot import HubspotDouble
 from tests.export.doubles.iterable import IterableDouble
 from tests.export.doubles.keila import KeilaDouble
 from tests.export.doubles.kit import KitDouble
@@ -15,7 +16,7 @@ from tests.export.doubles.klaviyo import KlaviyoDouble
 from tests.export.doubles.listmonk import ListmonkDouble
 from tests.export.doubles.mailchimp import MailchimpDouble
 from tests.export.doubles.mailerlite import MailerliteDouble
-from tests.export.doubles.mailgun import MailgunDouble
+from tests.export.doubles.mailgun import MailgunDouble, MailgunTemplatesDouble
 from tests.export.doubles.mautic import MauticDouble
 from tests.export.doubles.postmark import PostmarkDouble, PostmarkTemplatesDouble
 from tests.export.doubles.salesforce import SalesforceDouble
@@ -31,6 +32,7 @@ __all__ = [
     "Double",
     "GetResponseDouble",
     "GhostDouble",
+    "HubspotDouble",
     "IterableDouble",
     "KeilaDouble",
     "KitDouble",
@@ -39,6 +41,7 @@ __all__ = [
     "MailchimpDouble",
     "MailerliteDouble",
     "MailgunDouble",
+    "MailgunTemplatesDouble",
     "MauticDouble",
     "PostmarkDouble",
     "PostmarkTemplatesDouble",

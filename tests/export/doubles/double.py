@@ -133,7 +133,10 @@ class Double:
             return
         if fault == "break":
             status, document = 500, {"message": "something broke, after the work was done"}
-        content = b"" if document is None else json.dumps(document).encode()
+        # A file is given as it is, everything else as JSON.
+        content = (
+            document if isinstance(document, bytes) else b"" if document is None else json.dumps(document).encode()
+        )
         request.send_response(status)
         request.send_header("Content-Type", "application/json")
         if status == 429 and self.retry_after:

@@ -19,11 +19,16 @@ _LISTS = {
 
 
 def open_account(access: Access) -> Mailgun:
-    """Open the domain that `list` names; `url` is https://api.eu.mailgun.net for one in Europe."""
+    """Open the domain that `list` names."""
+    return Mailgun(*domain_api(access))
+
+
+def domain_api(access: Access) -> tuple[Api, str]:
+    """Speak for the domain that `list` names; `url` is https://api.eu.mailgun.net for one in Europe."""
     url = access.account.url or "https://api.mailgun.net"
     domain = access.need("list", "the sending domain")
     api = Api("Mailgun", url, {}, auth=("api", access.key), secrets=[access.key], **access.options)
-    return Mailgun(api, domain)
+    return api, domain
 
 
 class Mailgun:

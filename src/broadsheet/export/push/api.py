@@ -88,7 +88,8 @@ class Api:
 
     def put_file(self, path: str, name: str, content: str) -> None:
         """Write a file of HTML, as the field `file` of a form. Raises as `send` does."""
-        self._read(self._ask("PUT", path, {}, {"files": {"file": (name, content.encode(), "text/html")}}))
+        file = (name, content.encode(), "text/html; charset=utf-8")
+        self._read(self._ask("PUT", path, {}, {"files": {"file": file}}))
 
     def _ask(
         self, method: str, path: str, query: Mapping[str, str | int], content: Mapping[str, Any] | None = None

@@ -15,7 +15,7 @@ DRAFTS = (
     "constant-contact", "mailerlite", "customerio", "kit", "getresponse",
 )  # fmt: skip
 # Where an edition becomes a named template, which somebody else's program or a person sends: it has no readers there.
-TEMPLATES = ("ses", "postmark", "iterable", "salesforce")
+TEMPLATES = ("ses", "postmark", "iterable", "salesforce", "hubspot", "mailgun")
 PUSHABLE = (*DRAFTS, *TEMPLATES)
 
 
