@@ -78,9 +78,9 @@ def test_no_platform_and_no_edition_are_clear_lines(project: Path) -> None:
         (("export", "--for", "kit", "--fallback", "{{x}}"), "a platform could read as code"),
         (("export", "--for", "kit", "--section", "gardening"), "has no section 'gardening'"),
         (("export", "--for", "mailchip", "--push"), "did you mean 'mailchimp'?"),
-        (("export", "--for", "beehiiv", "--push"), "drafts cannot be pushed to beehiiv"),
+        (("export", "--for", "zoho", "--push"), "drafts cannot be pushed to zoho"),
         (("pull", "mailchip"), "did you mean 'mailchimp'?"),
-        (("pull", "beehiiv"), "who left cannot be read from beehiiv"),
+        (("pull", "zoho"), "who left cannot be read from zoho"),
     ],
 )
 def test_a_wrong_word_is_a_fault_of_usage(project: Path, arguments: tuple[str, ...], words: str) -> None:

@@ -34,17 +34,19 @@ KINDS: dict[str, type[doubles.Double]] = {
     "mailerlite": doubles.MailerliteDouble,
     "customerio": doubles.CustomerIoDouble,
     "kit": doubles.KitDouble,
+    "beehiiv": doubles.BeehiivDouble,
     "postmark": doubles.PostmarkDouble,
     "campaign-monitor": doubles.CampaignMonitorDouble,
     "mailgun": doubles.MailgunDouble,
     "ses": doubles.SesDouble,
 }
-# Brevo does not say why somebody is on its blocklist; Keila and Mautic know no complaints; Constant Contact tells by
-# contact who unsubscribed only.
+# Brevo does not say why somebody is on its blocklist; Keila, Mautic and beehiiv know no complaints; Constant Contact
+# tells by contact who unsubscribed only.
 REASONS = {
     "brevo": {"request"},
     "keila": {"request", "bounce"},
     "mautic": {"request", "bounce"},
+    "beehiiv": {"request", "bounce"},
     "constant-contact": {"request"},
 }
 ALL_AT_ONCE = {"postmark"}

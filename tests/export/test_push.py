@@ -12,7 +12,7 @@ import pytest
 from broadsheet.config import Account
 from broadsheet.errors import BroadsheetError, ConfigError, ExportError, PlatformBusy
 from broadsheet.export.push import TEMPLATES, open_place
-from broadsheet.export.push.drafts import UNTOLD
+from broadsheet.export.push.drafts import UNTOLD, differences_of
 from broadsheet.export.push.places import DRAFTS
 from broadsheet.export.push.salesforce import customer_key
 from tests.contracts.place import LATER, Bench, PlaceContract, TemplateContract
@@ -384,6 +384,45 @@ class TestGetResponse(PlaceContract):
         read = bench.place().read(bench.notebook.remote_id)
         assert read is not None
         assert read.audience == ("V", "excludedSegments s9")
+
+
+class TestBeehiiv(PlaceContract):
+    name, kind = "beehiiv", doubles.BeehiivDouble
+
+    def test_it_is_never_made_to_be_sent(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        assert (there["status"], there["slug"]) == ("draft", "broadsheet-daily-2026-11-24")
+
+    def test_what_is_not_there_yet_is_waited_for(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.BeehiivDouble)
+        bench.double.not_yet, bench.double.retry_after = 2, "5"
+        assert bench.push().created
+        assert bench.naps == [5.0, 5.0]
+
+    def test_what_is_long_in_coming_is_read_later_and_not_made_again(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.BeehiivDouble)
+        bench.double.not_yet = 4
+        with pytest.raises(PlatformBusy, match="still making it"):
+            bench.push()
+        assert not bench.push(after=timedelta(seconds=30)).created
+        assert len(bench.double.items) == 1
+
+    def test_what_could_not_be_made_is_made_anew(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.BeehiivDouble)
+        bench.double.fails = True
+        with pytest.raises(ExportError, match="gone right after"):
+            bench.push()
+        bench.double.fails = False
+        assert bench.push(after=LATER).created
+
+    def test_a_link_that_became_another_one_is_told(self, bench: Bench) -> None:
+        html = bench.draft.html
+        bench.push()
+        (there,) = bench.double.items.values()
+        there["body_content"] = html.replace('href="https://news.example', 'href="https://news.other')
+        read = bench.place().read(bench.notebook.remote_id)
+        assert read is not None
+        assert any("links are missing or changed" in said for said in differences_of(bench.draft, read))
 
 
 def test_every_platform_is_under_contract() -> None:

@@ -1,5 +1,6 @@
 """A double of each platform's API, one module a platform."""
 
+from tests.export.doubles.beehiiv import BeehiivDouble
 from tests.export.doubles.brevo import BrevoDouble
 from tests.export.doubles.buttondown import ButtondownDouble
 from tests.export.doubles.campaign_monitor import CampaignMonitorDouble
@@ -24,6 +25,7 @@ from tests.export.doubles.sendgrid import SendgridDouble
 from tests.export.doubles.ses import SesDouble, SesTemplatesDouble
 
 __all__ = [
+    "BeehiivDouble",
     "BrevoDouble",
     "ButtondownDouble",
     "CampaignMonitorDouble",

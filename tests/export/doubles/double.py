@@ -139,7 +139,7 @@ class Double:
         )
         request.send_response(status)
         request.send_header("Content-Type", "application/json")
-        if status == 429 and self.retry_after:
+        if status in (202, 429) and self.retry_after:
             request.send_header("Retry-After", self.retry_after)
         request.send_header("Content-Length", str(len(content)))
         request.end_headers()

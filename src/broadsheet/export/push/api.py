@@ -21,6 +21,7 @@ from broadsheet.plural import number_of
 
 TIMEOUT = 30.0
 WAITS_AT_MOST = 30.0  # seconds that a platform may ask us to wait before we leave it for a later run
+_NOT_YET = 2.0  # seconds before what is still being made is asked for again, where no time is named
 _TRIES = 3
 _ANSWER_AT_MOST = 20_000_000
 
@@ -96,7 +97,7 @@ class Api:
     ) -> httpx.Response:
         for tries_left in reversed(range(_TRIES)):
             answer = self._once(method, path, query, content or {})
-            wait = _seconds(answer.headers.get("retry-after", "")) or self._pause
+            wait = _seconds(answer.headers.get("retry-after", "")) or (_NOT_YET if answer.is_success else self._pause)
             if not _may_be_repeated(answer, method) or not tries_left or wait > WAITS_AT_MOST:
                 return self._judged(answer, method, path)
             self._sleep(wait)

@@ -46,7 +46,8 @@ class Draft:
 class Remote:
     """What stands at the platform. `subject`, `html`, `text` and `audience` are None where it has, or tells, none.
 
-    `audience` names the lists or segments that it would go to; one that is not named is everybody.
+    `audience` names the lists or segments that it would go to; one that is not named is everybody. `adds_to_links` says
+    that the platform tells links with parameters of its own behind ours.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Remote:
     html: str | None = ""
     text: str | None = None
     audience: tuple[str, ...] | None = None
+    adds_to_links: bool = False
 
 
 class Removed(Exception):
@@ -220,18 +222,38 @@ def differences_of(draft: Draft, there: Remote) -> list[str]:
     said = []
     if there.subject is not None and there.subject != draft.subject:
         said.append(f"The subject there is {there.subject!r}.")
-    said += [UNTOLD] if there.html is None else _lost_html(draft, there.html)
+    said += [UNTOLD] if there.html is None else _lost_html(draft, there.html, adds_to_links=there.adds_to_links)
     if there.text is not None and there.text.split() != draft.text.split():
         said.append("The plain text there is another one.")
     return said
 
 
-def _lost_html(draft: Draft, there: str) -> list[str]:
+def _lost_html(draft: Draft, there: str, *, adds_to_links: bool) -> list[str]:
     said = [f"The tag {tag} is missing there." for tag in draft.tags if tag not in there]
     for kind, list_them in (("links", markup.links), ("pictures", markup.pictures)):
-        lost = list((Counter(list_them(draft.html)) - Counter(list_them(there))).elements())
+        ours, theirs = Counter(list_them(draft.html)), Counter(list_them(there))
+        lost = list((ours - theirs).elements())
+        if adds_to_links:
+            lost = _without_longer(lost, list((theirs - ours).elements()))
         if lost:
             said.append(f"{len(lost)} {kind} are missing or changed there, the first is {lost[0]}")
     if "<style" in draft.html and "<style" not in there:
         said.append("The style sheet is missing there: narrow screens and dark colours will not follow the theme.")
     return said
+
+
+def _without_longer(lost: list[str], others: list[str]) -> list[str]:
+    """Leave those for which nothing stands there that is the same link with more parameters."""
+    left = []
+    for link in lost:
+        if longer := next((one for one in others if _is_longer(one, link)), ""):
+            others.remove(longer)
+        else:
+            left.append(link)
+    return left
+
+
+def _is_longer(there: str, ours: str) -> bool:
+    address, _, fragment = ours.partition("#")
+    longer, _, end = there.partition("#")
+    return end == fragment and longer.startswith(f"{address}{'&' if '?' in address else '?'}")

@@ -12,7 +12,7 @@ from broadsheet.export.push.drafts import Place
 
 DRAFTS = (
     "mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid",
-    "constant-contact", "mailerlite", "customerio", "kit", "getresponse",
+    "constant-contact", "mailerlite", "customerio", "kit", "getresponse", "beehiiv",
 )  # fmt: skip
 # Where an edition becomes a named template, which somebody else's program or a person sends: it has no readers there.
 TEMPLATES = ("ses", "postmark", "iterable", "salesforce", "hubspot", "mailgun")
