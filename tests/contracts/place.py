@@ -49,13 +49,18 @@ class Notebook:
 class Bench:
     """A double that serves, a draft, a memory and a clock."""
 
-    def __init__(self, name: str, double: Double, url: str) -> None:
+    def __init__(self, name: str, double: Double, url: str, lead: int = 0) -> None:
         self.double, self.notebook, self.naps = double, Notebook(), list[float]()
+        self._lead = lead
         self.name, self.url = name, url
         self.now = datetime(2026, 11, 24, 5, tzinfo=UTC)
         platform = find_platform(name)
         lacking = frozenset(slot for slot in Slot if slot not in platform.tags)
         self.draft: Draft = draft_of(exported(awkward_edition(), platform, Choices(drop=lacking)), PUBLICATION)
+
+    def fail(self, fault: str) -> None:
+        """Plan what goes wrong with the next request that makes a draft."""
+        self.double.faults.extend([*[""] * self._lead, fault])
 
     def place(self, key: str = "") -> Place:
         account = Account(url=self.url, **self.double.account)
@@ -80,13 +85,14 @@ class PushContract:
     kind: type[Double]
     untold: tuple[str, ...] = ()
     keeps_id: bool = True  # a draft that is renewed stays the same one; else it is taken away and made anew
+    lead: int = 0  # writing requests that come before the one that makes a draft
     others: int = 450  # drafts of other people that the mark has to be found behind: several pages
 
     @pytest.fixture
     def bench(self) -> Iterator[Bench]:
         double = self.kind()
         with double.serving() as url:
-            yield Bench(self.name, double, url)
+            yield Bench(self.name, double, url, self.lead)
 
     def test_a_draft_is_made_once_and_kept_whole(self, bench: Bench) -> None:
         pushed = bench.push()
@@ -137,12 +143,12 @@ class PushContract:
 
     @pytest.mark.parametrize("fault", ["lose", "cut", "break"])
     def test_an_answer_that_got_lost_is_asked_after(self, bench: Bench, fault: str) -> None:
-        bench.double.faults.append(fault)
+        bench.fail(fault)
         pushed = bench.push()
         assert list(bench.double.items) == [pushed.remote_id]
 
     def test_a_request_that_got_lost_is_made_again_later_only(self, bench: Bench) -> None:
-        bench.double.faults.append("drop")
+        bench.fail("drop")
         with pytest.raises(PlatformBusy, match="no answer"):
             bench.push()
         asked = len(bench.double.requests)
@@ -153,7 +159,7 @@ class PushContract:
         assert len(bench.double.items) == 1
 
     def test_a_search_that_lags_makes_no_second_draft(self, bench: Bench) -> None:
-        bench.double.faults.append("lose")
+        bench.fail("lose")
         bench.double.blind = True
         with pytest.raises(PlatformBusy):
             bench.push()
@@ -164,14 +170,14 @@ class PushContract:
         assert len(bench.double.items) == 1
 
     def test_a_short_wait_is_waited(self, bench: Bench) -> None:
-        bench.double.faults.append("busy")
+        bench.fail("busy")
         bench.double.retry_after = "7"
         assert bench.push().created
         assert bench.naps == [7.0]
         assert len(bench.double.items) == 1
 
     def test_a_long_wait_is_left_to_a_later_run(self, bench: Bench) -> None:
-        bench.double.faults.append("busy")
+        bench.fail("busy")
         bench.double.retry_after = "3600"
         with pytest.raises(PlatformBusy) as error:
             bench.push()
@@ -187,7 +193,7 @@ class PushContract:
 
     @pytest.mark.parametrize("status", ["400", "401", "403", "404", "409", "422"])
     def test_each_refusal_is_a_clear_outcome(self, bench: Bench, status: str) -> None:
-        bench.double.faults.append(status)
+        bench.fail(status)
         with pytest.raises(ExportError) as error:
             bench.push()
         assert bench.double.key not in error.value.message
@@ -240,8 +246,8 @@ class PushContract:
         assert bench.push(after=LATER).differences == self.untold
 
 
-class PlaceContract(PushContract):
-    """What takes drafts can be asked to send them, too."""
+class DraftContract(PushContract):
+    """What takes drafts leaves alone what went out."""
 
     def test_what_went_out_is_left_alone(self, bench: Bench) -> None:
         first = bench.push()
@@ -253,6 +259,21 @@ class PlaceContract(PushContract):
         with pytest.raises(ExportError, match="left alone"):
             bench.push()
         assert all(method == "GET" for method, _path in bench.double.requests[asked:])
+
+
+class ByHandContract(DraftContract):
+    """What takes drafts and is not known to send any says so."""
+
+    def test_nothing_can_be_sent_there(self, bench: Bench) -> None:
+        bench.push()
+        asked = len(bench.double.requests)
+        with pytest.raises(ConfigError, match="no call of"):
+            bench.place().send(bench.notebook.remote_id)
+        assert len(bench.double.requests) == asked
+
+
+class PlaceContract(DraftContract):
+    """What takes drafts can be asked to send them, too."""
 
     def test_a_draft_is_sent_once(self, bench: Bench) -> None:
         pushed = bench.push()

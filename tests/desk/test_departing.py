@@ -35,18 +35,20 @@ KINDS: dict[str, type[doubles.Double]] = {
     "customerio": doubles.CustomerIoDouble,
     "kit": doubles.KitDouble,
     "beehiiv": doubles.BeehiivDouble,
+    "activecampaign": doubles.ActiveCampaignDouble,
     "postmark": doubles.PostmarkDouble,
     "campaign-monitor": doubles.CampaignMonitorDouble,
     "mailgun": doubles.MailgunDouble,
     "ses": doubles.SesDouble,
 }
-# Brevo does not say why somebody is on its blocklist; Keila, Mautic and beehiiv know no complaints; Constant Contact
-# tells by contact who unsubscribed only.
+# Brevo does not say why somebody is on its blocklist; Keila, Mautic, beehiiv and ActiveCampaign name no complaints;
+# Constant Contact tells by contact who unsubscribed only.
 REASONS = {
     "brevo": {"request"},
     "keila": {"request", "bounce"},
     "mautic": {"request", "bounce"},
     "beehiiv": {"request", "bounce"},
+    "activecampaign": {"request", "bounce"},
     "constant-contact": {"request"},
 }
 ALL_AT_ONCE = {"postmark"}

@@ -13,9 +13,9 @@ from broadsheet.config import Account
 from broadsheet.errors import BroadsheetError, ConfigError, ExportError, PlatformBusy
 from broadsheet.export.push import TEMPLATES, open_place
 from broadsheet.export.push.drafts import UNTOLD, differences_of
-from broadsheet.export.push.places import DRAFTS
+from broadsheet.export.push.places import DRAFTS, SENT_BY_HAND
 from broadsheet.export.push.salesforce import customer_key
-from tests.contracts.place import LATER, Bench, PlaceContract, TemplateContract
+from tests.contracts.place import LATER, Bench, ByHandContract, PlaceContract, TemplateContract
 from tests.export import doubles
 
 
@@ -425,8 +425,38 @@ class TestBeehiiv(PlaceContract):
         assert any("links are missing or changed" in said for said in differences_of(bench.draft, read))
 
 
+class TestActiveCampaign(ByHandContract):
+    name, kind, lead = "activecampaign", doubles.ActiveCampaignDouble, 1
+
+    def test_a_message_whose_answer_got_lost_makes_no_campaign(self, bench: Bench) -> None:
+        assert isinstance(bench.double, doubles.ActiveCampaignDouble)
+        bench.double.faults.append("lose")
+        with pytest.raises(PlatformBusy, match="no campaign was made"):
+            bench.push()
+        assert not bench.double.items
+        assert bench.push().created
+        assert (len(bench.double.items), len(bench.double.messages)) == (1, 2)
+
+    def test_a_no_with_the_status_of_a_yes_is_a_refusal(self, bench: Bench) -> None:
+        bench.double.account = {"list": "5"}  # type: ignore[misc]  # a list that is not there
+        with pytest.raises(ExportError, match="p\\[4\\] is required"):
+            bench.push()
+
+    def test_a_campaign_of_two_messages_is_left_alone(self, bench: Bench) -> None:
+        bench.double.items[bench.push().remote_id]["messages"].append("7")
+        with pytest.raises(ExportError, match="holds 2 messages"):
+            bench.push()
+
+    def test_other_readers_chosen_there_are_told(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there |= {"lists": ["4", "9"], "segmentid": "3"}
+        (said,) = bench.push().differences
+        assert said == "It would go to 4, 9, the segment 3 there, not to 4."
+
+
 def test_every_platform_is_under_contract() -> None:
-    assert {kind.name for kind in PlaceContract.__subclasses__()} == set(DRAFTS)
+    assert {kind.name for kind in PlaceContract.__subclasses__()} == set(DRAFTS) - set(SENT_BY_HAND)
+    assert {kind.name for kind in ByHandContract.__subclasses__()} == set(SENT_BY_HAND)
     assert {kind.name for kind in TemplateContract.__subclasses__()} == set(TEMPLATES)
 
 

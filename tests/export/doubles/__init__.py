@@ -1,5 +1,6 @@
 """A double of each platform's API, one module a platform."""
 
+from tests.export.doubles.activecampaign import ActiveCampaignDouble
 from tests.export.doubles.beehiiv import BeehiivDouble
 from tests.export.doubles.brevo import BrevoDouble
 from tests.export.doubles.buttondown import ButtondownDouble
@@ -25,6 +26,7 @@ from tests.export.doubles.sendgrid import SendgridDouble
 from tests.export.doubles.ses import SesDouble, SesTemplatesDouble
 
 __all__ = [
+    "ActiveCampaignDouble",
     "BeehiivDouble",
     "BrevoDouble",
     "ButtondownDouble",

@@ -110,11 +110,11 @@ class Api:
             return self._client.request(method, path, params=dict(query), **content)
         except httpx.ConnectError as error:
             raise PlatformBusy(
-                f"{self.title} cannot be reached ({self._clean(str(error))})",
+                f"{self.title} cannot be reached ({self.clean(str(error))})",
                 advice="Check the network and the platform's `url` in broadsheet.toml, then try again.",
             ) from None
         except httpx.TransportError as error:
-            raise NoAnswer(self._clean(str(error)) or type(error).__name__) from None
+            raise NoAnswer(self.clean(str(error)) or type(error).__name__) from None
 
     def _read(self, answer: httpx.Response) -> Any:
         if answer.status_code == 204 or not answer.content:
@@ -131,7 +131,7 @@ class Api:
             raise PlatformBusy(f"{self.title} is still making it", advice="Run the same command again in a minute.")
         if 200 <= status < 300:
             return answer
-        words = self._clean(_words(answer))
+        words = self.clean(_words(answer))
         if status in (404, 410):
             raise NotThere(words or path)
         if status >= 500 and method == "GET":
@@ -163,7 +163,7 @@ class Api:
             advice="Check the platform's table in broadsheet.toml (list, sender), and its limits.",
         )
 
-    def _clean(self, words: str) -> str:
+    def clean(self, words: str) -> str:
         """Take keys, controls and excess out of words that come from outside."""
         for secret in self._secrets:
             words = words.replace(secret, "…")

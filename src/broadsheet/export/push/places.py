@@ -12,10 +12,12 @@ from broadsheet.export.push.drafts import Place
 
 DRAFTS = (
     "mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid",
-    "constant-contact", "mailerlite", "customerio", "kit", "getresponse", "beehiiv",
+    "constant-contact", "mailerlite", "customerio", "kit", "getresponse", "beehiiv", "activecampaign",
 )  # fmt: skip
 # Where an edition becomes a named template, which somebody else's program or a person sends: it has no readers there.
 TEMPLATES = ("ses", "postmark", "iterable", "salesforce", "hubspot", "mailgun")
+# Where no call is known that has a draft sent.
+SENT_BY_HAND = ("activecampaign",)
 PUSHABLE = (*DRAFTS, *TEMPLATES)
 
 
@@ -62,6 +64,11 @@ def refuse_unsendable(name: str) -> None:
         raise ConfigError(
             f"what is pushed to {name} is a template, which has no readers, so it cannot be sent there from here",
             advice="Leave out --send: the template is made or renewed, and what sends at that platform names it.",
+        )
+    if name in SENT_BY_HAND:
+        raise ConfigError(
+            f"no call of {name}'s API is known that has a draft sent, so it cannot be sent there from here",
+            advice="Leave out --send: the draft is made or renewed; look at it there, and send it there.",
         )
 
 
