@@ -8,18 +8,15 @@ import json
 import zipfile
 from collections.abc import Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING
 
 from broadsheet import __version__
 from broadsheet.config import Publication
+from broadsheet.export.edition import Exported
 from broadsheet.export.message import message_file
 from broadsheet.export.platform import Preheader, Takes
 from broadsheet.export.requirements import grown_size
 from broadsheet.model import Bundle, BundleFile
 from broadsheet.slots import Slot
-
-if TYPE_CHECKING:
-    from broadsheet.export.exporting import Exported
 
 MANIFEST = "manifest.json"
 BODY_FILES = {

@@ -19,6 +19,7 @@ from broadsheet.errors import ConfigError, ExportError
 from broadsheet.export import lines, markup
 from broadsheet.export.bundling import pack
 from broadsheet.export.conditions import SectionRule, code_of, in_text, section_rules
+from broadsheet.export.edition import Exported
 from broadsheet.export.names import unknown_name
 from broadsheet.export.platform import Platform, Preheader, Tag, Takes
 from broadsheet.export.requirements import requirements
@@ -40,29 +41,6 @@ class Choices:
     words: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
     fallback: str = ""
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """An edition in a platform's own words, before it is packed: what is pasted, uploaded or pushed.
-
-    `packed_html` is the HTML once more, with the sources of `pictures` as they lie beside it in an archive.
-    """
-
-    platform: Platform
-    rendered: RenderedEdition
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    tags: Mapping[Slot, Tag]
-    rules: tuple[SectionRule, ...] = ()
-    dropped: tuple[Slot, ...] = ()
-    fallback: str = ""
-    fixed: Mapping[Slot, str] = field(default_factory=lambda: MappingProxyType({}))
-    notes: tuple[str, ...] = ()
-    packed_html: str = ""
-    pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def export_edition(

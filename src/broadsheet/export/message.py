@@ -9,12 +9,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from broadsheet.config import Publication
-
-if TYPE_CHECKING:
-    from broadsheet.export.exporting import Exported
+from broadsheet.export.edition import Exported
 
 
 def message_file(result: Exported, publication: Publication) -> bytes:

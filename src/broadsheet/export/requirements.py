@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from broadsheet.errors import ExportError
 from broadsheet.export import markup
+from broadsheet.export.edition import Exported
 from broadsheet.export.platform import Certainty, Takes
 from broadsheet.slots import Slot
-
-if TYPE_CHECKING:
-    from broadsheet.export.exporting import Exported
 
 # What Gmail shows of a message's HTML, in bytes; the rest is behind a link.
 GMAIL_CLIP = 102_000

@@ -17,7 +17,7 @@ from typing import Protocol
 from broadsheet.config import Publication
 from broadsheet.errors import ExportError, PlatformBusy
 from broadsheet.export import markup
-from broadsheet.export.exporting import Exported
+from broadsheet.export.edition import Exported
 from broadsheet.export.push.api import NoAnswer, NotThere
 
 # How long a request that got no answer may still be on its way, before another one may be made.
