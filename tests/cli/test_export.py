@@ -45,12 +45,13 @@ def test_html_for_a_pipe(project: Path) -> None:
     outcome = broadsheet("-C", str(project), "export", "--for", "brevo", "--out", "-")
     assert outcome.stdout.startswith("<!doctype html>")
     assert outcome.stdout.rstrip().endswith("</html>")
+    assert "is not approved yet" in outcome.stderr
 
 
 def test_what_a_platform_lacks_is_named_with_a_choice(project: Path) -> None:
     outcome = broadsheet("-C", str(project), "export", "--for", "kit")
     assert outcome.returncode == 1
-    assert "Kit has no tag for view_url" in outcome.stderr
+    assert "Kit has no tag for the link to the browser view (view_url)" in outcome.stderr
     assert "--drop view_url" in outcome.stderr
     assert broadsheet("-C", str(project), "export", "--for", "kit", "--drop", "view_url").returncode == 0
     fixed = "view_url=https://example.org/today"
@@ -94,7 +95,8 @@ def test_a_bundle_for_readers_of_one_section(project: Path, tmp_path: Path) -> N
     options = ("--for", "brevo", "--section", "politics", "--out", str(tmp_path), "--json")
     report = json.loads(broadsheet("-C", str(project), "export", *options).stdout)
     assert Path(report["path"]).name.endswith("-politics-brevo")
-    assert "Holds these sections only: Politics." in report["notes"]
+    assert "is not approved yet" in report["notes"][0]
+    assert report["notes"][1] == "Holds these sections only: Politics."
     assert "Holds these sections only: Politics." in (Path(report["path"]) / "README.txt").read_text()
     outcome = broadsheet("-C", str(project), "export", "--for", "brevo", "--section", "gardening")
     assert "has no section 'gardening'" in outcome.stderr
@@ -114,7 +116,7 @@ def test_the_clipboard(project: Path, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_what_a_platform_lacks_is_told_at_once(project: Path) -> None:
     outcome = broadsheet("-C", str(project), "export", "--for", "loops")
     assert outcome.returncode == 1
-    assert "Loops has no tag for view_url and preferences_url" in outcome.stderr
+    assert "(view_url) and the link to preferences (preferences_url)" in outcome.stderr
     assert "--drop view_url --drop preferences_url" in outcome.stderr
     outcome = broadsheet(
         "-C", str(project), "export", "--for", "loops", "--drop", "view_url", "--drop", "preferences_url"
@@ -128,6 +130,10 @@ def test_a_platform_without_drafts_is_named_before_any_key(project: Path) -> Non
         assert outcome.returncode == 2
         assert "drafts cannot be pushed to emailoctopus" in outcome.stderr
         assert "mailchimp, brevo" in outcome.stderr
+    for name, words in (("activecampaign", "no call of activecampaign's API"), ("mailgun", "is a template")):
+        outcome = broadsheet("-C", str(project), "export", "--for", name, "--push", "--send")
+        assert outcome.returncode == 2
+        assert words in outcome.stderr
     outcome = broadsheet("-C", str(project), "pull", "hubspot")
     assert "who left cannot be read from hubspot" in outcome.stderr
 

@@ -110,6 +110,8 @@ def export(
 
         tell(f"copied to the clipboard by {copy_text(body_of(bundle).decode())}")
     if out is not None and str(out) == "-":
+        for note in bundle.notes:
+            tell(f"note: {note}")
         sys.stdout.buffer.write(body_of(bundle))
         return
     target = write_bundle(bundle, out or folder, zip=as_archive)
@@ -207,7 +209,8 @@ def _show(as_json: bool) -> None:
     say("links: to unsubscribe, to the mail in a browser, to preferences;")
     say("reader: first name, last name, address;")
     say("sections: it can leave out what a reader did not choose;")
-    say("drafts: --push makes them there, --push --send sends; a template is used where one sends;")
+    say("drafts: --push makes them there, --push --send has most of them sent;")
+    say("        a template is used by who or what sends there;")
     say("pull: `broadsheet pull` reads who left there.")
     say("D read in the platform's own documents or source; P seen in public use;")
     say("M from memory, send a test first; + the platform adds it itself;")

@@ -49,8 +49,11 @@ def bundle_of(
     kept = _known_sections(edition, sections)
     rendered = checked(desk, edition, sections=kept, unchecked=unchecked)
     result = export_pieces(desk, rendered, platform, choices, whole=not kept)
-    added = (f"Holds these sections only: {', '.join(kept)}.",) if kept else approval_notes(edition, rendered)
-    bundle = pack(replace(result, notes=(*result.notes, *added)), desk.config.publication(edition.publication))
+    if kept:
+        first = (*_unapproved(edition), f"Holds these sections only: {', '.join(kept)}.")
+    else:
+        first = approval_notes(edition, rendered)
+    bundle = pack(replace(result, notes=(*first, *result.notes)), desk.config.publication(edition.publication))
     name = "-".join([bundle.edition, *(re.sub(r"\W+", "-", category.lower()).strip("-") for category in kept)])
     return replace(bundle, edition=name)
 
@@ -85,11 +88,15 @@ def checked(desk: Desk, edition: Edition, *, sections: Sequence[str] = (), unche
 
 def approval_notes(edition: Edition, rendered: RenderedEdition) -> tuple[str, ...]:
     """Say when what is exported is not what somebody approved."""
-    if edition.status is EditionStatus.DRAFT:
-        return (f"{edition.id} is not approved yet.",)
+    if note := _unapproved(edition):
+        return note
     if edition.hash and edition.hash != rendered.hash:
         return (f"{edition.id} was approved in another form: what is exported is not what was approved.",)
     return ()
+
+
+def _unapproved(edition: Edition) -> tuple[str, ...]:
+    return (f"{edition.id} is not approved yet.",) if edition.status is EditionStatus.DRAFT else ()
 
 
 def export_pieces(

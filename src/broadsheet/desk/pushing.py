@@ -61,10 +61,12 @@ def send_edition(
     be, and what `push_edition` raises.
     """
     from broadsheet.desk.freezing import approved_rendering
+    from broadsheet.export import find_platform
     from broadsheet.export.push import refuse_unsendable, send_draft
 
-    place = _place(desk, platform, options)
+    find_platform(platform)
     refuse_unsendable(platform)
+    place = _place(desk, platform, options)
     rendered = approved_rendering(desk, edition)
     memory = StoredMemory(desk, edition.id, platform)
     notes: tuple[str, ...] = ()
@@ -111,7 +113,7 @@ def _push(
     pushed = push(place, draft, memory, desk.now)
     with desk.store.transaction():
         desk.store.pushes.note_pushed(edition.id, memory.platform, rendered.hash, desk.now())
-    return pushed, (*result.notes, *approval_notes(edition, rendered))
+    return pushed, (*approval_notes(edition, rendered), *result.notes)
 
 
 def key_of(desk: Desk, platform: str, account: Account) -> str:

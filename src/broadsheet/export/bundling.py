@@ -14,7 +14,7 @@ from broadsheet.config import Publication
 from broadsheet.export.edition import Exported
 from broadsheet.export.message import message_file
 from broadsheet.export.platform import Preheader, Takes
-from broadsheet.export.requirements import grown_size
+from broadsheet.export.requirements import NAMED, grown_size
 from broadsheet.model import Bundle, BundleFile
 from broadsheet.slots import Slot
 
@@ -136,7 +136,7 @@ def _readme(result: Exported, publication: Publication, files: Sequence[BundleFi
     parts += [f"{MANIFEST:<16}for programs: tags, sizes and checksums"]
     if result.tags:
         parts += ["", f"Tags that {platform.title} fills in", "-" * (len(platform.title) + 19), ""]
-        parts += [f"{slot:<18}{tag.in_html('')}" for slot, tag in sorted(result.tags.items())]
+        parts += [f"{NAMED[slot]:<30}{tag.in_html('')}" for slot, tag in sorted(result.tags.items())]
     if result.rules:
         parts += ["", "Sections that not everybody gets", "--------------------------------", ""]
         parts += [_item("-", f"{rule.category}: {rule.means}") for rule in result.rules]
@@ -157,7 +157,8 @@ def _steps(result: Exported) -> list[str]:
         steps.append("Put preheader.txt into the field for the preview text.")
     elif result.preheader:
         steps.append(f"Leave the field for the preview text empty: it stands hidden in {BODY_FILES[platform.takes]}.")
-    steps.append("Put edition.txt into the field for the plain-text part, where there is one.")
+    if not any("edition.txt" in step for step in steps):
+        steps.append("Put edition.txt into the field for the plain-text part, where there is one.")
     if Slot.UNSUBSCRIBE_URL in result.tags or Slot.UNSUBSCRIBE_URL in platform.supplied:
         steps.append("Send a test to yourself; open its unsubscribe link before you send to everyone.")
     return steps

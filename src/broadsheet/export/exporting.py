@@ -22,7 +22,7 @@ from broadsheet.export.conditions import SectionRule, code_of, in_text, section_
 from broadsheet.export.edition import Exported
 from broadsheet.export.names import unknown_name
 from broadsheet.export.platform import Platform, Preheader, Tag, Takes
-from broadsheet.export.requirements import requirements
+from broadsheet.export.requirements import NAMED, requirements
 from broadsheet.model import Bundle, RenderedEdition
 from broadsheet.slots import SECTION_MARK, TOKEN, Slot, fill, used
 
@@ -129,10 +129,10 @@ def _refuse_lacking(platform: Platform, lacking: Sequence[Slot]) -> None:
         return
     slot = lacking[0]
     raise ExportError(
-        f"{platform.title} has no tag for {' and '.join(lacking)}",
+        f"{platform.title} has no tag for {' and '.join(f'{NAMED[one]} ({one})' for one in lacking)}",
         advice=f"Leave out the block around {'it' if len(lacking) == 1 else 'each'} with "
         f"{' '.join(f'--drop {one}' for one in lacking)}, or give everyone the same "
-        + (f"address: --set {slot}=https://…" if slot.is_url else f"words: --set {slot}=WORDS")
+        + (f"address with --set {slot}=ADDRESS" if slot.is_url else f"words with --set {slot}=WORDS")
         + f". To decide it for good, write drop = {json.dumps(lacking)} into [platforms.{platform.name}].",
     )
 

@@ -91,7 +91,7 @@ def _notes(result: Exported) -> list[str]:
             f"{_capital(NAMED[slot])} is {value!r} for every reader, as you asked."
             for slot, value in result.fixed.items()
         ]
-    notes += [f"{code} stands at the end: {purpose}." for code, purpose in platform.demands]
+    notes += [f"Added at the end: {purpose} ({code})." for code, purpose in platform.demands]
     name = result.tags.get(Slot.FIRST_NAME)
     if result.fallback and name and not name.has_fallback:
         notes.append(

@@ -19,7 +19,9 @@ PLATFORM = Platform(
         email=seen("%EMAIL%"),
     ),
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
-    demands=(("%SENDER-INFO-SINGLELINE%", "the sender's name and address: ActiveCampaign adds a footer without it"),),
+    demands=(
+        ("%SENDER-INFO-SINGLELINE%", "the sender's name and address, without which ActiveCampaign adds a footer"),
+    ),
     steps=("Create a campaign, choose Custom HTML, and paste edition.html.",),
     conditions=(
         Condition(

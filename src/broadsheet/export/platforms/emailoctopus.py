@@ -18,7 +18,7 @@ PLATFORM = Platform(
         email=recalled("{{EmailAddress}}"),
     ),
     required=frozenset({Slot.UNSUBSCRIBE_URL}),
-    demands=(("{{SenderInfo}}", "the sender's name and address: EmailOctopus sends nothing without it"),),
+    demands=(("{{SenderInfo}}", "the sender's name and address, without which EmailOctopus sends nothing"),),
     forbidden=("{{}}", "{{ }}"),
     steps=("Create a campaign, choose Code your own, and paste edition.html. There is no way in by API.",),
 )

@@ -24,12 +24,12 @@ PLATFORM = Platform(
             "{{ site_settings.company_name }}, {{ site_settings.company_street_address_1 }}, "
             "{{ site_settings.company_city }}, {{ site_settings.company_state }} "
             "{{ site_settings.company_zip }}, {{ site_settings.company_country }}",
-            "the company's name and address: HubSpot publishes no template without them",
+            "the company's name and address, without which HubSpot publishes no template",
         ),
     ),
     steps=(
         "Marketing Hub Professional or higher: in the Design Manager make a coded file of the kind Email template and "
-        "paste edition.html over what stands there.",
+        "paste edition.html over what stands there, but for the comment at its top that names the templateType.",
         "Publish it, and make an email from that template.",
     ),
     conditions=(

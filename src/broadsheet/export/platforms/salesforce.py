@@ -23,7 +23,7 @@ PLATFORM = Platform(
         (
             "%%Member_Busname%%, %%Member_Addr%%, %%Member_City%%, %%Member_State%% %%Member_PostalCode%%, "
             "%%Member_Country%%",
-            "the sender's name and address: a send without it is stopped",
+            "the sender's name and address, without which a send is stopped",
         ),
     ),
     steps=("In Content Builder create an email from HTML, and paste edition.html.",),
