@@ -12,7 +12,7 @@ import pytest
 from broadsheet.config import Account
 from broadsheet.errors import BroadsheetError, ConfigError, ExportError, PlatformBusy
 from broadsheet.export import Choices, exported, find_platform
-from broadsheet.export.push import Draft, Place, Pushed, Sent, draft_of, open_place, push, send_draft
+from broadsheet.export.push import FROM_THE_WEB, Draft, Place, Pushed, Sent, draft_of, open_place, push, send_draft
 from broadsheet.slots import Slot
 from tests.export.awkward import PUBLICATION, awkward_edition
 from tests.export.doubles import Double
@@ -64,7 +64,8 @@ class Bench:
 
     def place(self, key: str = "") -> Place:
         account = Account(url=self.url, **self.double.account)
-        return open_place(self.name, account, key or self.double.key, sleep=self.naps.append, timeout=5.0)
+        web = {"show_page": self.double.show_page} if self.name in FROM_THE_WEB else {}
+        return open_place(self.name, account, key or self.double.key, sleep=self.naps.append, timeout=5.0, **web)
 
     def push(self, *, after: timedelta = timedelta(0)) -> Pushed:
         self.now += after
@@ -267,7 +268,7 @@ class ByHandContract(DraftContract):
     def test_nothing_can_be_sent_there(self, bench: Bench) -> None:
         bench.push()
         asked = len(bench.double.requests)
-        with pytest.raises(ConfigError, match="no call of"):
+        with pytest.raises(ConfigError, match="not sent from here"):
             bench.place().send(bench.notebook.remote_id)
         assert len(bench.double.requests) == asked
 

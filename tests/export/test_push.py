@@ -454,6 +454,72 @@ class TestActiveCampaign(ByHandContract):
         assert said == "It would go to 4, 9, the segment 3 there, not to 4."
 
 
+class TestCampaignMonitor(ByHandContract):
+    name, kind, keeps_id = "campaign-monitor", doubles.CampaignMonitorDraftsDouble, False
+    untold = (UNTOLD,)
+
+    def test_nothing_is_deleted_without_need(self, bench: Bench) -> None:
+        bench.push()
+        bench.push()
+        assert [method for method, _path in bench.double.requests if method != "GET"] == ["POST"]
+
+    @pytest.mark.parametrize("error", [PlatformBusy("not shown yet"), ConfigError("no folder is public")])
+    def test_without_a_page_on_the_web_nothing_is_noted_or_made(self, bench: Bench, error: BroadsheetError) -> None:
+        def not_yet(suffix: str, content: str) -> str:
+            raise error
+
+        bench.double.show_page = not_yet  # type: ignore[method-assign]  # as long as nobody copied it there
+        with pytest.raises(type(error)):
+            bench.push()
+        assert bench.notebook.attempted_at is None
+        assert all(method == "GET" for method, _path in bench.double.requests)
+        del bench.double.show_page
+        assert bench.push().created
+
+    def test_the_page_is_taken_whole(self, bench: Bench) -> None:
+        assert bench.double.items[bench.push().remote_id]["html"] == bench.draft.html
+
+    def test_what_the_platform_cuts_off_is_told(self, bench: Bench) -> None:
+        """The API cannot tell it: the push says each time that nothing was compared."""
+        bench.double.cuts = len(bench.draft.html) // 2
+        assert bench.push().differences == (UNTOLD,)
+
+    @pytest.mark.parametrize("fault", ["lose", "cut", "break"])
+    def test_a_lost_answer_to_deleting_is_asked_after(self, bench: Bench, fault: str) -> None:
+        first = bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.append(fault)
+        second = bench.push()
+        assert list(bench.double.items) == [second.remote_id] != [first.remote_id]
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_one_draft_of_the_last_form_whatever_gets_lost(self, bench: Bench, seed: int) -> None:
+        chance = random.Random(seed)
+        bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.faults.extend(chance.choice(["", "lose", "cut", "break", "drop", "busy"]) for _ in range(8))
+        bench.double.read_faults.extend(chance.choice(["", "", "drop", "down", "cut"]) for _ in range(8))
+        for _ in range(40):
+            try:
+                bench.push(after=timedelta(seconds=chance.choice([5, 50, 200])))
+            except BroadsheetError:
+                assert len(bench.double.items) <= 1
+        assert [one["Subject"] for one in bench.double.items.values()] == ["Another subject"]
+
+    def test_what_no_longer_bears_the_mark_is_not_deleted(self, bench: Bench) -> None:
+        there = bench.double.items[bench.push().remote_id]
+        there["Name"] = "Kept by hand"
+        bench.draft = replace(bench.draft, subject="Another subject")
+        with pytest.raises(ExportError, match="left alone"):
+            bench.push()
+        assert list(bench.double.items.values()) == [there]
+
+    def test_other_readers_chosen_there_are_set_back(self, bench: Bench) -> None:
+        bench.double.items[bench.push().remote_id]["Segments"] = [{"SegmentID": "dba8", "ListID": "a58ee1d3"}]
+        assert bench.push().differences == (UNTOLD,)
+        assert [one["Segments"] for one in bench.double.items.values()] == [[]]
+
+
 def test_every_platform_is_under_contract() -> None:
     assert {kind.name for kind in PlaceContract.__subclasses__()} == set(DRAFTS) - set(SENT_BY_HAND)
     assert {kind.name for kind in ByHandContract.__subclasses__()} == set(SENT_BY_HAND)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.config import Account
 from broadsheet.desk.exporting import approval_notes, checked, export_pieces
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.secrets import read_secret
+from broadsheet.desk.showing import show_page
 from broadsheet.desk.ways import refuse_second_way
 from broadsheet.errors import CheckFailed, ConfigError, ExportError
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
@@ -94,11 +96,13 @@ def send_edition(
 
 def _place(desk: Desk, platform: str, options: dict[str, Any]) -> Place:
     from broadsheet.export import find_platform
-    from broadsheet.export.push import open_place, refuse_unpushable
+    from broadsheet.export.push import FROM_THE_WEB, open_place, refuse_unpushable
 
     find_platform(platform)  # a name that is none at all is told as such
     refuse_unpushable(platform)
     account = desk.config.platforms.get(platform, Account())
+    if platform in FROM_THE_WEB:
+        options = {"show_page": partial(show_page, desk), **options}
     return open_place(platform, account, key_of(desk, platform, account), **options)
 
 

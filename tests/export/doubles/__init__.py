@@ -4,7 +4,7 @@ from tests.export.doubles.activecampaign import ActiveCampaignDouble
 from tests.export.doubles.beehiiv import BeehiivDouble
 from tests.export.doubles.brevo import BrevoDouble
 from tests.export.doubles.buttondown import ButtondownDouble
-from tests.export.doubles.campaign_monitor import CampaignMonitorDouble
+from tests.export.doubles.campaign_monitor import CampaignMonitorDouble, CampaignMonitorDraftsDouble
 from tests.export.doubles.constant_contact import ConstantContactDouble
 from tests.export.doubles.customerio import CustomerIoDouble
 from tests.export.doubles.double import Double, TellingDouble
@@ -31,6 +31,7 @@ __all__ = [
     "BrevoDouble",
     "ButtondownDouble",
     "CampaignMonitorDouble",
+    "CampaignMonitorDraftsDouble",
     "ConstantContactDouble",
     "CustomerIoDouble",
     "Double",

@@ -16,9 +16,14 @@ _REASONS = (("bounce", SuppressionReason.BOUNCE), ("spam", SuppressionReason.COM
 
 def open_account(access: Access) -> CampaignMonitor:
     """Open the client that `user` names, by its API id."""
+    return CampaignMonitor(*client_api(access))
+
+
+def client_api(access: Access) -> tuple[Api, str]:
+    """Speak for the client that `user` names."""
     url = access.account.url or "https://api.createsend.com"
     api = Api("Campaign Monitor", url, {}, auth=(access.key, "x"), secrets=[access.key], **access.options)
-    return CampaignMonitor(api, access.need("user", "the API id of the client"))
+    return api, access.need("user", "the API id of the client")
 
 
 class CampaignMonitor:

@@ -10,10 +10,10 @@ from broadsheet.errors import ConfigError
 from broadsheet.export.pull.departures import Teller
 from broadsheet.export.push.places import DRAFTS, Access
 
-_ONLY_TELLING = ("postmark", "mailgun", "ses", "campaign-monitor")  # they take no drafts
+_APART = ("postmark", "mailgun", "ses", "campaign-monitor")  # told by a module of its own
 # GetResponse documents a search for contacts, which tells no reason, and what it calls those who left is not sure.
 _SILENT = ("getresponse",)
-TELLING = (*(name for name in DRAFTS if name not in _SILENT), *_ONLY_TELLING)
+TELLING = (*(name for name in DRAFTS if name not in (*_SILENT, *_APART)), *_APART)
 
 
 def refuse_untelling(name: str) -> None:
@@ -28,7 +28,7 @@ def refuse_untelling(name: str) -> None:
 def open_teller(name: str, account: Account, key: str, **options: Any) -> Teller:
     """Open a platform's account for who left. Raises ConfigError, also when it cannot tell."""
     refuse_untelling(name)
-    room = "pull" if name in _ONLY_TELLING else "push"
+    room = "pull" if name in _APART else "push"
     module = importlib.import_module(f"broadsheet.export.{room}.{name.replace('-', '_')}")
     teller: Teller = module.open_account(Access(name=name, account=account, key=key, options=options))
     return teller

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from broadsheet.config import Publication
-from broadsheet.errors import ExportError, PlatformBusy
+from broadsheet.errors import ConfigError, ExportError, PlatformBusy
 from broadsheet.export import markup
 from broadsheet.export.edition import Exported
 from broadsheet.export.push.api import NoAnswer, NotThere
@@ -212,7 +212,7 @@ def _create(place: Place, draft: Draft, memory: Memory, clock: Callable[[], date
         if not found:
             raise
         return found[0].id
-    except (ExportError, NotThere):
+    except (ExportError, ConfigError, NotThere):
         memory.forget_attempt()
         raise
 

@@ -13,11 +13,17 @@ from broadsheet.export.push.drafts import Place
 DRAFTS = (
     "mailchimp", "brevo", "listmonk", "buttondown", "keila", "mautic", "ghost", "klaviyo", "sendgrid",
     "constant-contact", "mailerlite", "customerio", "kit", "getresponse", "beehiiv", "activecampaign",
+    "campaign-monitor",
 )  # fmt: skip
 # Where an edition becomes a named template, which somebody else's program or a person sends: it has no readers there.
 TEMPLATES = ("ses", "postmark", "iterable", "salesforce", "hubspot", "mailgun")
-# Where no call is known that has a draft sent.
-SENT_BY_HAND = ("activecampaign",)
+# What a person sends there, and why.
+SENT_BY_HAND = {
+    "activecampaign": "no call of its API is known that has a draft sent",
+    "campaign-monitor": "its API does not tell the HTML that stands there, so it could not be compared",
+}
+# What takes an edition from an address on the web only.
+FROM_THE_WEB = ("campaign-monitor",)
 PUSHABLE = (*DRAFTS, *TEMPLATES)
 
 
@@ -67,7 +73,7 @@ def refuse_unsendable(name: str) -> None:
         )
     if name in SENT_BY_HAND:
         raise ConfigError(
-            f"no call of {name}'s API is known that has a draft sent, so it cannot be sent there from here",
+            f"what is pushed to {name} is not sent from here: {SENT_BY_HAND[name]}",
             advice="Leave out --send: the draft is made or renewed; look at it there, and send it there.",
         )
 
