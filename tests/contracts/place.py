@@ -64,7 +64,7 @@ class Bench:
 
     def place(self, key: str = "") -> Place:
         account = Account(url=self.url, **self.double.account)
-        web = {"show_page": self.double.show_page} if self.name in FROM_THE_WEB else {}
+        web = {"show_edition": self.double.show_edition} if self.name in FROM_THE_WEB else {}
         return open_place(self.name, account, key or self.double.key, sleep=self.naps.append, timeout=5.0, **web)
 
     def push(self, *, after: timedelta = timedelta(0)) -> Pushed:

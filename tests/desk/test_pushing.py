@@ -29,7 +29,7 @@ from broadsheet.errors import (
 )
 from broadsheet.model import Edition, EditionStatus
 from tests.cli.test_init import broadsheet
-from tests.export.doubles import IterableDouble, ListmonkDouble, MailerliteDouble
+from tests.export.doubles import CampaignMonitorDraftsDouble, IterableDouble, ListmonkDouble, MailerliteDouble
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 
@@ -343,3 +343,28 @@ def test_a_template_is_made_and_never_sent(project: Path, monkeypatch: pytest.Mo
         assert outcome.returncode == 2
         assert "is a template, which has no readers" in outcome.stderr
         assert len(double.requests) == asked
+
+
+def test_a_platform_that_fetches_pages_waits_for_the_web(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Campaign Monitor is asked for nothing before the web shows the edition; then the draft is made, once."""
+    double = CampaignMonitorDraftsDouble()
+    monkeypatch.setenv("BROADSHEET_CAMPAIGN_MONITOR_KEY", double.key)
+
+    def look_up(desk: Desk, address: str) -> bytes | None:
+        return double.pages[address].encode() if address in double.pages else None
+
+    monkeypatch.setattr("broadsheet.desk.showing.look_up", look_up)
+    with double.serving(), (project / "broadsheet.toml").open("a") as file:
+        file.write('\n[pictures]\nurl = "https://pictures.example.org"\n')
+        file.write(f'[platforms.campaign-monitor]\nurl = "{double.url}"\nuser = "aa164e9c"\nlist = "a58ee1d3"\n')
+        file.flush()
+        with at(project) as desk, pytest.raises(PlatformBusy, match="the web does not show the edition yet"):
+            push_edition(desk, edition_of(desk), "campaign-monitor")
+        assert not double.items
+        for page in (project / "pictures/editions").iterdir():
+            double.pages[f"https://pictures.example.org/editions/{page.name}"] = page.read_text()
+        for created in (True, False):
+            with at(project) as desk:
+                pushed, _ = push_edition(desk, edition_of(desk), "campaign-monitor")
+            assert pushed.created is created
+    assert len(double.items) == 1

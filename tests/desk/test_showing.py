@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from broadsheet.desk import Desk, open_desk
-from broadsheet.desk.showing import show_page
+from broadsheet.desk.showing import look_up, show_edition
 from broadsheet.desk.starting import start_project
 from broadsheet.errors import ConfigError, PlatformBusy
+from tests.gather.web import running
 
-PAGE = "<p>News</p>"
+PAGE, TEXT = "<p>News</p>", "News"
 
 
 def project(folder: Path) -> Path:
@@ -22,7 +23,7 @@ def project(folder: Path) -> Path:
 
 
 def test_the_web_shows_what_was_copied_there(tmp_path: Path) -> None:
-    """The page waits in the public folder until somebody copied it; its address names what it holds."""
+    """Both pages wait in the public folder until somebody copied them; each address names what its page holds."""
     web: dict[str, bytes] = {}
 
     def look(desk: Desk, address: str) -> bytes | None:
@@ -30,23 +31,40 @@ def test_the_web_shows_what_was_copied_there(tmp_path: Path) -> None:
 
     with open_desk(project(tmp_path)) as desk:
         with pytest.raises(PlatformBusy, match="does not show the edition yet") as error:
-            show_page(desk, ".html", PAGE, look)
+            show_edition(desk, PAGE, TEXT, look)
         assert error.value.exit_code == 75
         web |= {f"editions/{file.name}": file.read_bytes() for file in (tmp_path / "pictures/editions").iterdir()}
-        address = show_page(desk, ".html", PAGE, look)
-        assert address.removeprefix("https://pictures.example.org/a/") in web
-        assert show_page(desk, ".html", PAGE, look) == address
+        addresses = show_edition(desk, PAGE, TEXT, look)
+        assert [web[one.removeprefix("https://pictures.example.org/a/")] for one in addresses] == [
+            b"<p>News</p>",
+            b"News",
+        ]
+        assert show_edition(desk, PAGE, TEXT, look) == addresses
         with pytest.raises(PlatformBusy):
-            show_page(desk, ".html", "<p>Other news</p>", look)
+            show_edition(desk, "<p>Other news</p>", TEXT, look)
 
 
 def test_another_page_at_the_address_is_not_taken(tmp_path: Path) -> None:
-    with open_desk(project(tmp_path)) as desk, pytest.raises(PlatformBusy):
-        show_page(desk, ".html", PAGE, lambda desk, address: b"<h1>Not found</h1>")
+    with open_desk(project(tmp_path)) as desk, pytest.raises(PlatformBusy, match="something else than the edition"):
+        show_edition(desk, PAGE, TEXT, lambda desk, address: b"<h1>Not found</h1>")
 
 
 def test_without_a_public_folder_it_is_said_what_to_write(tmp_path: Path) -> None:
     start_project(tmp_path)
     with open_desk(tmp_path) as desk, pytest.raises(ConfigError) as error:
-        show_page(desk, ".html", PAGE)
+        show_edition(desk, PAGE, TEXT)
     assert "[pictures]" in error.value.advice
+
+
+def test_the_web_is_asked_itself(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    with (folder / "broadsheet.toml").open("a") as file:
+        file.write('\n[gathering]\nallow_hosts = ["127.0.0.1"]\n')
+    with running() as web, open_desk(folder) as desk:
+        shown = web.page("/a/editions/1.html", PAGE, Content_Type="text/html; charset=utf-8")
+        away = web.page("/a/editions/2.html", PAGE, status=503)
+        assert look_up(desk, shown) == PAGE.encode()
+        assert look_up(desk, away) is None
+        assert look_up(desk, f"{web.url}/a/editions/3.html") is None
+    with open_desk(folder) as desk:
+        assert look_up(desk, shown) is None

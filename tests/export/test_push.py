@@ -465,16 +465,27 @@ class TestCampaignMonitor(ByHandContract):
 
     @pytest.mark.parametrize("error", [PlatformBusy("not shown yet"), ConfigError("no folder is public")])
     def test_without_a_page_on_the_web_nothing_is_noted_or_made(self, bench: Bench, error: BroadsheetError) -> None:
-        def not_yet(suffix: str, content: str) -> str:
+        def not_yet(html: str, text: str) -> tuple[str, str]:
             raise error
 
-        bench.double.show_page = not_yet  # type: ignore[method-assign]  # as long as nobody copied it there
+        bench.double.show_edition = not_yet  # type: ignore[method-assign]  # as long as nobody copied it there
         with pytest.raises(type(error)):
             bench.push()
         assert bench.notebook.attempted_at is None
         assert all(method == "GET" for method, _path in bench.double.requests)
-        del bench.double.show_page
+        del bench.double.show_edition
         assert bench.push().created
+
+    def test_nothing_is_deleted_before_the_web_shows_what_comes(self, bench: Bench) -> None:
+        def not_yet(html: str, text: str) -> tuple[str, str]:
+            raise PlatformBusy("not shown yet")
+
+        first = bench.push()
+        bench.draft = replace(bench.draft, subject="Another subject")
+        bench.double.show_edition = not_yet  # type: ignore[method-assign]
+        with pytest.raises(PlatformBusy):
+            bench.push()
+        assert list(bench.double.items) == [first.remote_id]
 
     def test_the_page_is_taken_whole(self, bench: Bench) -> None:
         assert bench.double.items[bench.push().remote_id]["html"] == bench.draft.html

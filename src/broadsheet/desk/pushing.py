@@ -10,7 +10,7 @@ from broadsheet.config import Account
 from broadsheet.desk.exporting import approval_notes, checked, export_pieces
 from broadsheet.desk.opening import Desk
 from broadsheet.desk.secrets import read_secret
-from broadsheet.desk.showing import show_page
+from broadsheet.desk.showing import show_edition
 from broadsheet.desk.ways import refuse_second_way
 from broadsheet.errors import CheckFailed, ConfigError, ExportError
 from broadsheet.model import Edition, EditionStatus, RenderedEdition
@@ -102,7 +102,7 @@ def _place(desk: Desk, platform: str, options: dict[str, Any]) -> Place:
     refuse_unpushable(platform)
     account = desk.config.platforms.get(platform, Account())
     if platform in FROM_THE_WEB:
-        options = {"show_page": partial(show_page, desk), **options}
+        options = {"show_edition": partial(show_edition, desk), **options}
     return open_place(platform, account, key_of(desk, platform, account), **options)
 
 

@@ -46,11 +46,11 @@ class CampaignMonitorDraftsDouble(Double):
         super().__init__()
         self.pages: dict[str, str] = {}  # what the web shows, by address
 
-    def show_page(self, suffix: str, content: str) -> str:
-        """Show a page on the web of this double."""
-        address = f"https://pages.example/{len(content)}-{hash(content)}{suffix}"
-        self.pages[address] = content
-        return address
+    def show_edition(self, html: str, text: str) -> tuple[str, str]:
+        """Show pages on the web of this double."""
+        addresses = (f"https://pages.example/{hash(html)}.html", f"https://pages.example/{hash(text)}.txt")
+        self.pages |= zip(addresses, (html, text), strict=True)
+        return addresses
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:
         if base64.b64decode(headers.get("Authorization", "").removeprefix("Basic ")).decode() != f"{self.key}:x":

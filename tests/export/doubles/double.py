@@ -58,8 +58,8 @@ class Double:
     def kept(self, html: str) -> str:
         return html[: self.cuts] if self.cuts else html
 
-    def show_page(self, suffix: str, content: str) -> str:
-        """Show a page on the web, where a platform takes editions from there."""
+    def show_edition(self, html: str, text: str) -> tuple[str, str]:
+        """Show an edition on the web, where a platform takes editions from there."""
         raise NotImplementedError
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> Answer:

@@ -22,13 +22,15 @@ _VERSION = "/api/v3.3"
 _STATES = ("drafts", "scheduled", "campaigns")  # the API lists campaigns by what became of them
 _PAGE = 1000
 _PAGES_AT_MOST = 5
+ShowEdition = Callable[[str, str], tuple[str, str]]
+"""Puts HTML and text on the web, and gives their addresses. Raises PlatformBusy until the web shows them."""
 
 
 def open_account(access: Access) -> CampaignMonitorDrafts:
-    """Open the client that `user` names, for the list that `list` names; `show_page` puts pages where the web is."""
-    show_page = access.options.pop("show_page")
+    """Open the client that `user` names, for the list that `list` names; `show_edition` puts pages on the web."""
+    show_edition = access.options.pop("show_edition")
     api, client = client_api(access)
-    return CampaignMonitorDrafts(api, client, access.need("list", "the id of the list"), show_page=show_page)
+    return CampaignMonitorDrafts(api, client, access.need("list", "the id of the list"), show_edition=show_edition)
 
 
 class CampaignMonitorDrafts:
@@ -36,8 +38,8 @@ class CampaignMonitorDrafts:
 
     title = "Campaign Monitor"
 
-    def __init__(self, api: Api, client: str, audience: str, *, show_page: Callable[[str, str], str]) -> None:
-        self._api, self.audience, self._show_page = api, audience, show_page
+    def __init__(self, api: Api, client: str, audience: str, *, show_edition: ShowEdition) -> None:
+        self._api, self.audience, self._show_edition = api, audience, show_edition
         self._client = quote(client, safe="")
 
     def find(self, mark: str) -> list[Remote]:
@@ -46,14 +48,15 @@ class CampaignMonitorDrafts:
 
     def create(self, draft: Draft) -> str:
         """Have the draft made of pages on the web; Campaign Monitor refuses a name that another draft has."""
+        html, text = self._show_edition(draft.html, draft.text)
         body = {
             "Name": _name(draft),
             "Subject": draft.subject,
             "FromName": draft.sender_name,
             "FromEmail": draft.sender_email,
             "ReplyTo": draft.reply_to,
-            "HtmlUrl": self._show_page(".html", draft.html),
-            "TextUrl": self._show_page(".txt", draft.text),
+            "HtmlUrl": html,
+            "TextUrl": text,
             "ListIDs": [self.audience],
             "SegmentIDs": [],
         }
@@ -72,6 +75,7 @@ class CampaignMonitorDrafts:
                 f"{self.title}: {entry['Name']!r} is no draft with {draft.mark} any more, so it was left alone",
                 advice="Look at it there.",
             )
+        self._show_edition(draft.html, draft.text)  # nothing goes before what comes can be made
         try:
             self._api.send("DELETE", f"{_VERSION}/campaigns/{remote_id}.json", None)
         except NotThere:
