@@ -130,7 +130,7 @@ def test_a_platform_without_drafts_is_named_before_any_key(project: Path) -> Non
         assert outcome.returncode == 2
         assert "drafts cannot be pushed to emailoctopus" in outcome.stderr
         assert "mailchimp, brevo" in outcome.stderr
-    for name, words in (("activecampaign", "no call of activecampaign's API"), ("mailgun", "is a template")):
+    for name, words in (("activecampaign", "no call of its API"), ("mailgun", "is a template")):
         outcome = broadsheet("-C", str(project), "export", "--for", name, "--push", "--send")
         assert outcome.returncode == 2
         assert words in outcome.stderr
