@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from broadsheet.config.categories import Category
-from broadsheet.edit import classifier
 from broadsheet.edit.categorise import Categoriser, Verdict, topic_owners
 from broadsheet.edit.classifier import Classifier, Labelled, Text
+from broadsheet.edit.familiarity import Familiarity
 from broadsheet.edit.topics import shipped_topics
 from tests.edit.stories import make_story
 
@@ -171,20 +174,45 @@ def test_a_handful_of_labels_is_felt_at_once() -> None:
     assert after.judge(Text("Striker scores twice in the cup final")).label == "Sport"
 
 
-def test_labels_that_overrule_a_known_topic_are_less_sure_than_those_that_confirm_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_labels_that_overrule_a_known_topic_are_less_sure_than_those_that_confirm_it() -> None:
     text = Text("Striker scores twice in the cup final for Acme")
     known = Classifier.of(("Business", "Sport"), shipped_topics(), closed=True)
     assert known.judge(text).label == "Sport"
-    confirming = known.taught([Labelled(text, "Sport")] * 3)
-    overruling = known.taught([Labelled(text, "Business")] * 3)
-    sure = confirming.judge(text), overruling.judge(text)
-    assert [opinion.label for opinion in sure] == ["Sport", "Business"]
-    monkeypatch.setattr(classifier, "HEAT_OVERRULED", 1.0)
-    surer = confirming.judge(text), overruling.judge(text)
-    assert sure[0].confidence == surer[0].confidence
-    assert sure[1].confidence < surer[1].confidence
+    confirming = known.taught([Labelled(text, "Sport"), Labelled(Text("Globex cuts jobs"), "Business")])
+    overruling = known.taught([Labelled(text, "Business")] * 9)
+    sure, less_sure = confirming.judge(text), overruling.judge(text)
+    assert [sure.label, less_sure.label] == ["Sport", "Business"]
+    assert less_sure.confidence < sure.confidence
+
+
+def test_what_was_taught_is_trusted_in_the_houses_own_texts_more_than_in_a_strangers() -> None:
+    house = [
+        Labelled(Text(f"{what} as the harbour board of Ludlow meets in the old mill"), label)
+        for label in ("Business", "Sport")
+        for what in (("Rates", "Tolls", "Cranes") if label == "Business" else ("Rowers", "Sailors", "Divers"))
+    ]
+    classifier = Classifier.of(("Business", "Sport"), shipped_topics(), closed=True).taught(house)
+    assert classifier.house.met > 0
+    knowing = replace(classifier, house=Familiarity())
+    own = Text("Rowers wait as the harbour board of Ludlow meets in the old mill")
+    strange = Text("Rowers and sailors and divers return from a long and quiet afternoon upriver")
+    assert classifier.judge(own).confidence > knowing.judge(own).confidence
+    assert classifier.judge(strange).confidence < knowing.judge(strange).confidence
+
+
+def test_a_category_without_a_topic_is_decided_on_from_a_handful_of_labels() -> None:
+    taught = with_classifier()
+    known = Classifier.of(("Local", "Business", "Sport"), shipped_topics()).taught(LOCAL + OTHER)
+    paper = Categoriser(("Local", "Business", "Sport"), classifier=known)
+    story = make_story("s", "Parish council of Ludlow closes a road", url=None)
+    assert taught.categorise(story).category == ""
+    assert paper.categorise(story).category == "Local"
+
+
+def test_what_was_learned_is_kept_with_how_familiar_the_house_is() -> None:
+    taught = Classifier.of(("Local", "Business"), shipped_topics()).taught(LOCAL + OTHER)
+    kept = Classifier.from_content(json.loads(json.dumps(taught.content())), shipped_topics())
+    assert kept.house == taught.house != Familiarity()
 
 
 def test_teaching_is_the_same_in_any_order_and_adds_labels() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from broadsheet.edit.familiarity import Familiarity, is_pair
 from broadsheet.edit.language import primary
 from broadsheet.edit.linear import BIAS, PACE, Example, Features, Pace, Weights, learn, score, softmax
 from broadsheet.edit.names import STANDARD, is_narrow, key, standard_for
@@ -25,8 +26,6 @@ LEDE_CHARACTERS = 600
 HEAT = 1.1
 HEAT_PER_DOUBLING = 0.2
 FEW_LABELS = 4
-# How much further where labels of one publisher overrule what is known of the topics: they carry over less well.
-HEAT_OVERRULED = 1.5
 SILENT = Topics.silent()
 _NEVER = -1e3  # a score that leaves no share
 
@@ -82,6 +81,7 @@ class Classifier:
     weights: Weights = field(default_factory=dict)
     taught_labels: frozenset[str] = frozenset()
     closed: bool = False
+    house: Familiarity = field(default_factory=Familiarity)
 
     @classmethod
     def of(cls, labels: Iterable[str], topics: Topics, *, closed: bool = False) -> Classifier:
@@ -106,7 +106,9 @@ class Classifier:
             offset = wider._offsets(parts, found, label.text.language)
             rivals = wider._elsewhere(parts, found, label.text.language)
             examples.append(Example(name, found, (place_of[label.label],), offset, rivals))
-        return replace(wider, weights=learn(examples, pace, wider.weights))
+        pairs = [[feature for feature, _ in example.found if is_pair(feature)] for example in examples]
+        house = self.house.after(pairs, self.weights)
+        return replace(wider, weights=learn(examples, pace, wider.weights), house=house)
 
     def knowing(self, labels: Iterable[str]) -> Classifier:
         """Add labels it may answer as well."""
@@ -120,7 +122,8 @@ class Classifier:
             for feature, row in self.weights.items()
             if (kept := {place: round(1000 * weight) for place, weight in row.items() if abs(weight) >= 0.02})
         }
-        return {"labels": list(self.labels), "taught": sorted(self.taught_labels), "weights": weights}
+        house = [self.house.pairs, self.house.met]
+        return {"labels": list(self.labels), "taught": sorted(self.taught_labels), "weights": weights, "house": house}
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any], topics: Topics) -> Classifier:
@@ -129,7 +132,8 @@ class Classifier:
             feature: {int(place): value / 1000 for place, value in row.items()}
             for feature, row in content["weights"].items()
         }
-        empty = cls(tuple(content["labels"]), (), topics, weights, frozenset(content["taught"]))
+        house = Familiarity(*content.get("house", ()))
+        empty = cls(tuple(content["labels"]), (), topics, weights, frozenset(content["taught"]), house=house)
         return replace(empty, spans=empty._spans(empty.labels, empty.taught_labels))
 
     def judge(self, text: Text) -> Opinion:
@@ -138,7 +142,7 @@ class Classifier:
         before = self._offsets(parts, found, text.language)
         scores = score(self.weights, found, before)
         rivals = self._elsewhere(parts, found, text.language)
-        heat = _heat(len(scores) + len(rivals)) * (HEAT_OVERRULED if self._overrules(before, scores) else 1.0)
+        heat = _heat(len(scores) + len(rivals))
         shares = softmax(scores + rivals, heat)[: len(scores)]
         able = [place for place, label in enumerate(self.labels) if self.spans[place] or label in self.taught_labels]
         order = sorted(able, key=lambda place: (-shares[place], self.labels[place]))
@@ -146,9 +150,11 @@ class Classifier:
             return Opinion(label="", confidence=0.0)
         first = order[0]
         words = self._speaks_for(first, parts, found, text.language)
+        known = softmax(before + rivals, heat)[first] if self.spans[first] else shares[first]
+        confidence = shares[first] * self._trust(found, known)
         return Opinion(
             label=self.labels[first] if words else "",
-            confidence=round(shares[first], 4) if words else 0.0,
+            confidence=round(confidence, 4) if words else 0.0,
             words=words,
             runner_up=self.labels[order[1]] if len(order) > 1 else "",
         )
@@ -186,10 +192,11 @@ class Classifier:
         scores = self._known(language).logits(parts, found)
         return [value for place, value in enumerate(scores) if place not in covered]
 
-    def _overrules(self, before: Sequence[float], scores: Sequence[float]) -> bool:
-        """Tell whether labels moved a text from one topic's label to another's."""
-        leading = max(range(len(scores)), key=scores.__getitem__, default=-1)
-        return leading >= 0 and bool(self.spans[leading]) and before[leading] < max(before)
+    def _trust(self, found: Features, known: float) -> float:
+        """Say how far to trust a share: wholly in the house's own text, as far as what is `known` agrees in others."""
+        pairs = [feature for feature, _ in found if is_pair(feature)]
+        own = self.house.chance(len(pairs), sum(pair in self.weights for pair in pairs)) if self.weights else 0.0
+        return own + (1 - own) * known
 
     def _speaks_for(
         self, label: int, parts: Sequence[Sequence[str]], found: Features, language: str

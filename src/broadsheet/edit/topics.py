@@ -20,7 +20,7 @@ from broadsheet.edit.linear import Features, Weights
 from broadsheet.edit.names import STANDARD
 from broadsheet.edit.words import fold
 
-LEXICON_SHARE = 1.25  # how far the lexicon's points count against what was learned
+LEXICON_SHARE = 1.1  # how far the lexicon's points count against what was learned
 STRONG_POINTS = 2.0
 PLAIN_POINTS = 1.0
 
