@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli.options import AsJson, Day, PublicationName
-from broadsheet.cli.output import document, say, table
+from broadsheet.cli.output import documents, say, table
 from broadsheet.model import DeliveryState
 
 app = typer.Typer()
@@ -42,7 +42,7 @@ def deliveries(
         name = edition_named(desk, edition, publication, day)
         rows = deliveries_of(desk, name, states=state or (), missing=missing)
         if as_json:
-            document(list(rows))
+            documents(rows)
             return
         if as_csv:
             writer = csv.writer(sys.stdout, lineterminator="\n")

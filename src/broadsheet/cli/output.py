@@ -50,6 +50,16 @@ def document(value: object) -> None:
     print(json.dumps(value, default=_jsonable, ensure_ascii=False, indent=2))
 
 
+def documents(values: Iterable[object]) -> None:
+    """Print values as one JSON document, a list, each as it comes: memory holds one of them, however many there are."""
+    mark = "["
+    for value in values:
+        text = json.dumps(value, default=_jsonable, ensure_ascii=False, indent=2)
+        print(mark, text.replace("\n", "\n  "), sep="\n  ", end="")  # within a text, JSON writes a line end as \\n
+        mark = ","
+    print("[]" if mark == "[" else "\n]")
+
+
 def _jsonable(value: Any) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
