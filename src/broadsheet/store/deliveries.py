@@ -22,16 +22,13 @@ from broadsheet.store.lease import (
     witness_of,
     witnessed,
 )
-from broadsheet.store.sendings import Balance, Sending
+from broadsheet.store.ledger import UNTRIED, SendingLedger
+from broadsheet.store.sendings import IN_DOUBT, Balance, Sending
 
 if TYPE_CHECKING:
     from broadsheet.store import Store
-    from broadsheet.store.ledger import SendingLedger
 
 SAME_MAILBOX = "the same mailbox as another subscription"
-IN_DOUBT = "stopped between the hand-over and the answer"
-
-UNTRIED = "state IN ('queued', 'deferred') AND attempts = 0 AND due_at > 0 AND due_at < ?"
 
 Exclusion = tuple[int, str, str]
 """Who is left out: the subscription's number, the address, the reason."""
@@ -135,8 +132,6 @@ class Deliveries:
         says which subscriptions must not be written to any more. Raises LeaseHeld while another sender lives, and
         DeliveryError where the database is a copy or was restored, and nobody has said that it is the one that sends.
         """
-        from broadsheet.store.ledger import SendingLedger
-
         me, home = this_process(), home_of(self._store.path)
         with self._store.transaction():
             row = self._connection.execute("SELECT * FROM lease").fetchone()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import LeaseHeld, StoreBusy, StoreError
 from broadsheet.model import NOTHING, Attempt, DeliveryState, Recipient, Settlement, Throttle
-from broadsheet.store.deliveries import IN_DOUBT, UNTRIED
 from broadsheet.store.lease import moment
+from broadsheet.store.sendings import IN_DOUBT
 
 if TYPE_CHECKING:
     from broadsheet.store import Store
@@ -22,6 +22,7 @@ HEARTBEAT_SECONDS = 5.0
 FARTHEST_SECONDS = 8 * 86400.0  # no policy puts a delivery off for longer
 PERSIST_SECONDS = 300.0  # how long a commit is tried again while the database is locked or the disk is full
 
+UNTRIED = "state IN ('queued', 'deferred') AND attempts = 0 AND due_at > 0 AND due_at < ?"
 
 # Every change of state that a sender may make, each with the state that it must begin in.
 _CLAIM = (

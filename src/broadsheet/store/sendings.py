@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+IN_DOUBT = "stopped between the hand-over and the answer"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
