@@ -22,6 +22,7 @@ from unittest.mock import patch
 import pytest
 
 from broadsheet.cli.main import main
+from broadsheet.store import Store
 from tests.deliver.relay import Conversation, Relay, Stage
 
 CONFIG = """
@@ -93,8 +94,11 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(approved: Path, tmp_path: Path) -> Path:
-    """Copy the prepared project: a copy that has never sent is nobody's rival."""
-    return Path(shutil.copytree(approved, tmp_path / "project"))
+    """Copy the prepared project, and say that the copy is the one that sends."""
+    copy = Path(shutil.copytree(approved, tmp_path / "project"))
+    with Store(copy / "broadsheet.db") as store:
+        store.deliveries.adopt()
+    return copy
 
 
 def through(project: Path, relay: Relay, more: str = "") -> None:
@@ -345,6 +349,27 @@ def test_on_a_terminal_the_report_begins_a_line_of_its_own(project: Path) -> Non
             os.close(theirs)
     assert "1 of 3" in shown
     assert shown.rpartition("\x1b[K")[2].startswith("daily-")
+
+
+def test_a_copy_of_a_project_that_never_sent_waits_for_a_persons_word_and_a_moved_one_does_not(
+    project: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(project, tmp_path / "copy"))
+    moved = project.rename(tmp_path / "moved")
+    told = "sending is held: it is a copy of one that was made on "
+    for command in (("status",), ("schedule", "install", "cron"), ("doctor",)):
+        said, unsaid = broadsheet(copy, *command), broadsheet(moved, *command)
+        assert told in said.stdout + said.stderr
+        assert told not in unsaid.stdout + unsaid.stderr
+    assert json.loads(broadsheet(copy, "status", "--json").stdout)["held"].endswith("broadsheet settle --adopt")
+    refused = broadsheet(copy, "send")
+    assert refused.returncode == 1
+    assert "If it is the one from now on, and no other: `broadsheet settle --adopt`.\n" in refused.stderr
+    assert broadsheet(copy, "deliveries").returncode == 1, "it was frozen"
+    assert "3 sent" in broadsheet(moved, "send").stdout
+    assert broadsheet(copy, "send").returncode == 1
+    assert broadsheet(copy, "settle", "--adopt").returncode == 0
+    assert "3 sent" in broadsheet(copy, "send").stdout
 
 
 def test_pause_resume_and_cancel(project: Path) -> None:

@@ -74,9 +74,10 @@ STORY = "---\ntitle: {title}\ncategory: {category}\n---\n{title}, the authoritie
 
 
 def type_in(folder: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    ours = {"PYTHONPATH": str(ROOT / "src"), "EDITOR": "true", "COLUMNS": "200"}
     return subprocess.run(
         [sys.executable, "-m", "broadsheet", *words], cwd=folder, capture_output=True, text=True, check=False,
-        input=stdin, timeout=120, env={**os.environ, "EDITOR": "true", "COLUMNS": "200"},
+        input=stdin, timeout=120, env={**os.environ, **ours},
     )  # fmt: skip
 
 

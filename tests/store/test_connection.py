@@ -51,3 +51,21 @@ def test_a_failed_block_leaves_nothing(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             fail()
         assert store.connection.execute("SELECT count(*) FROM t").fetchone()[0] == 0
+
+
+def test_a_database_knows_its_file_from_its_first_day_and_one_of_an_earlier_version_from_its_upgrade(
+    tmp_path: Path,
+) -> None:
+    with Store(tmp_path / "a.db") as store:
+        home = store.connection.execute("SELECT home FROM lease").fetchone()[0]
+        assert home == str((tmp_path / "a.db").stat().st_ino)
+        store.connection.execute("DELETE FROM lease")
+        store.connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'give_the_database_a_home'")
+        store.connection.execute(f"PRAGMA user_version = {VERSION - 1}")
+    with Store(tmp_path / "a.db") as store:
+        assert store.connection.execute("SELECT home, fence FROM lease").fetchone()[:] == (home, 0)
+        store.connection.execute("UPDATE lease SET home = 'elsewhere', fence = 7")
+        store.connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'give_the_database_a_home'")
+        store.connection.execute(f"PRAGMA user_version = {VERSION - 1}")
+    with Store(tmp_path / "a.db") as store:
+        assert store.connection.execute("SELECT home, fence FROM lease").fetchone()[:] == ("elsewhere", 7)

@@ -53,6 +53,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     for one in now.publications:
         if one.balance and one.edition not in {sending.edition for sending in now.outgoing}:
             say(f"{one.edition}: {_balance_words(one.balance)}")
+    if now.held:
+        say(now.held)
     for message, since in now.problems:
         say(f"since {since:%Y-%m-%d %H:%M}: {message}")
 

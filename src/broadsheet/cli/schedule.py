@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from broadsheet.cli.output import say
+from broadsheet.cli.output import say, tell
 
 app = typer.Typer(help="Let a scheduler start the daily run.", no_args_is_help=True)
 
@@ -33,6 +33,7 @@ def install(
     Example: broadsheet schedule install systemd
     """
     from broadsheet.desk import open_desk
+    from broadsheet.desk.accounting import hold_of
     from broadsheet.desk.schedules import KINDS, write_installation
 
     if kind not in KINDS:
@@ -40,8 +41,11 @@ def install(
     program = Path(shutil.which("broadsheet") or Path(sys.executable).with_name("broadsheet")).absolute()
     with open_desk(context.obj) as desk:
         paths, commands = write_installation(desk, kind, program=program, folder=out or desk.folder / "schedule")
+        held = hold_of(desk)
     for path in paths:
         say(f"wrote  {path}")
     say(f"Next, in {paths[0].parent}:")
     for command in commands:
         say(f"  {command}")
+    if held:
+        tell(held)

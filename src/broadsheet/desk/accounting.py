@@ -95,6 +95,12 @@ def settle_doubts(desk: Desk, edition: str, *, again: bool, emails: Sequence[str
     return Settled(count, others)
 
 
+def hold_of(desk: Desk) -> str:
+    """Say why nothing is sent from this database, and what a person can type; '' where it may send."""
+    why = desk.store.deliveries.held_because()
+    return f"sending is held: {why}; if it is to send from now on: broadsheet settle --adopt" if why else ""
+
+
 def adopt(desk: Desk) -> None:
     """Take a person's word that this database, a copy or a restored one, is the one that sends from now on."""
     desk.store.deliveries.adopt()

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.config import Publication
+from broadsheet.desk.accounting import hold_of
 from broadsheet.desk.editing import id_of
 from broadsheet.desk.forecasting import forecast_of_day
 from broadsheet.desk.opening import Desk
@@ -56,11 +57,15 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Status:
-    """How a project stands, with what is on its way out, and the problems that are open (message, since)."""
+    """How a project stands, with what is on its way out, and the problems that are open (message, since).
+
+    `held` says why nothing is sent from here, and what to type; '' where it may.
+    """
 
     publications: tuple[PublicationStatus, ...]
     outgoing: tuple[Outgoing, ...]
     problems: tuple[tuple[str, datetime], ...]
+    held: str
 
 
 def status_of(desk: Desk) -> Status:
@@ -69,6 +74,7 @@ def status_of(desk: Desk) -> Status:
         publications=tuple(_status(desk, name) for name in desk.config.publications),
         outgoing=tuple(one for name in desk.config.publications for one in _outgoing(desk, name)),
         problems=tuple((message, since) for _key, message, since in desk.store.problems.open()),
+        held=hold_of(desk),
     )
 
 

@@ -19,7 +19,6 @@ from broadsheet.store.lease import (
     moment,
     this_process,
     witness,
-    witness_of,
     witnessed,
 )
 from broadsheet.store.ledger import UNTRIED, SendingLedger
@@ -135,33 +134,32 @@ class Deliveries:
         me, home = this_process(), home_of(self._store.path)
         with self._store.transaction():
             row = self._connection.execute("SELECT * FROM lease").fetchone()
-            fence, before = 1, ""
-            if row is not None:
-                holder = Holder(row["host"], row["pid"], row["process"])
-                if row["held"] and is_alive(holder, moment(row["heartbeat_at"]), now):
-                    raise LeaseHeld(
-                        f"{holder.words} is sending {row['edition']}",
-                        advice="Let it finish; or end that process, and this one can go on where it was.",
-                    )
-                fence, before = row["fence"] + 1, row["transport"]
+            holder, fence = _holder(row), row["fence"] + 1
+            if row["held"] and is_alive(holder, moment(row["heartbeat_at"]), now):
+                raise LeaseHeld(
+                    f"{holder.words} is sending {row['edition']}",
+                    advice="Let it finish; or end that process, and this one can go on where it was.",
+                )
             self.refuse_where_held()
             self._connection.execute(
                 "INSERT OR REPLACE INTO lease VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
                 (fence, me.host, me.pid, me.process, transport, sending.edition, now.timestamp(), home),
             )
             self._store.paces.tidy(now)
-            self._recover(now, took if transport == before else lambda edition, recipient: None)
+            self._recover(now, took if transport == row["transport"] else lambda edition, recipient: None)
         witness(self._store.path, fence)
         return SendingLedger(self._store, sending, fence, unwanted)
 
     def held_because(self) -> str:
         """Say why this database may not be the one that sends (a copy, or a restored one); '' where it may."""
         row = self._connection.execute("SELECT * FROM lease").fetchone()
-        if row is not None and row["home"] == RESTORED:
+        if row["home"] == RESTORED:
             return "it was restored from a backup"
-        if row is not None and row["home"] != home_of(self._store.path):
-            return f"it is a copy of the one that {Holder(row['host'], row['pid'], row['process']).words} sent from"
-        if witnessed(self._store.path) >= (row["fence"] + 1 if row is not None else 1):
+        if row["home"] != home_of(self._store.path):
+            if row["fence"]:
+                return f"it is a copy of the one that {_holder(row).words} sent from"
+            return f"it is a copy of one that was made on {row['host']} and may send, too"
+        if witnessed(self._store.path) > row["fence"]:
             return "it was restored from before the last sending"
         return ""
 
@@ -170,7 +168,7 @@ class Deliveries:
         row = self._connection.execute("SELECT * FROM lease WHERE held").fetchone()
         if row is None:
             return None
-        found = Holder(row["host"], row["pid"], row["process"])
+        found = _holder(row)
         return found if is_alive(found, moment(row["heartbeat_at"]), now) else None
 
     def refuse_where_held(self) -> None:
@@ -178,8 +176,8 @@ class Deliveries:
         if why := self.held_because():
             raise DeliveryError(
                 f"{self._store.path} may not be the one that sends: {why}; readers could get an edition twice",
-                advice="If it is the one from now on, see who waits with `broadsheet deliveries --missing`, then type"
-                " `broadsheet settle --adopt`.",
+                advice="If it is the one from now on, and no other: `broadsheet settle --adopt`"
+                + (", after a look at who waits: `broadsheet deliveries --missing`." if self.sendings() else "."),
             )
 
     def adopt(self) -> None:
@@ -189,8 +187,6 @@ class Deliveries:
                 "UPDATE lease SET home = ?, held = 0, fence = max(fence, ?)",
                 (home_of(self._store.path), witnessed(self._store.path)),
             )
-            if self._connection.execute("SELECT 1 FROM lease").fetchone() is None:
-                witness_of(self._store.path).unlink(missing_ok=True)
 
     def _recover(self, now: datetime, took: Callable[[str, int], bool | None]) -> None:
         """Settle rows found under way: announced ones wait again, handed-over ones are looked for, else in doubt."""
@@ -342,6 +338,10 @@ class Deliveries:
         """Tell whoever sends an edition to pause ('paused'), to stop for good ('cancelled') or to go on ('')."""
         with self._store.transaction():
             self._connection.execute("UPDATE sendings SET halt = ? WHERE edition = ?", (halt, edition))
+
+
+def _holder(row: sqlite3.Row) -> Holder:
+    return Holder(row["host"], row["pid"], row["process"])
 
 
 def mailbox(email: str) -> str:

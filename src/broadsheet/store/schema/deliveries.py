@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from broadsheet.store.lease import home_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -68,8 +72,19 @@ def keep_counts_of_pruned_deliveries(database: Database) -> None:
     )
 
 
+def give_the_database_a_home(database: Database) -> None:
+    """Note which file this is, so that a copy is known as one also where nothing was ever sent."""
+    file = Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
+    database.conn.execute(
+        "INSERT INTO lease (id, fence, held, host, pid, process, transport, edition, heartbeat_at, home)"
+        " VALUES (1, 0, 0, ?, 0, '', '', '', 0, ?) ON CONFLICT DO NOTHING",
+        (socket.gethostname(), home_of(file)),
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     deliveries,
     segments_of_sendings,
     keep_counts_of_pruned_deliveries,
+    give_the_database_a_home,
 )
