@@ -15,6 +15,7 @@ from broadsheet.model import DeliveryState, Message, Recipient
 from broadsheet.store import Store
 from tests.deliver.material import acquire, composer, freeze, plan, recipients
 from tests.deliver.relay import Conversation, Relay, Stage
+from tests.deliver.test_faults import reconcile
 from tests.deliver.test_smtp import context
 
 PEOPLE = 40
@@ -63,6 +64,23 @@ def test_what_the_system_takes_in_pieces_arrives_whole(
         send(tmp_path, relay, compose, security=security, authority=str(certificate))
         arrived = {one.recipient: one.content for one in relay.taken}
         assert {email: arrived[email] for email in made} == made
+
+
+def test_a_defect_of_ours_is_raised_when_the_others_were_answered(tmp_path: Path) -> None:
+    def compose(recipient: Recipient) -> Message:
+        if recipient.id == PEOPLE // 2:
+            raise LookupError("a defect")
+        return composer().compose(recipient)
+
+    with Relay() as relay, Store(tmp_path / "a.db") as store:
+        ledger = acquire(store, freeze(store, recipients(PEOPLE)))
+        way = Smtp(Account(host="127.0.0.1", port=relay.port, security="none", sessions=3))
+        with pytest.raises(LookupError):
+            run(ledger, way, compose, plan())
+        ledger.release()
+        counts = reconcile(store, relay)
+        assert counts[DeliveryState.IN_DOUBT] <= 1, "others than the one that was to be handed over by that session"
+        assert counts[DeliveryState.SENT] == len(relay.taken) > 0
 
 
 def test_nobody_is_waited_for_where_nobody_is_left() -> None:

@@ -33,7 +33,7 @@ def test_a_paced_sending_is_done_when_foreseen(
             """A run that turns the clock on instead of waiting, while its one session waits for it."""
 
             def _collect(self) -> list[Request]:
-                if self._parked and not self._out and not self._loop.is_asked:
+                if self._parked and not self._out and not self._loop.has_news:
                     room.now += timedelta(seconds=self._patience_now())
                     return []
                 return super()._collect()

@@ -30,7 +30,10 @@ class Loop:
         self._asked: list[Request] = []
         self._done: queue.SimpleQueue[tuple[_Hand, Worker, object, Exception | None]] = queue.SimpleQueue()
         self._idle: list[_Hand] = []
+        self._is_closed = False
         self.workers: set[Worker] = set()  # those whose work is not done
+        self.asking: set[Worker] = set()  # those of them who wait for an answer
+        self.crash: Exception | None = None  # what a worker raised: a defect of ours
 
     def begin(self, worker: Worker) -> None:
         """Let a worker begin."""
@@ -38,16 +41,19 @@ class Loop:
         self.go_on(worker)
 
     def go_on(self, worker: Worker, given: object = None, error: Exception | None = None) -> None:
-        """Let a worker go on to what it waits for next. What it raises is a defect of ours."""
+        """Let a worker go on to what it waits for next."""
+        self.asking.discard(worker)
         try:
             step = worker.steps.throw(error) if error else worker.steps.send(given)
         except StopIteration:
             self.workers.discard(worker)
             return
-        except BaseException:
+        except Exception as found:
             self.workers.discard(worker)
-            raise
+            self.crash = found  # heard of when the others have gone on with what is on the disk for them
+            return
         if isinstance(step, Request):
+            self.asking.add(worker)
             self._asked.append(step)
         elif isinstance(step, Aside):
             hand = self._idle.pop() if self._idle else _Hand(self._tell)
@@ -60,7 +66,7 @@ class Loop:
     def asked(self, seconds: float, *, enough: int = 1) -> list[Request]:
         """Give what was asked: wait until so many have, until so many seconds have passed, or nobody is left."""
         until = time.monotonic() + seconds
-        while self.workers and len(self._asked) < enough:
+        while self.workers and self.crash is None and len(self._asked) < enough:
             left = until - time.monotonic()
             self._pass(max(left, 0.0))
             if left <= 0:
@@ -69,9 +75,9 @@ class Loop:
         return found
 
     @property
-    def is_asked(self) -> bool:
-        """Tell whether somebody waits for an answer."""
-        return bool(self._asked)
+    def has_news(self) -> bool:
+        """Tell whether somebody said something that was not heard yet."""
+        return bool(self._asked or self.crash)
 
     def hurry(self) -> None:
         """End every pause."""
@@ -107,13 +113,16 @@ class Loop:
             self._idle.append(hand)
             self.go_on(worker, given, error)
 
-    def _tell(self, hand: _Hand, worker: Worker, given: object, error: Exception | None) -> None:
+    def _tell(self, hand: _Hand, worker: Worker, given: object, error: Exception | None) -> bool:
+        """Say what came of a call. Gives whether there may be more to do."""
         self._done.put((hand, worker, given, error))
         with suppress(OSError):  # nobody listens any more
             self._mouth.send(b".")
+        return not self._is_closed
 
     def close(self) -> None:
         """Let the hands go; one that is still busy ends with what it does."""
+        self._is_closed = True
         for hand in self._idle:
             hand.inbox.put(None)
         self._selector.close()
@@ -127,16 +136,18 @@ _EVENTS = {False: selectors.EVENT_READ, True: selectors.EVENT_WRITE}
 class _Hand(threading.Thread):
     """A thread that does what blocks."""
 
-    def __init__(self, tell: Callable[[_Hand, Worker, object, Exception | None], None]) -> None:
+    def __init__(self, tell: Callable[[_Hand, Worker, object, Exception | None], bool]) -> None:
         super().__init__(name="aside", daemon=True)
         self.inbox: queue.SimpleQueue[tuple[Worker, Callable[[], object]] | None] = queue.SimpleQueue()
         self._tell = tell
         self.start()
 
     def run(self) -> None:
-        while (work := self.inbox.get()) is not None:
+        goes_on = True
+        while goes_on and (work := self.inbox.get()) is not None:
             worker, call = work
             try:
-                self._tell(self, worker, call(), None)
-            except Exception as error:
-                self._tell(self, worker, None, error)
+                given, error = call(), None
+            except Exception as found:
+                given, error = None, found
+            goes_on = self._tell(self, worker, given, error)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -82,6 +82,7 @@ class _Run:
         self.ledger, self.outlets, self.compose, self.plan = ledger, outlets, compose, plan
         self.over = threading.Event()
         self._lanes = Lanes(ledger, plan.lane_pace)
+        self._workers: list[Worker] = []
         self._parked: list[Worker] = []
         self._unwritten: list[Settlement] = []
         self._out = 0  # attempts and unheard answers that workers hold
@@ -122,7 +123,8 @@ class _Run:
                 outlet.well_at = time.monotonic()
                 outlet.sessions = max(1, min(outlet.transport.sessions, self._lanes.count()))
                 for _ in range(outlet.sessions):
-                    self._loop.begin(Worker(outlet, self.compose, self.over))
+                    self._workers.append(Worker(outlet, self.compose, self.over))
+                    self._loop.begin(self._workers[-1])
             if outlet.works() and outlet.pace.room(now) != 0:
                 return
 
@@ -132,7 +134,12 @@ class _Run:
         """Wait for somebody to ask, or for the time to come when a parked worker can be given something."""
         found = self._loop.asked(self._patience_now())
         missing = int(FEW * self._out) - len(found)
-        return found + self._loop.asked(JOINING_SECONDS, enough=missing) if found and missing > 0 else found
+        if found and missing > 0:
+            found += self._loop.asked(JOINING_SECONDS, enough=missing)
+        if self._loop.crash:
+            self._unwritten += self._heard(found)
+            raise self._loop.crash
+        return found
 
     def _patience_now(self) -> float:
         if self._halting:
@@ -166,7 +173,7 @@ class _Run:
         return self.plan.stop.is_set() or self._answers.trouble is not None or bool(self.ledger.halt)
 
     def _finished(self) -> bool:
-        if self._out or self._loop.is_asked:
+        if self._out or self._loop.has_news:
             return False
         if self._halting:
             return True
@@ -323,21 +330,31 @@ class _Run:
         it. One that is still connecting is not.
         """
         self.over.set()
-        until = time.monotonic() + CONNECTING_SECONDS
-        everybody, late = set(self._loop.workers), self._unwritten
+        until, pause = time.monotonic() + CONNECTING_SECONDS, 0.0
         self._loop.hurry()
-        for worker in self._parked:
-            self._loop.go_on(worker, Grant(stop=True))
-        heard = []
-        while any(worker.is_talking for worker in everybody) or (self._loop.workers and time.monotonic() < until):
-            for request in self._loop.asked(0.1):
-                heard += [(request.worker, *one) for one in request.settled]
-                self._loop.go_on(request.worker, Grant(stop=True))
+        late = self._unwritten
+        while True:
+            self._loop.crash = None  # the first one is the news
+            late += self._heard(self._loop.asked(pause))
+            for worker in tuple(self._loop.asking):
+                self._loop.go_on(worker, Grant(stop=True))
+            is_talking = any(worker.is_talking for worker in self._workers)
+            if not is_talking and not (self._loop.workers and time.monotonic() < until):
+                break
+            pause = 0.1
         self._loop.close()
-        heard += [(worker, *one) for worker in everybody for one in worker.settled]
-        self._unwritten, self._parked, now = [], [], self.plan.clock()
-        for worker, attempt, reply in heard:
-            late += self._answers.judge(worker.outlet, attempt, reply, now)
+        late += self._heard(Request(worker, worker.settled) for worker in self._workers)
+        self._unwritten = []
         if self.plan.watch:
             self.plan.watch(self._answers.tally)
         return late
+
+    def _heard(self, requests: Iterable[Request]) -> list[Settlement]:
+        """Judge the last answers."""
+        now = self.plan.clock()
+        return [
+            settlement
+            for request in requests
+            for attempt, reply in request.settled
+            for settlement in self._answers.judge(request.worker.outlet, attempt, reply, now)
+        ]
