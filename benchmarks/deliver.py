@@ -119,7 +119,11 @@ def ours(port: int, messages: int, size: int, connections: int, keys: str = "") 
         )
         began, cpu = time.perf_counter(), time.process_time()
         plan = Plan(
-            waiting_since=sending.frozen_at, clock=lambda: datetime.now(UTC), chance=lambda: 0.5, recycle=messages
+            waiting_since=sending.frozen_at,
+            clock=lambda: datetime.now(UTC),
+            chance=lambda: 0.5,
+            recycle=messages,
+            composes_aside=bool(keys),
         )
         run(ledger, transport, made.compose, plan)
         spent, cpu = time.perf_counter() - began, time.process_time() - cpu

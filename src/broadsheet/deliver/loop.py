@@ -1,7 +1,8 @@
 """One thread for all sessions of a run: each goes on when what it waits for is there.
 
 Threads that wake each other up across cores cost more than the mail itself. Only what blocks by its nature (a
-connection, a login, a file's way to the disk) is done aside, by a thread that is kept for the next.
+connection, a login, a file's way to the disk), or is worth a core of its own (a signature), is done aside, by a thread
+that is kept for the next.
 """
 
 from __future__ import annotations

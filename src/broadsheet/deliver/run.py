@@ -43,7 +43,7 @@ class Plan:
     `waiting_since` is when the edition was frozen, `turn` when a reader's turn was: giving up counts from the later.
     `patience` is how long the run waits for a delivery that is to be tried again soon, and for a relay that went away.
     `recycle` is how many messages a session carries, where a transport was given alone. `lane_pace` gives the limits of
-    a mailbox provider by its name.
+    a mailbox provider by its name. `composes_aside` lets threads beside compose: worth it where messages are signed.
     """
 
     waiting_since: datetime
@@ -53,6 +53,7 @@ class Plan:
     recycle: int = 100
     lane_pace: Callable[[str], Pace] = lambda name: Pace()
     turn: Callable[[Recipient], datetime | None] = lambda recipient: None
+    composes_aside: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     watch: Callable[[Counter[DeliveryState]], None] | None = None
 
@@ -123,7 +124,7 @@ class _Run:
                 outlet.well_at = time.monotonic()
                 outlet.sessions = max(1, min(outlet.transport.sessions, self._lanes.count()))
                 for _ in range(outlet.sessions):
-                    self._workers.append(Worker(outlet, self.compose, self.over))
+                    self._workers.append(Worker(outlet, self.compose, self.over, aside=self.plan.composes_aside))
                     self._loop.begin(self._workers[-1])
             if outlet.works() and outlet.pace.room(now) != 0:
                 return

@@ -32,7 +32,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """Wait until a call that blocks is done: a connection, a file's way to the disk. Gives, or throws, what it did."""
+    """Wait until a call that takes its time is done, such as a connection. Gives, or throws, what it did."""
 
     call: Callable[[], object]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from broadsheet.deliver.encoding import UnwritableAddress
@@ -48,12 +49,14 @@ Work = Generator[Wait | Aside | Pause | Request, Any, None]
 class Worker:
     """Work for an outlet until told to stop. `steps` is the work, which the run's loop drives."""
 
-    def __init__(self, outlet: Outlet, compose: Callable[[Recipient], Message], over: threading.Event) -> None:
+    def __init__(
+        self, outlet: Outlet, compose: Callable[[Recipient], Message], over: threading.Event, *, aside: bool
+    ) -> None:
         self.outlet, self.failures = outlet, 0
         self.settled: list[tuple[Attempt, Reply]] = []  # answers that nobody has heard of yet
         self.is_talking = False  # a message is on its way, or its answer is
         self.steps: Work = self._work()
-        self._compose, self._over = compose, over
+        self._compose, self._over, self._aside = compose, over, aside
 
     def _ask(self, **what: Any) -> Generator[Request, Grant, Grant]:
         settled, self.settled = self.settled, []
@@ -102,11 +105,11 @@ class Worker:
             if grant.stop:
                 return False
             attempt, message = grant.opening, None
-            if attempt is not None:
-                left -= 1
-                message = self._composed(attempt)
             self.is_talking = True
             try:
+                if attempt is not None:
+                    left -= 1
+                    message = yield from self._composed(attempt)
                 handed, answer = yield from session.converse(opened and opened[1], message)
             finally:
                 self.is_talking = False
@@ -122,8 +125,9 @@ class Worker:
             self.settled.append((opened[0], Reply(Phase.DATA, None, "connection lost before the message")))
         return True
 
-    def _composed(self, attempt: Attempt) -> Message | None:
-        message = composed(self._compose, attempt.recipient)
+    def _composed(self, attempt: Attempt) -> Generator[Aside, Any, Message | None]:
+        make = partial(composed, self._compose, attempt.recipient)
+        message: Message | Reply = (yield Aside(make)) if self._aside else make()
         if isinstance(message, Reply):
             self.settled.append((attempt, message))
             return None

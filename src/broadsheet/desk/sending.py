@@ -263,6 +263,7 @@ def _run(
         patience=patience,
         lane_pace=lambda name: lane_pace(desk, name),
         turn=turn,
+        composes_aside=bool(desk.config.smtp and desk.config.smtp.dkim),
         stop=stop or threading.Event(),
         watch=watch,
     )
