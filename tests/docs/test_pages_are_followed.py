@@ -47,6 +47,9 @@ ENDS = {
     ("deliverability.md", "broadsheet bounces read"): 2,  # no mailbox is configured
     ("operations.md", "broadsheet send --pause"): 1,  # what was to be sent is sent by then
     ("operations.md", "broadsheet send --cancel"): 1,
+    ("operations.md", "broadsheet settle --sent ADDRESS"): 1,  # nobody is in doubt
+    ("operations.md", "broadsheet settle --again ADDRESS"): 1,
+    ("operations.md", "broadsheet edition skip"): 1,  # it went out
 }
 
 # How far a newsroom is when it opens the page.
