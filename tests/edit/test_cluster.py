@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import permutations
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from broadsheet.edit.cluster import ClusterIndex, Membership, assign
 from broadsheet.model import Story
 from tests.edit.stories import FERRY, FIRE, MORNING, OTHERS, make_story
 
+DAYS_LATER = 21
 ALL = (*FERRY, *FIRE, *OTHERS)
 
 
@@ -221,6 +223,41 @@ def test_a_year_apart_is_another_event() -> None:
     later = FERRY[1].published_at + timedelta(days=365)
     again = replace(FERRY[1], id="again", published_at=later, first_seen_at=later)
     assert clusters(assign((*FERRY, again)))["again"] == "again"
+
+
+ARTICLES = (
+    (
+        "Ferry Aurora Queen runs aground off Kalmar",
+        "The ferry Aurora Queen ran aground on a reef outside Kalmar on Monday night with 214 passengers aboard."
+        " Lifeboats and two helicopters took everybody off within three hours, the coastguard said. Captain Nils"
+        " Bergman told reporters that the rudder had stopped answering shortly before midnight. Divers will examine a"
+        " torn hull plate near the engine room, and a salvage tug from Oskarshamn is expected to pull the vessel"
+        " free at high water.",
+    ),
+    (
+        "Inquiry opens into Aurora Queen grounding",
+        "Investigators have begun to question the crew of the Aurora Queen, the ferry that struck a reef near Kalmar."
+        " All 214 passengers were rescued by lifeboats and helicopters. The captain, Nils Bergman, says the rudder"
+        " failed; the coastguard wants to see the maintenance log. Divers found that the hull plate had torn beside"
+        " the engine room, and a tug from Oskarshamn has since brought the vessel to a dry dock, where insurers wait.",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("sources", "whole", "joined"),
+    [(("courier", "ledger"), True, True), (("courier", "ledger"), False, False), (("courier", "courier"), True, False)],
+)
+def test_articles_of_two_papers_may_lie_further_apart_than_headlines_or_one_papers_own(
+    sources: tuple[str, str], whole: bool, joined: bool
+) -> None:
+    one, other = (
+        make_story(f"telling-{number}", title, text if whole else "", source=source)
+        for number, ((title, text), source) in enumerate(zip(ARTICLES, sources, strict=True))
+    )
+    later = one.published_at + timedelta(days=DAYS_LATER)
+    found = clusters(assign((one, replace(other, published_at=later, first_seen_at=later))))
+    assert (found["telling-1"] == "telling-0") is joined
 
 
 def test_stories_without_any_words_stand_alone() -> None:

@@ -20,8 +20,10 @@ FULL_TERMS = 40
 LEAST_BETWEEN = 0.14  # mean likeness below which nothing joins, whatever else
 USUAL = 0.105
 TRUST = 30.0
-FULL_DAYS = 3.0  # apart, before time begins to count
-HALVING_DAYS = 5.0
+# Days apart before time begins to count, and by how many more a fit halves: of bare headlines and of articles. The less
+# two texts say, the more their dates must say: "strikes the city" is told of every strike.
+HEADLINE_DAYS, FULL_DAYS = 3.0, 7.0
+HEADLINE_HALVING, FULL_HALVING = 5.0, 10.0
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Group:
     fixed: bool
     square: float  # the sum's product with itself
     terms: int  # of all its members together
+    sources: set[str]  # who told them, "" where nobody is named
 
     def within(self) -> float:
         """Give the mean likeness of its pairs, drawn towards the usual."""
@@ -104,6 +107,7 @@ class _Joining:
             kept.total[term] = kept.total.get(term, 0.0) + weight
         kept.members += gone.members
         kept.terms += gone.terms
+        kept.sources |= gone.sources
         kept.earliest = min(kept.earliest, gone.earliest)
         kept.latest = max(kept.latest, gone.latest)
         self.within[one] = math.sqrt(kept.within())
@@ -132,4 +136,9 @@ class _Joining:
         fullness = min(1.0, max(0.0, (terms - HEADLINE_TERMS) / (FULL_TERMS - HEADLINE_TERMS)))
         fit /= HEADLINE_CUT + (FULL_CUT - HEADLINE_CUT) * fullness
         days = max(here.earliest - there.latest, there.earliest - here.latest)
-        return fit * math.pow(0.5, (days - FULL_DAYS) / HALVING_DAYS) if days > FULL_DAYS else fit
+        # A headline with its dek is no article yet; and what one source tells week after week is a series.
+        whole = max(0.0, 2 * fullness - 1) if len(here.sources | there.sources) > 1 else 0.0
+        free = HEADLINE_DAYS + (FULL_DAYS - HEADLINE_DAYS) * whole
+        if days > free:
+            fit *= math.pow(0.5, (days - free) / (HEADLINE_HALVING + (FULL_HALVING - HEADLINE_HALVING) * whole))
+        return fit

@@ -187,15 +187,18 @@ class _Tongue:
 
     def _group(self, members: list[int], *, fixed: bool) -> Group:
         days = [self._placed[number].day for number in members]
+        sources = {self._placed[number].source for number in members}
         total: Vector = {}
         if len(members) == 1:
             vector = self._placed[members[0]].vector
-            return Group(dict(vector), list(members), days[0], days[0], fixed, 1.0 if vector else 0.0, len(vector))
+            return Group(
+                dict(vector), list(members), days[0], days[0], fixed, 1.0 if vector else 0.0, len(vector), sources
+            )
         for number in members:
             for term, weight in self._placed[number].vector.items():
                 total[term] = total.get(term, 0.0) + weight
         terms = sum(len(self._placed[number].vector) for number in members)
-        return Group(total, list(members), min(days), max(days), fixed, dot(total, total), terms)
+        return Group(total, list(members), min(days), max(days), fixed, dot(total, total), terms, sources)
 
     def _settle(
         self, cluster: str, fresh: list[int], group: Group, alike: dict[int, list[tuple[float, int]]]
