@@ -129,7 +129,7 @@ class ActiveCampaign:
         messages = self._api.get(f"{_NEW}/campaigns/{campaign}/campaignMessages")["campaignMessages"]
         if len(messages) != 1:
             raise ExportError(
-                f"{self.title}: the campaign {campaign} holds {len(messages)} messages, so it was left alone",
+                f"{self.title}: the campaign {campaign} holds {len(messages) or 'no'} messages, so it was left alone",
                 advice="Look at it there: a campaign that is split cannot be renewed from here.",
             )
         return str(messages[0]["messageid"])
